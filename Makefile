@@ -1,0 +1,43 @@
+# Everything that a checkout can do. `make run` and `make test` set themselves up on a machine with python3.11+ and make.
+
+VENV   := .venv
+# The first of these that is there and is 3.11, 3.12 or 3.13; or name your own: make run PYTHON=/path/to/python
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+# On Linux the ordinary torch wheel brings CUDA; name PyTorch's index of CPU builds here for a smaller one (see README).
+TORCH_INDEX ?=
+PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/.core
+	$(VENV)/bin/gesture-al run experiment=quickstart
+
+test: $(VENV)/.dev
+	$(VENV)/bin/python -m pytest
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/.dev
+	for file in benchmarks/*.py; do $(VENV)/bin/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "gesture_al needs Python 3.11, 3.12 or 3.13; none was found. Name one: make run PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(VENV)/bin/python pyproject.toml requirements.txt
+	@echo "installing gesture_al and what it needs into $(VENV); this happens once and takes a few minutes"
+	$(PIP) -r requirements.txt
+	$(PIP) -c requirements.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements-dev.txt
+	$(PIP) -c requirements.txt -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,73 @@
+"""Writing so that a kill at any instant leaves either the old or the new content, never half of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Replace a file's content in one step: written beside it, flushed to disk, renamed.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; the old content is untouched.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Replace a JSON file in one step."""
+    write_atomic(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def append_line(path: Path, record: Mapping[str, Any]) -> None:
+    """Append one JSON line and flush it to disk; a torn last line left by a kill or a full disk is cut off first.
+
+    Raises:
+        OSError: The line could not be written; what was in the file before stays readable.
+    """
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    with open(path, "ab+") as file:
+        whole = _whole_lines(file)
+        if file.seek(0, os.SEEK_END) != whole:
+            file.truncate(whole)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON-lines file; a torn last line does not count, a missing file is empty."""
+    if not path.exists():
+        return []
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [json.loads(line) for line in whole.splitlines() if line.strip()]
+
+
+def _whole_lines(file: Any) -> int:
+    """Bytes up to and with the last newline, found from the end so that a long file costs no more than a short one."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - 4096)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + int(newline) + 1
+        end = start
+    return 0

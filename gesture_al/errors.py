@@ -1,0 +1,23 @@
+"""The two ways a run ends early that are nobody's bug."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Bad input from outside: the message names what, where and the remedy, in one line. Exit code 2."""
+
+
+class Paused(Exception):
+    """The person stopped the run; everything is on disk and `gesture-al resume` goes on. Exit code 3."""
+
+
+class UnknownPartError(UserError, KeyError):
+    """A name that no registry knows; the message lists the known ones."""
+
+    def __str__(self) -> str:
+        # KeyError would print the repr of the message.
+        return str(self.args[0])
+
+
+class PartParameterError(UserError, TypeError):
+    """A part was given a parameter that it does not take, or lacks one; the message shows what it takes."""
