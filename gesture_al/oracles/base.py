@@ -1,0 +1,77 @@
+"""Questions, answers and the shelf of oracles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from gesture_al.registry import Registry
+
+
+class Purpose(StrEnum):
+    """What an answer is wanted for."""
+
+    INITIAL = "initial"
+    QUERY = "query"
+    VALIDATION = "validation"
+
+
+class Kind(StrEnum):
+    """What kind of answer was given; only `LABEL` counts as a label."""
+
+    LABEL = "label"
+    UNSURE = "unsure"
+    SKIP = "skip"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A clip to be named.
+
+    Args:
+        clip: The clip's id.
+        index: Its row in the clip set.
+        round: The round whose model asks; -1 before the first.
+        purpose: What the answer is for.
+        attempt: How often the clip was asked before, 0 or more.
+    """
+
+    clip: str
+    index: int
+    round: int
+    purpose: Purpose
+    attempt: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the oracle said of a clip.
+
+    Args:
+        clip: The clip's id.
+        kind: `label`, `unsure` and `skip` (asked again when the rest has been asked) or `bad` (leaves the pool).
+        label: Index of the class; None unless `kind` is `label`.
+        seconds: Time that the answer took.
+        cost: What it cost, in the oracle's unit.
+    """
+
+    clip: str
+    kind: Kind
+    label: int | None = None
+    seconds: float = 0.0
+    cost: float = 1.0
+
+
+class Oracle(Protocol):
+    """Names clips. `source` goes into the log of answers."""
+
+    source: str
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """One answer per question, yielded as soon as it is given so that it can be put on disk at once."""
+
+
+ORACLES: Registry[Oracle] = Registry("oracle", "gesture_al.oracles.base:ORACLES")

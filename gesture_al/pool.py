@@ -1,0 +1,82 @@
+"""Which clips have an answer, which can still be asked, and in which order put-off ones come back: a fold over the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass
+class Pool:
+    """The clips that may be asked about, and what was answered so far.
+
+    Args:
+        clips: Row in the clip set of every clip that may be asked, in a fixed order.
+        labels: Class by row, for clips with a label.
+        bad: Rows that left the pool for good.
+        attempts: How often a row was put off (`unsure` or `skip`).
+    """
+
+    clips: NDArray[np.int64]
+    labels: dict[int, int] = field(default_factory=dict)
+    bad: set[int] = field(default_factory=set)
+    attempts: dict[int, int] = field(default_factory=dict)
+
+    def label(self, row: int, label: int) -> None:
+        """A clip got its class."""
+        self.labels[row] = label
+
+    def put_off(self, row: int) -> None:
+        """A clip was not named; it comes back when the rest has been asked."""
+        self.attempts[row] = self.attempts.get(row, 0) + 1
+
+    def remove(self, row: int) -> None:
+        """A clip is useless and leaves the pool."""
+        self.bad.add(row)
+
+    def labelled(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows with a label and their classes, in the order of the clip set, so that training does not see who asked first."""
+        rows = np.array(sorted(self.labels), dtype=np.int64)
+        return rows, np.array([self.labels[int(row)] for row in rows], dtype=np.int64)
+
+    def open(self) -> NDArray[np.int64]:
+        """Rows without a label that were not thrown out."""
+        gone = np.array([*self.labels, *self.bad], dtype=np.int64)
+        return self.clips[np.isin(self.clips, gone, invert=True)]
+
+    def askable(self) -> NDArray[np.int64]:
+        """Rows to choose the next questions from: those put off least often."""
+        rows = self.open()
+        tried = np.array([self.attempts.get(int(row), 0) for row in rows], dtype=np.int64)
+        return rows[tried == tried.min()] if len(rows) else rows
+
+    def class_counts(self, classes: int) -> list[int]:
+        """Labels per class."""
+        return np.bincount(np.array(list(self.labels.values()), dtype=np.int64), minlength=classes).tolist()
+
+
+def stratified(rows: NDArray[np.int64], labels: NDArray[np.int64], per_class: int, rng: np.random.Generator) -> list[int]:
+    """Rows drawn at random, the same number of every class.
+
+    Args:
+        rows: Rows to draw from.
+        labels: Their classes, the same length.
+        per_class: How many of each class, at least 1; a class with fewer gives all it has.
+        rng: The draw.
+
+    Returns:
+        Rows, sorted.
+    """
+    drawn: list[int] = []
+    for label in np.unique(labels):
+        members = rows[labels == label]
+        drawn.extend(rng.permutation(members)[:per_class].tolist())
+    return sorted(drawn)
+
+
+def missing_classes(counts: Iterable[int], share: int) -> int:
+    """How many labels are still lacking until every class has its share."""
+    return sum(max(0, share - count) for count in counts)

@@ -1,0 +1,154 @@
+"""What a query strategy sees, what it returns, and the shelf of strategies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Flag, auto
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.registry import Registry
+
+Float = NDArray[np.floating]
+Indices = NDArray[np.int64]
+
+
+class Needs(Flag):
+    """What a strategy looks at; nothing else is computed."""
+
+    NOTHING = 0
+    PROBS = auto()
+    MC_PROBS = auto()
+    EMBEDDINGS = auto()
+    LABELLED_EMBEDDINGS = auto()
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """The clips that may be asked about, as the model sees them.
+
+    Args:
+        probs: Class probabilities, (N, C); rows sum to 1.
+        mc_probs: The same from S stochastic passes or members, (S, N, C).
+        embeddings: (N, D).
+        labelled_embeddings: (L, D), of the clips that have a label.
+        labelled_classes: (L,) their labels.
+        size: N, for a view that holds nothing else; taken from the arrays otherwise.
+    """
+
+    probs: Float | None = None
+    mc_probs: Float | None = None
+    embeddings: Float | None = None
+    labelled_embeddings: Float | None = None
+    labelled_classes: Indices | None = None
+    size: int | None = None
+
+    def __len__(self) -> int:
+        if self.size is not None:
+            return self.size
+        for array, axis in ((self.probs, 0), (self.mc_probs, 1), (self.embeddings, 0)):
+            if array is not None:
+                return int(array.shape[axis])
+        return 0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a strategy chose.
+
+    Args:
+        indices: Rows of the view, best first, no row twice.
+        scores: One number per chosen row, larger = more wanted; empty where the strategy has none.
+    """
+
+    indices: Indices
+    scores: Float = field(default_factory=lambda: np.empty(0))
+
+
+class Strategy(Protocol):
+    """Chooses k clips of the pool. Never sees raw sequences, fits no model, changes nothing that it is given."""
+
+    needs: Needs
+
+    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """The k rows most worth asking about (all of them where the pool is smaller)."""
+
+
+STRATEGIES: Registry[Strategy] = Registry("strategy", "gesture_al.strategies.base:STRATEGIES")
+
+
+class ScoreStrategy:
+    """A strategy that scores every clip by itself and takes the k largest; ties are broken at random."""
+
+    needs = Needs.PROBS
+
+    def score(self, view: PoolView) -> Float:
+        """One number per row of the view, (N,), larger = more wanted."""
+        raise TypeError(f"{type(self).__name__} must define score()")
+
+    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """The k largest scores, best first."""
+        if len(view) == 0:
+            return Selection(np.empty(0, dtype=np.int64))
+        scores = self.score(view)
+        chosen = largest(scores, k, rng)
+        return Selection(chosen, scores[chosen])
+
+
+def largest(scores_N: Float, k: int, rng: np.random.Generator) -> Indices:
+    """Rows of the k largest scores, best first, ties in random order.
+
+    Args:
+        scores_N: Finite scores, shape (N,).
+        k: How many, at least 1; more than N means all.
+        rng: Breaks ties.
+
+    Returns:
+        Rows, shape (min(k, N),).
+
+    Raises:
+        ValueError: k below 1, or a score that is not finite; the message names the row.
+
+    >>> largest(np.array([0.1, 0.9, 0.5]), 2, np.random.default_rng(0)).tolist()
+    [1, 2]
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    finite = np.isfinite(scores_N)
+    if not finite.all():
+        raise ValueError(f"row {int(np.argmin(finite))} has a score that is not finite")
+    count = len(scores_N)
+    if k < count:
+        # The cut may fall inside a tie: keep all that are strictly better, and draw the rest from those that tie.
+        cut = np.partition(scores_N, count - k)[count - k]
+        better = np.flatnonzero(scores_N > cut)
+        tied = np.flatnonzero(scores_N == cut)
+        rows = np.concatenate([better, rng.choice(tied, size=k - len(better), replace=False)])
+    else:
+        rows = np.arange(count)
+    shuffled = rng.permutation(rows)
+    return shuffled[np.argsort(-scores_N[shuffled], kind="stable")].astype(np.int64)
+
+
+def checked_probs(view: PoolView) -> Float:
+    """The view's class probabilities, refused where they are no probabilities.
+
+    Raises:
+        ValueError: Absent, not (N, C), not finite, or a row that does not sum to 1; the message names the row.
+    """
+    if view.probs is None:
+        raise ValueError("this strategy needs class probabilities and was given none")
+    check_rows(view.probs)
+    return view.probs
+
+
+def check_rows(probs_N_C: Float) -> None:
+    """Refuse an array that is not (N, C) with rows that sum to 1."""
+    if probs_N_C.ndim != 2:
+        raise ValueError(f"class probabilities must be (N, C), not {probs_N_C.shape}")
+    off = ~(np.abs(probs_N_C.sum(axis=1) - 1) < 1e-3)
+    if off.any():
+        raise ValueError(f"row {int(np.argmax(off))} of the class probabilities does not sum to 1")
+

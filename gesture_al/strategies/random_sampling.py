@@ -1,0 +1,20 @@
+"""Ask about clips drawn at random: the baseline that always runs beside."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gesture_al.strategies.base import STRATEGIES, Needs, PoolView, Selection
+
+
+@STRATEGIES.register("random")
+class RandomSampling:
+    """Uniform draw without replacement."""
+
+    needs = Needs.NOTHING
+
+    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """Any k rows."""
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        return Selection(rng.permutation(len(view))[:k].astype(np.int64))
