@@ -1,0 +1,212 @@
+"""Training, test and validation clips that share nothing they must not share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.spans import Spans, known_spans, row_spans
+from gesture_al.datasets.split_units import block_units, pick_clips, pick_units
+from gesture_al.errors import UserError
+
+Int = NDArray[np.int64]
+SPLIT_WORDS = ("auto", "official", "group", "subject", "stratified", "blocks")
+_REMEDY = {
+    "group": ("groups", "record more sessions, or set split_by=blocks"),
+    "subject": ("people", "record more people, or set split_by=stratified"),
+    "blocks": ("blocks", "record more"),
+}
+MIN_PEOPLE = 3  # fewer cannot stand for unseen people: one for the test, two to learn from
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Disjoint indices into a set.
+
+    Args:
+        train: int, ascending: initial set and pool, unlabelled clips included.
+        test: int, ascending; empty where no label is known.
+        validation: int, in the random order in which a run draws them; empty where none were asked for.
+        rule: How the test was separated: a word of `SPLIT_WORDS` other than `auto`.
+        validation_rule: How the validation clips were.
+    """
+
+    train: Int
+    test: Int
+    validation: Int
+    rule: str = ""
+    validation_rule: str = ""
+
+
+def make_splits(
+    clips: ClipSet, split_by: str, test_fraction: float, validation_fraction: float, rng: np.random.Generator
+) -> Splits:
+    """Divide a set.
+
+    `auto` takes the official split, else separates by group, else windows of a stream by blocks, else by subject where there
+    are at least three, else class by class. Validation clips are separated in the same way, from what is not test. Unlabelled
+    clips go to training, and nowhere where they would share a group, a person or time with test or validation; where no label is
+    known at all there is no test, and validation is drawn from them.
+
+    Args:
+        clips: The set.
+        split_by: A word of `SPLIT_WORDS`.
+        test_fraction: Share of clips for the test, above 0 and below 1; without meaning for an official split.
+        validation_fraction: Share of the rest for validation, 0 (none) to below 1.
+        rng: Decides all of it.
+
+    Raises:
+        UserError: An unknown word, a share out of range, a split that the set does not allow, that leaves a class out of
+            training or test, or that leaks.
+    """
+    if split_by not in SPLIT_WORDS:
+        raise UserError(f"split_by={split_by}: unknown; there are: {', '.join(SPLIT_WORDS)}")
+    if not 0 < test_fraction < 1:
+        raise UserError(f"test_fraction={test_fraction}: must be above 0 and below 1")
+    if not 0 <= validation_fraction < 1:
+        raise UserError(f"validation_fraction={validation_fraction}: must be 0 (none) or above, and below 1")
+    labels = np.asarray(clips.labels)
+    anyone_known = bool((labels >= 0).any())
+    rule = _rule(clips, split_by)
+    away = np.zeros(len(clips), dtype=np.bool_)
+    if anyone_known or rule == "official":
+        away, rule = _pick(clips, np.arange(len(clips)), rule, test_fraction, rng, "test", split_by)
+    test = np.flatnonzero(away & (labels >= 0))
+    rest = np.flatnonzero(~away)
+    validation, validation_rule = np.empty(0, dtype=np.int64), ""
+    if validation_fraction > 0:
+        wanted = _validation_rule(clips, rest, rule)
+        held, validation_rule = _pick(clips, rest, wanted, validation_fraction, rng, "validation", split_by)
+        validation = rng.permutation(rest[held & ((labels[rest] >= 0) | (not anyone_known))])
+        rest = rest[~held]
+    if "blocks" in (rule, validation_rule):
+        # Windows at a border share frames with the other side: they go, first from training, then from validation.
+        spans = known_spans(clips) or row_spans(clips)
+        validation = validation[~spans.touched(validation, test)]
+        rest = rest[~spans.touched(rest, np.concatenate([test, validation]))]
+    splits = Splits(rest, test, validation, rule, validation_rule)
+    _check_coverage(clips, splits, split_by)
+    check_leaks(clips, splits)
+    return splits
+
+
+def check_leaks(clips: ClipSet, splits: Splits) -> None:
+    """Refuse a split whose sides share what they must not.
+
+    Raises:
+        UserError: A clip on two sides; clips of one group, of overlapping time, or, split by subject, of one person on
+            two sides. Split by blocks, clips of one group may be, if they share no time.
+    """
+    sides = {"train": splits.train, "test": splits.test, "validation": splits.validation}
+    rules = (splits.rule, splits.validation_rule)
+    spans = row_spans(clips) if "blocks" in rules and known_spans(clips) is None else known_spans(clips)
+    for a, b in (("train", "test"), ("train", "validation"), ("test", "validation")):
+        rule = splits.rule if "test" in (a, b) else splits.validation_rule
+        if len(np.intersect1d(sides[a], sides[b])):
+            raise UserError(f"split: a clip stands in {a} and in {b}; make the splits again")
+        if clips.groups is not None and rule != "blocks":
+            _refuse_shared(clips.groups, sides, a, b, "group", "split_by=group")
+        if clips.subjects is not None and rule == "subject":
+            _refuse_shared(clips.subjects, sides, a, b, "subject", "split_by=subject")
+        if spans is not None:
+            touched = spans.touched(sides[a], sides[b])
+            if touched.any():
+                clip = clips.ids[sides[a][int(touched.argmax())]]
+                raise UserError(f"split leaks: clip {clip} in {a} overlaps in time with one in {b}; set split_by=blocks")
+
+
+def _refuse_shared(values: NDArray[np.str_], sides: dict[str, Int], a: str, b: str, what: str, remedy: str) -> None:
+    shared = np.intersect1d(values[sides[a]], values[sides[b]])
+    if len(shared):
+        raise UserError(f"split leaks: {what} {str(shared[0])!r} stands in {a} and in {b}; set {remedy}")
+
+
+def _rule(clips: ClipSet, split_by: str) -> str:
+    """The rule that separates the test."""
+    lacks = {"official": clips.split, "group": clips.groups, "subject": clips.subjects}
+    if split_by in lacks and lacks[split_by] is None:
+        has = next((word for word, value in lacks.items() if value is not None), "stratified")
+        what = "official split" if split_by == "official" else f"{split_by}s"
+        raise UserError(f"split_by={split_by}: this set has no {what}; set split_by={has}")
+    if split_by != "auto":
+        return split_by
+    if clips.split is not None:
+        return "official"
+    if clips.groups is not None:
+        return "group"
+    if clips.start is not None:
+        return "blocks"
+    return "subject?" if _people(clips, np.arange(len(clips))) >= MIN_PEOPLE else "stratified"
+
+
+def _validation_rule(clips: ClipSet, rest: Int, rule: str) -> str:
+    """The rule that separates validation from training; `?`: if it can be done."""
+    if rule != "official":
+        return rule
+    if clips.groups is not None:
+        return "group"
+    if clips.start is not None:
+        return "blocks"
+    return "subject?" if _people(clips, rest) >= MIN_PEOPLE else "stratified"
+
+
+def _people(clips: ClipSet, among: Int) -> int:
+    """How many people there are; 0 where any of them is unknown."""
+    if clips.subjects is None or (clips.subjects[among] == "").any():
+        return 0
+    return len(np.unique(clips.subjects[among]))
+
+
+def _pick(
+    clips: ClipSet, among: Int, rule: str, fraction: float, rng: np.random.Generator, side: str, split_by: str
+) -> tuple[NDArray[np.bool_], str]:
+    """Which of some clips leave training for a side, unlabelled neighbours included, and by which rule."""
+    if rule == "official":
+        assert clips.split is not None
+        return np.asarray(clips.split[among] == "test"), rule
+    labels = clips.labels[among]
+    # Where nobody knows a label all clips are alike.
+    labels = labels if (labels >= 0).any() else np.zeros_like(labels)
+    known = labels >= 0
+    if rule == "stratified":
+        picked = np.zeros(len(among), dtype=np.bool_)
+        picked[known] = pick_clips(labels[known], fraction, rng)
+        return picked, rule
+    rule, optional = rule.rstrip("?"), rule.endswith("?")
+    units = _units(clips, among, rule)
+    chosen = pick_units(units[known], labels[known], fraction, rng, cover=side == "test")
+    if chosen is None and optional:
+        return _pick(clips, among, "stratified", fraction, rng, side, split_by)
+    if chosen is None:
+        raise UserError(
+            f"split_by={split_by}: {len(np.unique(units))} {_REMEDY[rule][0]} cannot be divided so that every class is in "
+            f"training and {side}; {_REMEDY[rule][1]}"
+            + (", or do without validation (stopping=budget)" if side == "validation" else "")
+        )
+    return np.isin(units, units[known][chosen]), rule
+
+
+def _units(clips: ClipSet, among: Int, rule: str) -> Int:
+    if rule == "blocks":
+        spans: Spans = known_spans(clips) or row_spans(clips)
+        return block_units(spans, clips.labels)[among]
+    values = clips.groups if rule == "group" else clips.subjects
+    assert values is not None
+    if rule == "subject" and (values == "").any():
+        raise UserError("split_by=subject: the person of some clips is unknown; name them all or set split_by=stratified")
+    return np.unique(values[among], return_inverse=True)[1].astype(np.int64)
+
+
+def _check_coverage(clips: ClipSet, splits: Splits, split_by: str) -> None:
+    labels = clips.labels
+    present = np.unique(labels[labels >= 0])
+    for side, indices in (("training", splits.train), ("test", splits.test)):
+        lost = np.setdiff1d(present, labels[indices])
+        if len(lost):
+            raise UserError(
+                f"split_by={split_by}: no clip of class {clips.classes[lost[0]]!r} would be in {side}; record more clips of it, "
+                "or choose another split_by or test_fraction"
+            )
