@@ -1,0 +1,202 @@
+"""A run assembled from its settings: the one place where the parts meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.augment.base import AUGMENTATIONS
+from gesture_al.config import DatasetPart, Part, Settings
+from gesture_al.datasets.base import DATASETS, ClipSet
+from gesture_al.datasets.splits import Splits, make_splits
+from gesture_al.errors import UserError
+from gesture_al.features.base import FEATURES
+from gesture_al.oracles.base import ORACLES, Oracle
+from gesture_al.oracles.simulated import Known
+from gesture_al.pool import Pool
+from gesture_al.seeds import Streams
+from gesture_al.stopping.base import STOPPING_RULES, StoppingRule
+from gesture_al.strategies.base import STRATEGIES, Strategy
+
+
+def load_clips(part: DatasetPart) -> ClipSet:
+    """The clips of a data set.
+
+    Raises:
+        UserError: The reader cannot make clips of what it was given.
+    """
+    return DATASETS.build(part.name, part.params).load()
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything of a run that needs no net yet, checked against each other.
+
+    Args:
+        settings: What was asked for.
+        clips: The data set.
+        splits: Who is train, test and validation.
+        rules: Stopping rules, the chosen one first.
+        strategy: Picks the queries.
+        oracle: Answers them.
+        budget: Labels that may be spent.
+        streams: The run's chance.
+    """
+
+    settings: Settings
+    clips: ClipSet
+    splits: Splits
+    rules: Sequence[StoppingRule]
+    strategy: Strategy
+    oracle: Oracle
+    budget: int
+    streams: Streams
+
+    def warnings(self) -> list[str]:
+        """What the person should know before the first round."""
+        said = [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
+        return [warning for warning in said if warning]
+
+
+def assemble(settings: Settings, clips: ClipSet) -> Assembly:
+    """Build the parts and see that they fit together; nothing is trained.
+
+    Raises:
+        UserError: A part or parameter that does not exist, too few clips for the split, a budget below the initial set.
+    """
+    streams = Streams(settings.seed)
+    if len(clips.classes) < 2:
+        raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
+    rules = [_rule(settings, settings.stopping, 1)]
+    validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
+    splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))
+    splits = replace(splits, validation=splits.validation[: settings.validation_clips])
+    budget = _budget(settings, clips, splits)
+    rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
+    if settings.max_rounds is not None:
+        rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
+    oracle = ORACLES.build(
+        settings.oracle.name, settings.oracle.params, truth=clips.labels, classes=len(clips.classes), streams=streams
+    )
+    strategy = STRATEGIES.build(settings.strategy.name, settings.strategy.params)
+    FEATURES.build(settings.features.name, settings.features.params)
+    AUGMENTATIONS.build(settings.augment.name, settings.augment.params)
+    return Assembly(settings, clips, splits, rules, strategy, oracle, budget, streams)
+
+
+def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
+    """The loop over the assembly's parts; here torch is loaded."""
+    from gesture_al.learner import Learner
+    from gesture_al.loop import Loop, Plan
+    from gesture_al.measure import Measures
+    from gesture_al.training import TRAINERS
+
+    settings, clips, splits = assembly.settings, assembly.clips, assembly.splits
+    pool = np.sort(splits.train)
+    learner = Learner(
+        clips,
+        pool=np.sort(np.concatenate([splits.train, splits.validation])),
+        features=FEATURES.build(settings.features.name, settings.features.params),
+        augment=AUGMENTATIONS.build(settings.augment.name, settings.augment.params),
+        model=(settings.model.name, settings.model.params),
+        trainer=TRAINERS.build(settings.trainer.name, settings.trainer.params),
+        streams=assembly.streams,
+        threads=settings.threads,
+    )
+    return Loop(
+        plan=Plan(
+            k=settings.k,
+            budget=assembly.budget,
+            initial_per_class=settings.initial_per_class,
+            start=settings.start,
+            start_cap=settings.start_cap,
+            rank_by_first_model=settings.rank_by_first_model,
+        ),
+        clips=clips,
+        pool=Pool(pool),
+        validation=splits.validation,
+        learner=learner,
+        strategy=assembly.strategy,
+        oracle=assembly.oracle,
+        known=Known(clips.labels, len(clips.classes), assembly.streams),
+        rules=assembly.rules,
+        measures=Measures(splits.test, clips.labels[splits.test], len(clips.classes), assembly.streams),
+        streams=assembly.streams,
+        journal=journal,
+        watch=watch,
+    )
+
+
+def check_net(settings: Settings) -> None:
+    """Build net and trainer once, to refuse a wrong parameter before any work is done; loads torch."""
+    from gesture_al.models.base import MODELS
+    from gesture_al.training import TRAINERS
+
+    MODELS.build(settings.model.name, settings.model.params, inputs=4, classes=2)
+    TRAINERS.build(settings.trainer.name, settings.trainer.params)
+
+
+def _rule(settings: Settings, part: Part, budget: int) -> StoppingRule:
+    return STOPPING_RULES.build(part.name, part.params, threshold=settings.threshold, budget=budget)
+
+
+def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
+    pool = len(splits.train)
+    budget = pool if settings.budget is None else min(settings.budget, pool)
+    if settings.start == "known":
+        labels = clips.labels[splits.train]
+        counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
+        if (counts == 0).any():
+            lacking = clips.classes[int(np.argmin(counts))]
+            raise UserError(f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked")
+        initial = int(np.minimum(counts, settings.initial_per_class).sum())
+        if budget < initial:
+            raise UserError(f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class")
+    return budget
+
+
+def class_counts(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, int]:
+    """Clips per class among these rows."""
+    labels = clips.labels[rows]
+    counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
+    return dict(zip(clips.classes, counts.tolist(), strict=True))
+
+
+def describe(assembly: Assembly) -> dict[str, Any]:
+    """What dataset.json holds."""
+    clips, splits, skeleton = assembly.clips, assembly.splits, assembly.clips.skeleton
+    return {
+        "name": assembly.settings.dataset.name,
+        "source": clips.source,
+        "synthetic": clips.synthetic,
+        "classes": list(clips.classes),
+        "clips": len(clips),
+        "skeleton": {
+            "name": skeleton.name,
+            "joints": list(skeleton.joints),
+            "bones": [list(bone) for bone in skeleton.bones],
+            "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
+        },
+        "split_by": assembly.settings.dataset.split_by,
+        "splits": {
+            "pool": class_counts(clips, splits.train),
+            "test": class_counts(clips, splits.test),
+            "validation": class_counts(clips, splits.validation),
+        },
+        "left_out": [{"clip": item.clip, "reason": item.reason} for item in clips.left_out],
+    }
+
+
+def run_name(settings: Settings) -> str:
+    """A word for the run's folder."""
+    return settings.name or f"{settings.dataset.name}-{settings.model.name}-{settings.strategy.name}"
+
+
+def out_folder(settings: Settings, stamp: str) -> Path:
+    """Where a single run goes."""
+    return Path(settings.output_dir) / f"{stamp}_{run_name(settings)}"

@@ -1,0 +1,252 @@
+"""The active-learning loop: fit -> measure -> stop? -> select -> ask -> label, with no input or output of its own.
+
+Everything that happens goes through a journal, and everything that a journal already holds is not done again: a resumed run
+is the same loop over a journal that is not empty.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import UserError
+from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
+from gesture_al.measure import Measures, history_record
+from gesture_al.oracles.base import Kind, Oracle, Purpose, Question
+from gesture_al.pool import Pool, missing_classes, stratified
+from gesture_al.seeds import Streams
+from gesture_al.stopping.base import StoppingRule, Verdict, first_reason
+from gesture_al.strategies.base import Needs, PoolView, Strategy
+
+if TYPE_CHECKING:
+    from gesture_al.learner import Learner
+
+BEFORE_ROUND_0 = -1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the loop goes.
+
+    Args:
+        k: Clips asked per round, at least 1.
+        budget: Labels (initial + queried) that may be spent.
+        initial_per_class: Labels of each class to start with, at least 1.
+        start: `known`: the initial clips are drawn class by class from known labels; `asked`: clips in random order go to
+            the oracle until every class has its share.
+        start_cap: Clips asked at the most by `asked`.
+        rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
+    """
+
+    k: int
+    budget: int
+    initial_per_class: int
+    start: str = "known"
+    start_cap: int = 100
+    rank_by_first_model: bool = False
+
+
+@dataclass
+class Loop:
+    """One run: the parts that it is made of and the clips they work on.
+
+    Args:
+        plan: How it goes.
+        clips: The whole data set.
+        pool: The clips that may be asked about.
+        validation: Rows of the validation clips, in the order in which they are labelled; may be empty.
+        learner: Learns from labelled rows and predicts others.
+        strategy: Picks the queries.
+        oracle: Answers them.
+        known: The labels that came with the data.
+        rules: When to stop; the first reason wins.
+        measures: Scores a model on test and validation clips.
+        streams: The run's chance.
+        journal: What has happened so far, on disk.
+        watch: Who wants to see it happen.
+    """
+
+    plan: Plan
+    clips: ClipSet
+    pool: Pool
+    validation: NDArray[np.int64]
+    learner: Learner
+    strategy: Strategy
+    oracle: Oracle
+    known: Oracle
+    rules: Sequence[StoppingRule]
+    measures: Measures
+    streams: Streams
+    journal: Journal
+    watch: Watch
+
+    def run(self) -> Verdict:
+        """Go round until a rule says stop, and return what it said."""
+        self._row = {clip: row for row, clip in enumerate(self.clips.ids.tolist())}
+        self._validated = Pool(self.validation)
+        self._in_learner = BEFORE_ROUND_0
+        for question, answer in self.journal.answers():
+            self._apply(question, answer.kind, answer.label)
+        self._start()
+        for round_ in itertools.count():
+            if round_ == len(self.journal.rounds()):
+                self._measure(round_)
+            history = [history_record(row) for row in self.journal.rounds()]
+            verdict = first_reason(self.rules, history)
+            if verdict is not None:
+                return verdict
+            query = self.journal.query(round_) or self._select(round_)
+            labels = len(self.pool.labels)
+            self._ask(self.oracle, query.clips, round_, Purpose.QUERY)
+            if len(self.pool.labels) == labels and self._hopeless():
+                return Verdict(True, "nobody could name any of the clips that are left")
+        raise AssertionError("unreachable: the budget ends every run")
+
+    def _start(self) -> None:
+        """Label the initial set and the validation clips."""
+        open_rows = self.pool.clips
+        if self.plan.start == "known":
+            rng = self.streams.generator("initial")
+            known = open_rows[self.clips.labels[open_rows] >= 0]
+            rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, rng)
+            self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
+        else:
+            order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
+            while lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class):
+                unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]
+                if not unasked:
+                    break
+                self._ask(self.oracle, unasked[:lacking], BEFORE_ROUND_0, Purpose.INITIAL)
+        if not self.pool.labels:
+            raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
+        validator = self.known if self.plan.start == "known" else self.oracle
+        self._ask(validator, self.clips.ids[self.validation].tolist(), BEFORE_ROUND_0, Purpose.VALIDATION)
+
+    def _fit(self, round_: int) -> Fit:
+        """The model of a round: from its checkpoint where it was trained before a kill, else trained now."""
+        fit = self.journal.fit(round_)
+        if fit is not None:
+            if self._in_learner != round_:
+                self.learner.load_state(fit.state)
+                self._in_learner = round_
+            return fit
+        before = self.journal.fit(round_ - 1)
+        if before is not None and self._in_learner != round_ - 1:
+            # A warm start goes on from the round before, also in a process that was just started.
+            self.learner.load_state(before.state)
+        rows, labels = self.pool.labelled()
+        self.watch.phase("training", round_)
+        self._in_learner = round_
+        report = self.learner.fit(rows, labels, round_, on_step=lambda *step: self.watch.step(round_, *step))
+        fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
+        self.journal.record_fit(fit)
+        return fit
+
+    def _measure(self, round_: int) -> None:
+        """Train the round's model, score it and write the round's row."""
+        fit = self._fit(round_)
+        self.watch.phase("measuring", round_)
+        started = perf_counter()
+        row: dict[str, Any] = {
+            "round": round_,
+            "labels": len(self.pool.labels),
+            "validation_labels": len(self._validated.labels),
+            "pool": len(self.pool.open()),
+            "class_counts": self.pool.class_counts(len(self.clips.classes)),
+            **self.measures.scores(self.learner, self._validated.labelled()),
+        }
+        if any(rule.needs_pool_predictions for rule in self.rules):
+            row |= self._stability(round_)
+        asked = self.journal.query(round_ - 1)
+        row |= {
+            "fit_steps": fit.steps,
+            "fit_loss": fit.loss,
+            "fit_note": fit.note,
+            "fit_seconds": fit.seconds,
+            "predict_seconds": perf_counter() - started,
+            "select_seconds": asked.seconds if asked else 0.0,
+            "oracle_seconds": self.journal.oracle_seconds(round_ - 1),
+        }
+        history = [history_record(r) for r in (*self.journal.rounds(), row)]
+        row["stopping"] = {key: value for rule in self.rules for key, value in rule.check(history).state.items()}
+        self.journal.record_round(row)
+        self.watch.round(row)
+
+    def _stability(self, round_: int) -> dict[str, float | None]:
+        """How sure the model is of the stopping set (every clip that could ever be asked), and how it changed its mind."""
+        probs = self.learner.predict_probs(self.pool.clips)
+        before = self.journal.predictions(round_ - 1)
+        self.journal.record_predictions(round_, probs.argmax(axis=1))
+        return self.measures.stability(probs, before)
+
+    def _select(self, round_: int) -> Query:
+        """Let the strategy choose among the askable clips."""
+        self._fit(0 if self.plan.rank_by_first_model else round_)
+        self.watch.phase("selecting", round_)
+        started = perf_counter()
+        rows = self.pool.askable()
+        wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
+        view = self._view(rows, self.strategy.needs, round_)
+        chosen = self.strategy.select(view, wanted, self.streams.generator("strategy", round_))
+        picked = rows[chosen.indices]
+        seconds = perf_counter() - started
+        query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
+        probs = view.probs[chosen.indices] if view.probs is not None else self.learner.predict_probs(picked)
+        asked = Asked.of(self.clips, picked, probs)
+        self.journal.record_query(query, asked)
+        self.watch.asked(query, asked)
+        return query
+
+    def _view(self, rows: NDArray[np.int64], needs: Needs, round_: int) -> PoolView:
+        """What the strategy asked to see of these rows, and nothing else."""
+        labelled, classes = self.pool.labelled()
+        seen: dict[str, Any] = {"size": len(rows), "labelled_classes": classes}
+        if Needs.PROBS in needs:
+            seen["probs"] = self.learner.predict_probs(rows)
+        if Needs.MC_PROBS in needs:
+            seen["mc_probs"] = self.learner.mc_probs(rows, samples=10, round=round_)
+        if Needs.EMBEDDINGS in needs:
+            seen["embeddings"] = self.learner.embed(rows)
+        if Needs.LABELLED_EMBEDDINGS in needs:
+            seen["labelled_embeddings"] = self.learner.embed(labelled)
+        for name in ("probs", "embeddings"):
+            if name in seen and not np.isfinite(seen[name]).all():
+                worst = rows[int(np.argmin(np.isfinite(seen[name]).all(axis=1)))]
+                raise UserError(f"clip {self.clips.ids[worst]}: the model's {name} are not finite; lower trainer.params.lr")
+        return PoolView(**seen)
+
+    def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
+        """Put the questions that have no answer yet, and write every answer down as it comes."""
+        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
+        questions = [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
+        if not questions:
+            return
+        self.watch.phase("asking", round_)
+        by_clip = {question.clip: question for question in questions}
+        for answer in oracle.ask(questions):
+            question = by_clip[answer.clip]
+            self.journal.record_answer(question, answer, oracle.source)
+            self._apply(question, answer.kind, answer.label)
+            self.watch.answered(question, answer)
+
+    def _apply(self, question: Question, kind: Kind, label: int | None) -> None:
+        """Fold one answer into the pool, or into the validation clips."""
+        row = self._row[question.clip]
+        pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
+        if kind is Kind.LABEL and label is not None:
+            pool.label(row, label)
+        elif kind is Kind.BAD:
+            pool.remove(row)
+        else:
+            pool.put_off(row)
+
+    def _hopeless(self) -> bool:
+        """Every clip that is left was asked five times in vain."""
+        return all(self.pool.attempts.get(int(row), 0) >= 5 for row in self.pool.open())

@@ -1,0 +1,89 @@
+"""Scoring the model of a round, and turning its row into what stopping rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.metrics import (
+    accuracy,
+    cohen_kappa,
+    confusion_matrix,
+    macro_f1,
+    macro_f1_interval,
+    mean_normalised_entropy,
+    weighted_f1,
+)
+from gesture_al.seeds import Streams
+from gesture_al.stopping.base import RoundRecord
+
+if TYPE_CHECKING:
+    from gesture_al.learner import Learner
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Where a model is scored.
+
+    Args:
+        test: Rows of the test clips; may be empty.
+        test_labels: Their classes.
+        classes: How many classes there are.
+        streams: The chance in the intervals.
+    """
+
+    test: Rows
+    test_labels: Rows
+    classes: int
+    streams: Streams
+
+    def scores(self, learner: Learner, validated: tuple[Rows, Rows]) -> dict[str, Any]:
+        """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on."""
+        test = self._confusion(learner, self.test, self.test_labels)
+        validation = self._confusion(learner, *validated)
+        low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.streams.generator("interval"))
+        return {
+            "test_macro_f1": None if test is None else macro_f1(test),
+            "test_macro_f1_low": low,
+            "test_macro_f1_high": high,
+            "test_weighted_f1": None if test is None else weighted_f1(test),
+            "test_accuracy": None if test is None else accuracy(test),
+            "val_macro_f1": None if validation is None else macro_f1(validation),
+            "val_weighted_f1": None if validation is None else weighted_f1(validation),
+            "test_confusion": None if test is None else test.tolist(),
+            "val_confusion": None if validation is None else validation.tolist(),
+        }
+
+    def stability(self, probs_N_C: NDArray[np.float32], before_N: Rows | None) -> dict[str, float | None]:
+        """How sure the model is of the stopping set, and how far it agrees with the round before."""
+        kappa = None if before_N is None else cohen_kappa(before_N, probs_N_C.argmax(axis=1))
+        return {"pool_kappa": kappa, "pool_entropy": mean_normalised_entropy(probs_N_C)}
+
+    def _confusion(self, learner: Learner, rows: Rows, labels: Rows) -> NDArray[np.int64] | None:
+        if len(rows) == 0:
+            return None
+        return confusion_matrix(labels, learner.predict_probs(rows).argmax(axis=1), self.classes)
+
+
+def history_record(row: Mapping[str, Any]) -> RoundRecord:
+    """The part of a round's row that a stopping rule may see."""
+
+    def counts(key: str) -> tuple[tuple[int, ...], ...] | None:
+        return None if row[key] is None else tuple(map(tuple, row[key]))
+
+    return RoundRecord(
+        round=row["round"],
+        labels=row["labels"],
+        validation_labels=row["validation_labels"],
+        pool=row["pool"],
+        val_confusion=counts("val_confusion"),
+        test_confusion=counts("test_confusion"),
+        pool_kappa=row.get("pool_kappa"),
+        pool_entropy=row.get("pool_entropy"),
+    )

@@ -1,0 +1,120 @@
+"""What the loop writes down and what others see of it: records and the two contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.oracles.base import Answer, Question
+
+STRIP_FRAMES = 16
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A trained model: its state, and how training went."""
+
+    round: int
+    state: bytes
+    steps: int
+    loss: float
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the model of a round asked for; scores are empty where the strategy has none."""
+
+    round: int
+    clips: list[str]
+    scores: list[float]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The clips of a query, thinned for pictures, and what the model believed of them.
+
+    Args:
+        ids: (k,)
+        positions: float16 (k, at most 16 frames, J, C), NaN where not seen.
+        probs: (k, classes)
+    """
+
+    ids: NDArray[np.str_]
+    positions: NDArray[np.float16]
+    probs: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32]) -> Asked:
+        """The clips at these rows, each thinned to evenly spread frames."""
+        thinned = np.full((len(rows), STRIP_FRAMES, *clips.positions.shape[2:]), np.nan, dtype=np.float16)
+        for place, row in enumerate(rows):
+            frames = np.linspace(0, clips.lengths[row] - 1, STRIP_FRAMES).round().astype(int)
+            thinned[place] = clips.positions[row, frames]
+        return cls(clips.ids[rows], thinned, probs)
+
+
+class Journal(Protocol):
+    """The memory of a run. Whatever was recorded survives a kill; whatever was not is done again."""
+
+    def answers(self) -> Sequence[tuple[Question, Answer]]:
+        """All answers so far, in the order in which they came."""
+
+    def answered(self, clip: str, round: int) -> bool:
+        """Whether this clip has an answer to this round's question."""
+
+    def record_answer(self, question: Question, answer: Answer, source: str) -> None:
+        """Write an answer down before it is used."""
+
+    def oracle_seconds(self, round: int) -> float:
+        """Time that the answers of a round took."""
+
+    def rounds(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of the rounds that were measured."""
+
+    def record_round(self, row: Mapping[str, Any]) -> None:
+        """Write a round's row."""
+
+    def query(self, round: int) -> Query | None:
+        """What a round asked for, or None before it did."""
+
+    def record_query(self, query: Query, asked: Asked) -> None:
+        """Write a query down before it is put to the oracle."""
+
+    def fit(self, round: int) -> Fit | None:
+        """The trained model of a round, if it is still there."""
+
+    def record_fit(self, fit: Fit) -> None:
+        """Keep a trained model."""
+
+    def predictions(self, round: int) -> NDArray[np.int64] | None:
+        """A round's predicted classes on the stopping set."""
+
+    def record_predictions(self, round: int, classes: NDArray[np.int64]) -> None:
+        """Keep them for the next round."""
+
+
+class Watch(Protocol):
+    """Someone who sees the run go by: the terminal, a tracker. Nothing that it does changes the run."""
+
+    def phase(self, name: str, round: int) -> None:
+        """The loop begins with `training`, `measuring`, `selecting` or `asking`."""
+
+    def step(self, round: int, step: int, steps: int, loss: float) -> None:
+        """An optimiser step was taken."""
+
+    def answered(self, question: Question, answer: Answer) -> None:
+        """An answer came in."""
+
+    def asked(self, query: Query, asked: Asked) -> None:
+        """The strategy has chosen."""
+
+    def round(self, row: Mapping[str, Any]) -> None:
+        """A round was measured."""

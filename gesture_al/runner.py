@@ -1,0 +1,174 @@
+"""Running an assembled run in its folder: locked, tracked, resumable, reported."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gesture_al.config import DatasetPart, Part, Settings, run_key
+from gesture_al.datasets.base import ClipSet
+from gesture_al.durable import write_atomic, write_json
+from gesture_al.errors import Paused, UserError
+from gesture_al.experiment import Assembly, assemble, build_loop, describe, load_clips, run_name
+from gesture_al.records.journal import Watch
+from gesture_al.records.run_folder import RunFolder
+from gesture_al.records.status import environment, now, only_writer, read_status, update_status
+from gesture_al.tracking.base import TRACKERS, Tracker
+from gesture_al.watching import Everyone, Tracked
+
+FULL_DATA_ROUND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: why, and the row of its last round."""
+
+    folder: Path
+    reason: str
+    last: dict[str, Any]
+
+
+def run(settings: Settings, folder: Path, watch: Watch, clips: ClipSet | None = None, group: str | None = None) -> Outcome:
+    """Start a run in a new folder, or go on with the one that is there.
+
+    Args:
+        settings: What was asked for.
+        folder: The run's folder.
+        watch: Who wants to see it happen.
+        clips: The data set, where it is loaded already.
+        group: The sweep that the run belongs to.
+
+    Raises:
+        UserError: Bad input, or another process in the folder.
+        Paused: The person stopped it (Ctrl-C); everything is on disk.
+    """
+    assembly = assemble(settings, clips or load_clips(settings.dataset))
+    with only_writer(folder), _status(folder, run_key(settings, assembly.clips.fingerprint)):
+        _describe(folder, assembly)
+        tracker = TRACKERS.build(
+            settings.tracking.name, settings.tracking.params, folder=folder, name=run_name(settings), group=group
+        )
+        state = "failed"
+        try:
+            tracker.start(asdict(settings), describe(assembly))
+            outcome = _go(assembly, folder, watch, tracker)
+            state = "done"
+        finally:
+            tracker.close(state)
+        return outcome
+
+
+def check_unchanged(folder: Path, settings: Settings) -> ClipSet:
+    """The clips of a run that is to be resumed.
+
+    Raises:
+        UserError: The data set or the version has changed since the run was started.
+    """
+    clips = load_clips(settings.dataset)
+    if read_status(folder).get("key") not in (None, run_key(settings, clips.fingerprint)):
+        raise UserError(f"{folder}: the data set or the version of gesture_al has changed since; start a new run")
+    return clips
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a run from its folder.
+
+    Raises:
+        UserError: There is no config.yaml that this version can read.
+    """
+    import yaml
+
+    path = folder / "config.yaml"
+    if not path.exists():
+        raise UserError(f"{folder}: no run folder (config.yaml is missing)")
+    try:
+        values = yaml.safe_load(path.read_text())
+        parts = {key: value for key, value in values.items() if isinstance(value, dict)}
+        built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
+        return Settings(**{**values, **built})
+    except (TypeError, AttributeError, yaml.YAMLError) as err:
+        raise UserError(f"{path}: not the settings of a run of this version ({err})") from err
+
+
+def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
+    journal = RunFolder(folder, assembly.clips.classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
+    everyone = Everyone([watch, Tracked(tracker)])
+    loop = build_loop(assembly, journal, everyone)
+    for row in journal.rounds():
+        everyone.round(row)
+    verdict = loop.run()
+    if assembly.settings.full_data:
+        _full_data(assembly, loop, folder, everyone)
+    last = dict(journal.rounds()[-1])
+    update_status(folder, state="done", reason=verdict.reason, round=last["round"], labels=last["labels"], finished=now())
+    from gesture_al.report import write_report
+
+    everyone.phase("reporting", last["round"])
+    write_report([folder], folder)
+    return Outcome(folder, verdict.reason, last)
+
+
+def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> None:
+    """The upper line: the same model trained on every label of the pool."""
+    path = folder / "full_data.json"
+    if path.exists():
+        return
+    rows = assembly.splits.train
+    rows = rows[assembly.clips.labels[rows] >= 0]
+    watch.phase("training on all labels", FULL_DATA_ROUND)
+    loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
+    write_json(path, {"labels": len(rows), **loop.measures.scores(loop.learner, (rows[:0], rows[:0]))})
+
+
+def _describe(folder: Path, assembly: Assembly) -> None:
+    """Write once what does not change; a resumed run keeps what the first start wrote."""
+    import yaml
+
+    if not (folder / "config.yaml").exists():
+        write_atomic(folder / "config.yaml", yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
+        write_json(folder / "environment.json", environment())
+    write_json(folder / "dataset.json", describe(assembly))
+    ids, splits = assembly.clips.ids, assembly.splits
+    write_json(folder / "splits.json", {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+
+
+@contextmanager
+def _status(folder: Path, key: str) -> Iterator[None]:
+    """Keep status.json true whatever happens inside; a kill leaves it at `running`, and nobody holds the lock."""
+    update_status(folder, state="running", reason="", key=key, started=read_status(folder).get("started", now()))
+    try:
+        yield
+    except KeyboardInterrupt:
+        update_status(folder, state="paused", reason="stopped by the user")
+        raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+    except UserError as err:
+        update_status(folder, state="failed", reason=str(err))
+        raise
+    except OSError as err:
+        _try_status(folder, str(err))
+        raise OSError(err.errno, f"{err.strerror}; the run is resumable: gesture-al resume {folder}", err.filename) from err
+    except Exception as err:
+        write_atomic(folder / "error.txt", traceback.format_exc())
+        update_status(folder, state="failed", reason=f"{type(err).__name__}: {err}")
+        raise
+
+
+def _try_status(folder: Path, reason: str) -> None:
+    """On a full disk even the status may not fit; the run's records are what counts."""
+    try:
+        update_status(folder, state="failed", reason=reason)
+    except OSError:
+        return
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """Settings, status and last row of a run folder, for lists."""
+    rows = folder / "rounds.jsonl"
+    last = json.loads(rows.read_text().splitlines()[-1]) if rows.exists() and rows.stat().st_size else {}
+    return {"folder": str(folder), **read_status(folder), "last": last}
+

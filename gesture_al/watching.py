@@ -1,0 +1,83 @@
+"""Those who see a run go by: several at once, and a tracker in the place of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gesture_al.records.journal import Asked, Query, Watch
+from gesture_al.oracles.base import Answer, Question
+from gesture_al.tracking.base import Tracker
+
+
+class Quiet:
+    """Sees nothing; the base of those who care only for some of it."""
+
+    def phase(self, name: str, round: int) -> None:
+        """Nothing to see."""
+
+    def step(self, round: int, step: int, steps: int, loss: float) -> None:
+        """Nothing to see."""
+
+    def answered(self, question: Question, answer: Answer) -> None:
+        """Nothing to see."""
+
+    def asked(self, query: Query, asked: Asked) -> None:
+        """Nothing to see."""
+
+    def round(self, row: Mapping[str, Any]) -> None:
+        """Nothing to see."""
+
+
+class Everyone:
+    """Passes everything on to several."""
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        self._watches = list(watches)
+
+    def phase(self, name: str, round: int) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.phase(name, round)
+
+    def step(self, round: int, step: int, steps: int, loss: float) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.step(round, step, steps, loss)
+
+    def answered(self, question: Question, answer: Answer) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.answered(question, answer)
+
+    def asked(self, query: Query, asked: Asked) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.asked(query, asked)
+
+    def round(self, row: Mapping[str, Any]) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.round(row)
+
+
+class Tracked(Quiet):
+    """Hands rounds, with the clips that led to them, and every tenth training step to a tracker."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._asked: Asked | None = None
+
+    def step(self, round: int, step: int, steps: int, loss: float) -> None:
+        """Every tenth step, and the last."""
+        if step % 10 == 0 or step == steps:
+            self._tracker.step(round, step, loss)
+
+    def asked(self, query: Query, asked: Asked) -> None:
+        """Kept for the round that is trained on their answers."""
+        self._asked = asked
+
+    def round(self, row: Mapping[str, Any]) -> None:
+        """A round's row, and what was asked for it."""
+        self._tracker.round(row, self._asked)
+        self._asked = None
