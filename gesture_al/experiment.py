@@ -171,7 +171,7 @@ def describe(assembly: Assembly) -> dict[str, Any]:
     """What dataset.json holds."""
     clips, splits, skeleton = assembly.clips, assembly.splits, assembly.clips.skeleton
     return {
-        "name": assembly.settings.dataset.name,
+        "name": data_name(assembly.settings.dataset),
         "source": clips.source,
         "synthetic": clips.synthetic,
         "classes": list(clips.classes),
@@ -194,7 +194,13 @@ def describe(assembly: Assembly) -> dict[str, Any]:
 
 def run_name(settings: Settings) -> str:
     """A word for the run's folder."""
-    return settings.name or f"{settings.dataset.name}-{settings.model.name}-{settings.strategy.name}"
+    return settings.name or f"{data_name(settings.dataset)}-{settings.model.name}-{settings.strategy.name}"
+
+
+def data_name(part: DatasetPart) -> str:
+    """What people call the data set: a public set's name, a file's or folder's, else the reader's."""
+    path = part.params.get("path") or part.params.get("train")
+    return str(part.params.get("fetch") or (Path(str(path)).stem if path else part.name))
 
 
 def out_folder(settings: Settings, stamp: str) -> Path:

@@ -17,6 +17,7 @@ FLOORS = (
     ("datasets",),
     ("features", "augment", "metrics", "pool", "view"),
     ("stopping", "models"),
+    ("fitting",),
     ("training",),
     ("learner",),
     ("strategies", "oracles"),
