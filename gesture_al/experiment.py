@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.augment.base import AUGMENTATIONS
+from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
-from gesture_al.datasets.splits import Splits, make_splits
+from gesture_al.datasets.splits import Splits, hold_out, make_splits
 from gesture_al.errors import UserError
-from gesture_al.features.base import FEATURES
+from gesture_al.features.base import FEATURES, Features
 from gesture_al.oracles.base import ORACLES, Oracle
 from gesture_al.oracles.simulated import Known
+from gesture_al.parts import build_part
 from gesture_al.pool import Pool
 from gesture_al.seeds import Streams
 from gesture_al.stopping.base import STOPPING_RULES, StoppingRule
 from gesture_al.strategies.base import STRATEGIES, Strategy
+from gesture_al.view.settings import VIEWS
 
 
 def load_clips(part: DatasetPart) -> ClipSet:
@@ -30,7 +32,10 @@ def load_clips(part: DatasetPart) -> ClipSet:
     Raises:
         UserError: The reader cannot make clips of what it was given.
     """
-    return DATASETS.build(part.name, part.params).load()
+    try:
+        return build_part(DATASETS, "dataset", part).load()
+    except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as err:
+        raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Assembly:
         settings: What was asked for.
         clips: The data set.
         splits: Who is train, test and validation.
+        features: What the net reads.
+        augment: What is done to the labelled clips at every step.
         rules: Stopping rules, the chosen one first.
         strategy: Picks the queries.
         oracle: Answers them.
@@ -51,11 +58,23 @@ class Assembly:
     settings: Settings
     clips: ClipSet
     splits: Splits
+    features: Features
+    augment: Augment
     rules: Sequence[StoppingRule]
     strategy: Strategy
     oracle: Oracle
     budget: int
     streams: Streams
+
+    @property
+    def inputs(self) -> int:
+        """Numbers of one frame that the net reads."""
+        return self.features.width(self.clips.skeleton, self.clips.positions.shape[3])
+
+    def shape(self) -> str:
+        """What was inferred from the data, for people."""
+        frames = f"{self.features.frames} frames" if self.features.frames else f"up to {self.clips.positions.shape[1]} frames"
+        return f"input {frames} x {self.inputs} numbers, {len(self.clips.classes)} classes"
 
     def warnings(self) -> list[str]:
         """What the person should know before the first round."""
@@ -80,13 +99,30 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:
         rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
-    oracle = ORACLES.build(
-        settings.oracle.name, settings.oracle.params, truth=clips.labels, classes=len(clips.classes), streams=streams
+    oracle = build_part(
+        ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams
     )
-    strategy = STRATEGIES.build(settings.strategy.name, settings.strategy.params)
-    FEATURES.build(settings.features.name, settings.features.params)
-    AUGMENTATIONS.build(settings.augment.name, settings.augment.params)
-    return Assembly(settings, clips, splits, rules, strategy, oracle, budget, streams)
+    strategy = build_part(STRATEGIES, "strategy", settings.strategy)
+    features = build_part(FEATURES, "features", settings.features)
+    augment = build_part(AUGMENTATIONS, "augment", settings.augment)
+    build_part(VIEWS, "view", settings.view)
+    made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams)
+    _agree(made)
+    return made
+
+
+def _agree(made: Assembly) -> None:
+    """Refuse settings that contradict the data or each other."""
+    settings, found = made.settings, {"inputs": made.inputs, "classes": len(made.clips.classes)}
+    for key, value in found.items():
+        said = getattr(settings, key)
+        if said not in (None, value):
+            raise UserError(f"{key}={said}: the data give {value} ({made.shape()}); correct it or leave it out, it is inferred")
+    if made.features.frames is None:
+        from gesture_al.fitting.labelled import changes
+
+        if changes(made.augment, made.clips):
+            raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
 
 
 def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
@@ -101,10 +137,10 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
     learner = Learner(
         clips,
         pool=np.sort(np.concatenate([splits.train, splits.validation])),
-        features=FEATURES.build(settings.features.name, settings.features.params),
-        augment=AUGMENTATIONS.build(settings.augment.name, settings.augment.params),
+        features=assembly.features,
+        augment=assembly.augment,
         model=(settings.model.name, settings.model.params),
-        trainer=TRAINERS.build(settings.trainer.name, settings.trainer.params),
+        trainer=build_part(TRAINERS, "trainer", settings.trainer),
         streams=assembly.streams,
         threads=settings.threads,
     )
@@ -137,12 +173,12 @@ def check_net(settings: Settings) -> None:
     from gesture_al.models.base import MODELS
     from gesture_al.training import TRAINERS
 
-    MODELS.build(settings.model.name, settings.model.params, inputs=4, classes=2)
-    TRAINERS.build(settings.trainer.name, settings.trainer.params)
+    build_part(MODELS, "model", settings.model, inputs=4, classes=2)
+    build_part(TRAINERS, "trainer", settings.trainer)
 
 
 def _rule(settings: Settings, part: Part, budget: int) -> StoppingRule:
-    return STOPPING_RULES.build(part.name, part.params, threshold=settings.threshold, budget=budget)
+    return build_part(STOPPING_RULES, "stopping", part, threshold=settings.threshold, budget=budget)
 
 
 def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:

@@ -15,6 +15,7 @@ from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import Paused, UserError
 from gesture_al.experiment import Assembly, assemble, build_loop, describe, load_clips, run_name
+from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
 from gesture_al.records.run_folder import RunFolder
 from gesture_al.records.status import environment, now, only_writer, read_status, update_status
@@ -48,16 +49,17 @@ def run(settings: Settings, folder: Path, watch: Watch, clips: ClipSet | None = 
         Paused: The person stopped it (Ctrl-C); everything is on disk.
     """
     assembly = assemble(settings, clips or load_clips(settings.dataset))
+    tracker = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
     with only_writer(folder), _status(folder, run_key(settings, assembly.clips.fingerprint)):
         _describe(folder, assembly)
-        tracker = TRACKERS.build(
-            settings.tracking.name, settings.tracking.params, folder=folder, name=run_name(settings), group=group
-        )
         state = "failed"
         try:
             tracker.start(asdict(settings), describe(assembly))
             outcome = _go(assembly, folder, watch, tracker)
             state = "done"
+        except KeyboardInterrupt:
+            state = "paused"
+            raise
         finally:
             tracker.close(state)
         return outcome
@@ -151,7 +153,8 @@ def _status(folder: Path, key: str) -> Iterator[None]:
         raise
     except OSError as err:
         _try_status(folder, str(err))
-        raise OSError(err.errno, f"{err.strerror}; the run is resumable: gesture-al resume {folder}", err.filename) from err
+        remedy = f"{err.strerror or err}; make room or repair it, then go on with: gesture-al resume {folder}"
+        raise OSError(err.errno, remedy, err.filename) from err
     except Exception as err:
         write_atomic(folder / "error.txt", traceback.format_exc())
         update_status(folder, state="failed", reason=f"{type(err).__name__}: {err}")

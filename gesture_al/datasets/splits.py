@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,21 @@ class Splits:
     validation: Int
     rule: str = ""
     validation_rule: str = ""
+
+
+def hold_out(clips: ClipSet, people: Sequence[str]) -> ClipSet:
+    """The set with an official split of its own: these people are the test, everyone else is training.
+
+    Raises:
+        UserError: The set does not know its people, or not one of these.
+    """
+    if clips.subjects is None:
+        raise UserError("dataset.test_subjects: this data set does not say who is seen; leave it out")
+    known = sorted(set(clips.subjects.tolist()))
+    strange = [name for name in people if name not in known]
+    if strange or not people:
+        raise UserError(f"dataset.test_subjects: nobody is called {strange[:1] or people}; there are: {', '.join(known)}")
+    return replace(clips, split=np.where(np.isin(clips.subjects, list(people)), "test", "train"))
 
 
 def make_splits(

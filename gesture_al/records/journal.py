@@ -53,10 +53,12 @@ class Asked:
 
     @classmethod
     def of(cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32]) -> Asked:
-        """The clips at these rows, each thinned to evenly spread frames."""
+        """The clips at these rows, each thinned to evenly spread frames from the first to the last in which anything is seen."""
         thinned = np.full((len(rows), STRIP_FRAMES, *clips.positions.shape[2:]), np.nan, dtype=np.float16)
         for place, row in enumerate(rows):
-            frames = np.linspace(0, clips.lengths[row] - 1, STRIP_FRAMES).round().astype(int)
+            seen = np.flatnonzero(np.isfinite(clips.positions[row, : clips.lengths[row]]).any(axis=(1, 2)))
+            first, last = (seen[0], seen[-1]) if len(seen) else (0, clips.lengths[row] - 1)
+            frames = np.linspace(first, last, STRIP_FRAMES).round().astype(int)
             thinned[place] = clips.positions[row, frames]
         return cls(clips.ids[rows], thinned, probs)
 

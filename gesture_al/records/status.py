@@ -46,9 +46,12 @@ def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder against a second process; the lock dies with the process that holds it.
 
     Raises:
-        UserError: Another process is at work in it.
+        UserError: Another process is at work in it, or it cannot be made.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as err:
+        raise UserError(f"output_dir: {folder} cannot be made ({err.strerror}); name a folder that you may write to") from err
     lock = FileLock(folder / ".lock", blocking=False)
     try:
         with lock:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from gesture_al.datasets import read_dataset
 from gesture_al.datasets.base import ClipSet
 from gesture_al.datasets.spans import Spans
 from gesture_al.datasets.split_units import block_units
-from gesture_al.datasets.splits import SPLIT_WORDS, Splits, check_leaks, make_splits
+from gesture_al.datasets.splits import SPLIT_WORDS, Splits, check_leaks, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.skeleton import generic
 
@@ -251,3 +253,23 @@ def test_leaks_of_splits_made_by_hand_are_found():
     ):
         with pytest.raises(UserError):
             check_leaks(people, bad)
+
+
+def test_named_people_become_the_test():
+    clips = ClipSet(
+        positions=np.zeros((6, 2, 1, 2), dtype=np.float32),
+        lengths=np.full(6, 2),
+        ids=np.array(list("abcdef")),
+        labels=np.array([0, 1] * 3),
+        classes=("x", "y"),
+        skeleton=generic(1),
+        subjects=np.array(["ann", "ann", "bob", "bob", "cy", "cy"]),
+    )
+    held = hold_out(clips, ["bob"])
+    splits = make_splits(held, "auto", 0.3, 0.0, np.random.default_rng(0))
+    assert splits.test.tolist() == [2, 3]
+    assert held.fingerprint != clips.fingerprint
+    with pytest.raises(UserError, match="nobody is called .'dan'.; there are: ann, bob, cy"):
+        hold_out(clips, ["dan"])
+    with pytest.raises(UserError, match="does not say who is seen"):
+        hold_out(replace(clips, subjects=None), ["ann"])
