@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -24,8 +24,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -43,7 +43,7 @@ def append_line(path: Path, record: Mapping[str, Any]) -> None:
         OSError: The line could not be written; what was in the file before stays readable.
     """
     line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with open(path, "ab+") as file:
+    with path.open("ab+") as file:
         whole = _whole_lines(file)
         if file.seek(0, os.SEEK_END) != whole:
             file.truncate(whole)
@@ -60,7 +60,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole.splitlines() if line.strip()]
 
 
-def _whole_lines(file: Any) -> int:
+def _whole_lines(file: IO[bytes]) -> int:
     """Bytes up to and with the last newline, found from the end so that a long file costs no more than a short one."""
     end = file.seek(0, os.SEEK_END)
     while end:
@@ -68,6 +68,6 @@ def _whole_lines(file: Any) -> int:
         file.seek(start)
         newline = file.read(end - start).rfind(b"\n")
         if newline >= 0:
-            return start + int(newline) + 1
+            return start + newline + 1
         end = start
     return 0

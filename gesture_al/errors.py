@@ -7,7 +7,7 @@ class UserError(Exception):
     """Bad input from outside: the message names what, where and the remedy, in one line. Exit code 2."""
 
 
-class Paused(Exception):
+class Paused(Exception):  # noqa: N818 - a pause is no error
     """The person stopped the run; everything is on disk and `gesture-al resume` goes on. Exit code 3."""
 
 

@@ -55,7 +55,8 @@ class Pool:
 
     def class_counts(self, classes: int) -> list[int]:
         """Labels per class."""
-        return np.bincount(np.array(list(self.labels.values()), dtype=np.int64), minlength=classes).tolist()
+        counts: list[int] = np.bincount(np.array(list(self.labels.values()), dtype=np.int64), minlength=classes).tolist()
+        return counts
 
 
 def stratified(rows: NDArray[np.int64], labels: NDArray[np.int64], per_class: int, rng: np.random.Generator) -> list[int]:

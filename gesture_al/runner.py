@@ -17,7 +17,7 @@ from gesture_al.errors import Paused, UserError
 from gesture_al.experiment import Assembly, assemble, build_loop, describe, load_clips, run_name
 from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
-from gesture_al.records.run_folder import RunFolder
+from gesture_al.records.run_folder import RunFolder, best_round
 from gesture_al.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.tracking.base import TRACKERS, Tracker
 from gesture_al.watching import Everyone, Tracked
@@ -27,11 +27,12 @@ FULL_DATA_ROUND = 1_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: why, and the row of its last round."""
+    """How a run ended: why, the row of its last round, and that of the round whose model was kept as best."""
 
     folder: Path
     reason: str
     last: dict[str, Any]
+    kept: dict[str, Any]
 
 
 def run(settings: Settings, folder: Path, watch: Watch, clips: ClipSet | None = None, group: str | None = None) -> Outcome:
@@ -112,7 +113,7 @@ def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Out
 
     everyone.phase("reporting", last["round"])
     write_report([folder], folder)
-    return Outcome(folder, verdict.reason, last)
+    return Outcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
 
 
 def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> None:
@@ -174,4 +175,3 @@ def summary(folder: Path) -> dict[str, Any]:
     rows = folder / "rounds.jsonl"
     last = json.loads(rows.read_text().splitlines()[-1]) if rows.exists() and rows.stat().st_size else {}
     return {"folder": str(folder), **read_status(folder), "last": last}
-

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from loop_world import clips_on_a_line, world
 
 from gesture_al.durable import read_lines
@@ -43,7 +38,8 @@ def test_the_whole_pool_can_be_spent(tmp_path):
 
 def test_two_strategies_with_one_seed_start_alike(tmp_path):
     for name in ("random", "margin"):
-        world(tmp_path / name, strategy=name).run() if (tmp_path / name).mkdir() is None else None
+        (tmp_path / name).mkdir()
+        world(tmp_path / name, strategy=name).run()
     first = [read_lines(tmp_path / name / "rounds.jsonl")[0] for name in ("random", "margin")]
     assert first[0]["test_confusion"] == first[1]["test_confusion"]
     queries = [read_lines(tmp_path / name / "queries.jsonl")[0]["ids"] for name in ("random", "margin")]
@@ -72,7 +68,7 @@ def test_unsure_clips_wait_until_the_rest_has_been_asked(tmp_path):
     first_repeat = next(n for n, ids in enumerate(queries) if set(ids) & {c for q in queries[:n] for c in q})
     seen_before = {clip for ids in queries[:first_repeat] for clip in ids}
     assert len(seen_before) == 36, "every clip of the pool (42 less 6 initial) is asked once before any is asked again"
-    assert {clip for clip in queries[first_repeat]} <= unsure
+    assert set(queries[first_repeat]) <= unsure
     assert read_lines(tmp_path / "rounds.jsonl")[-1]["pool"] == 0
 
 

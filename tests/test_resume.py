@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from loop_world import world
 
-from gesture_al.records import checkpoint, run_folder
 from gesture_al.durable import read_lines
+from gesture_al.records import checkpoint, run_folder
 from gesture_al.watching import Quiet
 
 SETTINGS = {"rules": [("stable_predictions", {"window": 9})], "oracle": {"refusal": 0.2, "noise": 0.1}, "k": 3, "budget": 14}

@@ -24,7 +24,7 @@ def read_checkpoint(path: Path) -> Fit | None:
     """
     if not path.exists():
         return None
-    header, newline, state = path.read_bytes().partition(b"\n")
+    header, _, state = path.read_bytes().partition(b"\n")
     try:
         return Fit(state=state, **json.loads(header))
     except (ValueError, TypeError) as err:

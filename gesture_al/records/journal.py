@@ -43,7 +43,7 @@ class Asked:
 
     Args:
         ids: (k,)
-        positions: float16 (k, at most 16 frames, J, C), NaN where not seen.
+        positions: float16 (k, 16 frames, J, C), in heights of the picture where its aspect is known; NaN where not seen.
         probs: (k, classes)
     """
 
@@ -60,6 +60,8 @@ class Asked:
             first, last = (seen[0], seen[-1]) if len(seen) else (0, clips.lengths[row] - 1)
             frames = np.linspace(first, last, STRIP_FRAMES).round().astype(int)
             thinned[place] = clips.positions[row, frames]
+            if clips.aspect is not None:
+                thinned[place, ..., 0] *= clips.aspect[row]
         return cls(clips.ids[rows], thinned, probs)
 
 

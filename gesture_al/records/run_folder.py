@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.durable import append_line, read_lines, write_atomic
 from gesture_al.errors import UserError
-from gesture_al.records.journal import Asked, Fit, Query
 from gesture_al.oracles.base import Answer, Kind, Purpose, Question
+from gesture_al.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
+from gesture_al.records.journal import Asked, Fit, Query
 
 CSV_COLUMNS = (
     *("round", "labels", "validation_labels", "pool"),
@@ -42,7 +42,9 @@ class RunFolder:
         self._answered: set[tuple[str, int]] = set()
         for line in read_lines(path / "answers.jsonl"):
             if line["clip"] not in rows:
-                raise UserError(f"{path}/answers.jsonl names clip {line['clip']}, which the data set does not have; was it changed?")
+                raise UserError(
+                    f"{path}/answers.jsonl names clip {line['clip']}, which the data set does not have; was it changed?"
+                )
             label = None if line["class"] is None else self._classes.index(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
             self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, line["seconds"], line["cost"]))
