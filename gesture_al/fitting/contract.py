@@ -1,0 +1,65 @@
+"""What a trainer is given and what it reports; no torch, so that whoever only reads a report does not load it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Batch = tuple["Tensor", "Tensor", "Tensor"]
+"""Features (B, T, F), lengths (B,), labels (B,)."""
+
+OnStep = Callable[[int, int, float], None]
+"""Called after every step with its number from 1, the number of steps at most, and its loss."""
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """How a training went.
+
+    Args:
+        steps: Optimiser steps taken.
+        loss: Mean loss of the last steps (at most 20).
+        seconds: Wall-clock time.
+        note: What a reader of the result should know, e.g. a cap that was hit; empty otherwise.
+    """
+
+    steps: int
+    loss: float
+    seconds: float
+    note: str = ""
+
+
+class Diverged(Exception):  # noqa: N818  an outcome, like `Paused`
+    """The loss or a weight is no longer a finite number."""
+
+
+class LabelledClips(Protocol):
+    """The clips to learn from, as batches."""
+
+    classes: NDArray[np.int64]
+    """Class of each clip, (n,)."""
+
+    changing: bool
+    """Whether the same rows give other features every time (augmentation)."""
+
+    def __call__(self, rows: NDArray[np.int64]) -> Batch:
+        """Features, lengths and labels of the clips at these positions, 0 to n - 1; a row may stand more than once."""
+
+
+class Trainer(Protocol):
+    """What a trainer on the shelf does."""
+
+    @property
+    def warm_start(self) -> bool: ...  # noqa: D102  whether a round goes on from the weights of the one before
+
+    def fit(
+        self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None
+    ) -> FitReport:
+        """Train the net in place; torch's generator is already seeded, `rng` draws the batches."""

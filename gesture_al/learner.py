@@ -1,0 +1,202 @@
+"""Features, a net and a trainer as one thing that learns from labelled rows of a clip set and predicts the others."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from gesture_al.augment.base import Augment
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import UserError
+from gesture_al.features.base import Features
+from gesture_al.fitting.contract import Diverged, FitReport, LabelledClips, OnStep, Trainer
+from gesture_al.fitting.inference import OnBatch, dropped, embedding, probabilities, read
+from gesture_al.fitting.labelled import AugmentedClips, PlainClips, changes
+from gesture_al.fitting.preparation import Preparation, PreparedClips
+from gesture_al.fitting.threads import torch_threads
+from gesture_al.models.base import MODELS
+from gesture_al.seeds import Streams, torch_seed
+
+__all__ = ["FitReport", "Learner"]
+
+Float = NDArray[np.float32]
+Int = NDArray[np.int64]
+
+
+class Learner:
+    """The model of a run, trained anew for every round.
+
+    Args:
+        clips: The clip set that rows refer to.
+        pool: Rows whose features give the channel statistics: all clips but the test clips; labels play no part.
+        features: What the net reads.
+        augment: Changes the labelled clips at every step; None for none.
+        model: Name and parameters of the net.
+        trainer: How it learns; None for a learner that only predicts.
+        streams: The run's chance. Every round, and every strategy of one seed, starts from the same weights.
+        threads: Threads of torch while it works here; the last bits depend on it.
+
+    Raises:
+        UserError: An augmentation together with features that keep the clips' own frames.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        pool: Int,
+        features: Features,
+        augment: Augment | None,
+        model: tuple[str, Mapping[str, Any]],
+        trainer: Trainer | None,
+        streams: Streams,
+        threads: int = 1,
+    ) -> None:
+        self._clips = clips
+        self._pool = np.asarray(pool, dtype=np.int64)
+        self._augment = augment if augment is not None and changes(augment, clips) else None
+        if self._augment is not None and features.frames is None:
+            raise UserError("augment needs clips of equal length: set features.params.frames, or choose augment=none")
+        self._model = model
+        self._trainer = trainer
+        self._streams = streams
+        self._threads = threads
+        self._preparation = Preparation(features)
+        self._prepared: PreparedClips | None = None
+        self._net: nn.Module | None = None
+
+    def fit(self, indices: Int, labels: Int, round: int, on_step: OnStep | None = None) -> FitReport:
+        """Train on these rows; from scratch, unless the trainer says `warm_start` and there is a model already.
+
+        Args:
+            indices: Rows of the labelled clips, (n,), n >= 1.
+            labels: Their classes, (n,), 0 to C - 1.
+            round: Keys the chance of batches, augmentation and dropout.
+            on_step: Called after every step with its number, the most steps and its loss.
+
+        Raises:
+            UserError: No trainer, nothing to learn from, a label outside the classes, or a training that diverged.
+        """
+        rows, classes = np.asarray(indices, dtype=np.int64), np.asarray(labels, dtype=np.int64)
+        count = len(self._clips.classes)
+        if self._trainer is None:
+            raise UserError(f"round {round}: this learner has no trainer, so it can only predict")
+        if not len(rows) or len(rows) != len(classes) or classes.min() < 0 or classes.max() >= count:
+            raise UserError(f"round {round}: training needs as many labels 0 to {count - 1} as clips, and one clip at least")
+        warm = self._trainer.warm_start and self._net is not None
+        net = self._net if warm and self._net is not None else self._new_net()
+        # A training that is interrupted leaves no half-trained net behind.
+        self._net = None
+        with torch_threads(self._threads), torch_seed(self._streams.integer("dropout", round)):
+            try:
+                rng = self._streams.generator("batches", round)
+                report = self._trainer.fit(net, self._labelled(rows, classes, round), count, rng, on_step)
+            except Diverged as err:
+                raise UserError(f"round {round}: training diverged, {err}; lower trainer.params.lr") from err
+        self._net = net.eval()
+        note = "; ".join(part for part in ("warm start" if warm else "", report.note) if part)
+        return FitReport(report.steps, report.loss, report.seconds, note)
+
+    def predict_probs(self, indices: Int, on_batch: OnBatch | None = None) -> Float:
+        """Class probabilities of these rows, (n, C)."""
+        with torch_threads(self._threads):
+            return read(self._trained(), self._prepare(), np.asarray(indices, dtype=np.int64), probabilities, on_batch)
+
+    def embed(self, indices: Int, on_batch: OnBatch | None = None) -> Float:
+        """Embeddings of these rows, (n, D): what the net's last linear layer is given."""
+        with torch_threads(self._threads):
+            return read(self._trained(), self._prepare(), np.asarray(indices, dtype=np.int64), embedding, on_batch)
+
+    def mc_probs(self, indices: Int, samples: int, round: int, on_batch: OnBatch | None = None) -> Float:
+        """Class probabilities of these rows from nets sampled by dropout, (S, n, C); sample s is one net for all rows."""
+        made = []
+        for sample in range(samples):
+            with torch_seed(self._streams.integer("mc", round, sample)), dropped(self._trained()):
+                made.append(self.predict_probs(indices, on_batch))
+        return np.stack(made)
+
+    def predict_clips(self, clips: ClipSet) -> Float:
+        """Class probabilities of clips outside the bound set, (n, C).
+
+        Raises:
+            UserError: The clips have other joints or coordinates than those that the model learned from.
+        """
+        own, other = self._clips, clips
+        if other.skeleton.joints != own.skeleton.joints or other.positions.shape[3] != own.positions.shape[3]:
+            raise UserError(f"the model was trained on {own.positions.shape[3]}-D {own.skeleton.name!r} clips, not on these")
+        if self._preparation.of_positions.standardise and self._preparation.mean is None:
+            self._prepare()
+        with torch_threads(self._threads):
+            return read(self._trained(), lambda r: self._preparation.features(clips, r), np.arange(len(clips)), probabilities)
+
+    def state(self) -> bytes:
+        """Weights, channel statistics and what net they belong to, as bytes that torch reads without running code."""
+        mean, deviation = self._preparation.mean, self._preparation.deviation
+        content = {
+            **self._identity(),
+            "weights": self._trained().state_dict(),
+            "mean": None if mean is None else torch.from_numpy(mean),
+            "deviation": None if deviation is None else torch.from_numpy(deviation),
+        }
+        file = io.BytesIO()
+        torch.save(content, file)
+        return file.getvalue()
+
+    def load_state(self, state: bytes) -> None:
+        """Be the learner that `state` was taken from.
+
+        Raises:
+            UserError: No such state, or one of another net, of other features or of other classes.
+        """
+        try:
+            content = torch.load(io.BytesIO(state), weights_only=True)
+            found = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
+        except Exception as err:
+            raise UserError(f"no state of a learner can be read here ({type(err).__name__}); train the model again") from err
+        for key, value in self._identity().items():
+            if found[key] != value:
+                raise UserError(f"the saved model has {key} {found[key]!r}, but this run has {value!r}; train the model again")
+        net = self._new_net()
+        net.load_state_dict(found["weights"])
+        self._net = net.eval()
+        mean, deviation = (None if found[key] is None else found[key].numpy() for key in ("mean", "deviation"))
+        own = self._preparation.mean
+        if mean is not own and (mean is None or own is None or not np.array_equal(mean, own)):
+            self._preparation = Preparation(self._preparation.of_positions, mean, deviation)
+            self._prepared = PreparedClips(self._clips, self._preparation)
+
+    def _identity(self) -> dict[str, Any]:
+        """What a saved state must have in common with this learner."""
+        name, params = self._model
+        return {"model": name, "params": dict(params), "inputs": self._inputs(), "classes": list(self._clips.classes)}
+
+    def _inputs(self) -> int:
+        return self._preparation.of_positions.width(self._clips.skeleton, self._clips.positions.shape[3])
+
+    def _new_net(self) -> nn.Module:
+        name, params = self._model
+        with torch_seed(self._streams.integer("weights")):
+            return MODELS.build(name, params, inputs=self._inputs(), classes=len(self._clips.classes))
+
+    def _prepare(self) -> PreparedClips:
+        if self._prepared is None:
+            self._preparation.measure(self._clips, self._pool)
+            self._prepared = PreparedClips(self._clips, self._preparation)
+        return self._prepared
+
+    def _labelled(self, rows: Int, classes: Int, round_: int) -> LabelledClips:
+        prepared = self._prepare()
+        if self._augment is None:
+            return PlainClips(prepared, rows, classes)
+        rng = self._streams.generator("augment", round_)
+        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng)
+
+    def _trained(self) -> nn.Module:
+        if self._net is None:
+            raise UserError("the model is not trained yet; call fit or load_state first")
+        return self._net

@@ -1,0 +1,1 @@
+"""Nets from features to logits; one file each, without training code."""
