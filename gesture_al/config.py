@@ -13,7 +13,7 @@ from gesture_al.errors import UserError
 
 START_WORDS = ("known", "asked")
 # What does not change a run's result stays out of its key.
-_NOT_IN_KEY = ("output_dir", "tracking", "view", "name")
+_NOT_IN_KEY = ("output_dir", "tracking", "view", "name", "inputs", "classes")
 
 
 @dataclass
@@ -26,9 +26,10 @@ class Part:
 
 @dataclass
 class DatasetPart(Part):
-    """A data set, and how its clips are split where it has no official split."""
+    """A data set, and how its clips are split: these people for the test, else `split_by` where there is no official split."""
 
     split_by: str = "auto"
+    test_subjects: Optional[list[str]] = None  # noqa: UP045 - OmegaConf reads this spelling
 
 
 @dataclass
@@ -46,6 +47,8 @@ class Settings:
     tracking: Part = field(default_factory=Part)
     view: Part = field(default_factory=Part)
     name: Optional[str] = None  # noqa: UP045 - OmegaConf reads this spelling
+    inputs: Optional[int] = None  # noqa: UP045
+    classes: Optional[int] = None  # noqa: UP045
     k: int = 10
     threshold: float = 0.9
     budget: Optional[int] = None  # noqa: UP045
@@ -69,20 +72,31 @@ def check_settings(settings: Settings) -> None:
     Raises:
         UserError: One line that names the key, the value and what is allowed.
     """
-    for key, least in (("k", 1), ("initial_per_class", 1), ("validation_clips", 1), ("start_cap", 1), ("threads", 1), ("seed", 0)):
+    for key, least in (
+        ("k", 1),
+        ("initial_per_class", 1),
+        ("validation_clips", 1),
+        ("start_cap", 1),
+        ("threads", 1),
+        ("seed", 0),
+    ):
         value = getattr(settings, key)
         if value < least:
             raise UserError(f"{key}={value}: must be at least {least}")
-    for key in ("budget", "max_rounds"):
+    for key, null in (("budget", "no limit"), ("max_rounds", "no limit"), ("inputs", "inferred"), ("classes", "inferred")):
         value = getattr(settings, key)
         if value is not None and value < 1:
-            raise UserError(f"{key}={value}: must be at least 1, or null for no limit")
+            raise UserError(f"{key}={value}: must be at least 1, or null ({null})")
     if not 0 <= settings.threshold <= 1:
         raise UserError(f"threshold={settings.threshold}: must be between 0 and 1")
     for key in ("test_fraction", "validation_fraction"):
         value = getattr(settings, key)
         if not 0 < value < 1:
             raise UserError(f"{key}={value}: must be between 0 and 1, both excluded")
+    if settings.name is not None and (not settings.name.strip(". ") or {"/", "\\"} & set(settings.name)):
+        raise UserError(f"name={settings.name}: a word for the run's folder, without / and \\")
+    if not settings.output_dir.strip():
+        raise UserError("output_dir is empty; type output_dir=<folder>")
     if settings.start not in START_WORDS:
         raise UserError(f"start={settings.start}: must be one of {', '.join(START_WORDS)}")
 

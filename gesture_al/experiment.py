@@ -33,9 +33,10 @@ def load_clips(part: DatasetPart) -> ClipSet:
         UserError: The reader cannot make clips of what it was given.
     """
     try:
-        return build_part(DATASETS, "dataset", part).load()
+        clips = build_part(DATASETS, "dataset", part).load()
     except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as err:
         raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
+    return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,7 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:
         rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
-    oracle = build_part(
-        ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams
-    )
+    oracle = build_part(ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams)
     strategy = build_part(STRATEGIES, "strategy", settings.strategy)
     features = build_part(FEATURES, "features", settings.features)
     augment = build_part(AUGMENTATIONS, "augment", settings.augment)
@@ -192,7 +191,9 @@ def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
             raise UserError(f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked")
         initial = int(np.minimum(counts, settings.initial_per_class).sum())
         if budget < initial:
-            raise UserError(f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class")
+            raise UserError(
+                f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class"
+            )
     return budget
 
 

@@ -102,6 +102,10 @@ class Learner:
         note = "; ".join(part for part in ("warm start" if warm else "", report.note) if part)
         return FitReport(report.steps, report.loss, report.seconds, note)
 
+    def forget(self) -> None:
+        """Drop the weights, so that the next training starts from scratch whatever the trainer says."""
+        self._net = None
+
     def predict_probs(self, indices: Int, on_batch: OnBatch | None = None) -> Float:
         """Class probabilities of these rows, (n, C)."""
         with torch_threads(self._threads):

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
-from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
 from gesture_al.measure import Measures, history_record
 from gesture_al.oracles.base import Kind, Oracle, Purpose, Question
 from gesture_al.pool import Pool, missing_classes, stratified
+from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
 from gesture_al.seeds import Streams
 from gesture_al.stopping.base import StoppingRule, Verdict, first_reason
 from gesture_al.strategies.base import Needs, PoolView, Strategy

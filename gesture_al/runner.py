@@ -88,7 +88,7 @@ def read_settings(folder: Path) -> Settings:
 
     path = folder / "config.yaml"
     if not path.exists():
-        raise UserError(f"{folder}: no run folder (config.yaml is missing)")
+        raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
         values = yaml.safe_load(path.read_text())
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
@@ -124,6 +124,7 @@ def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> Non
     rows = assembly.splits.train
     rows = rows[assembly.clips.labels[rows] >= 0]
     watch.phase("training on all labels", FULL_DATA_ROUND)
+    loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
     write_json(path, {"labels": len(rows), **loop.measures.scores(loop.learner, (rows[:0], rows[:0]))})
 

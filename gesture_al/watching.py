@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gesture_al.records.journal import Asked, Query, Watch
 from gesture_al.oracles.base import Answer, Question
+from gesture_al.records.journal import Asked, Query, Watch
 from gesture_al.tracking.base import Tracker
 
 

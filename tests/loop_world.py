@@ -45,7 +45,12 @@ class Centroids:
 
     def fit(self, rows, labels, round, on_step=None):
         self.fits.append(round)
-        self._means = np.stack([self._x[rows[labels == c]].mean(axis=0) if (labels == c).any() else np.zeros(self._x.shape[1]) for c in range(self._classes)])
+        self._means = np.stack(
+            [
+                self._x[rows[labels == c]].mean(axis=0) if (labels == c).any() else np.zeros(self._x.shape[1])
+                for c in range(self._classes)
+            ]
+        )
         self._means = self._means + self._streams.generator("batches", round).normal(scale=0.3, size=self._means.shape)
         if on_step:
             on_step(1, 1, 0.5)

@@ -9,7 +9,9 @@ from gesture_al.errors import UserError
 from gesture_al.skeleton import SKELETONS, skeleton_for
 
 
-@pytest.mark.parametrize(("joints", "name"), [(42, "hands"), (75, "hands_pose"), (543, "holistic"), (1, "track"), (8, "generic"), (5, "generic")])
+@pytest.mark.parametrize(
+    ("joints", "name"), [(42, "hands"), (75, "hands_pose"), (543, "holistic"), (1, "track"), (8, "generic"), (5, "generic")]
+)
 def test_the_layout_is_inferred_from_the_number_of_joints(joints, name):
     skeleton = skeleton_for(joints)
     assert skeleton.name == name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
@@ -11,11 +10,14 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from gesture_al.commands.complaints import explain, not_a_setting, unknown_key
 from gesture_al.config import DatasetPart, Part, Settings, check_settings, conf_dir
 from gesture_al.errors import UserError
 
@@ -31,8 +33,8 @@ def compose_settings(overrides: Sequence[str]) -> Settings:
     Raises:
         UserError: Unknown key, option or word, a wrong type, or a value outside its range; one line each.
     """
-    with _hydra(), one_line_errors():
-        config = compose("config", overrides=list(overrides))
+    with hydra_at_conf(), one_line_errors():
+        config = compose_config(overrides)
     settings = to_settings(config)
     check_settings(settings)
     return settings
@@ -42,15 +44,24 @@ def sweep_points(arguments: Sequence[str]) -> list[list[str]]:
     """The overrides of every job of a sweep, in the order in which Hydra numbers them.
 
     Args:
-        arguments: What was typed; `key=a,b` spans the sweep, and so do an overlay's `hydra.sweeper.params`.
+        arguments: What was typed; `key=a,b` spans the sweep, and so do an overlay's `hydra.sweeper.params`, each unless the
+            same key was typed.
+
+    Raises:
+        UserError: An argument that is no `key=value`, an unknown option, or a sweeper of one's own.
     """
-    with _hydra(), one_line_errors():
-        parser = OverridesParser.create()
+    with hydra_at_conf(), one_line_errors():
+        typed = parse_overrides(arguments)
+        if any(override.key_or_group == "hydra/sweeper" for override in typed):
+            remedy = "every point is checked before job 1, so only the built-in sweeper works; leave it out"
+            raise UserError(f"hydra/sweeper: {remedy}")
         # An overlay may span a dimension itself; which overlay it is must be known before the sweep can be.
-        plain = [text for text, override in zip(arguments, parser.parse_overrides(list(arguments)), strict=True) if not override.is_sweep_override()]
-        config = compose("config", overrides=plain, return_hydra_config=True)
-        spanned = [f"{key}={value}" for key, value in (config.hydra.sweeper.params or {}).items()]
-        overrides = parser.parse_overrides(spanned + [a for a in arguments if not a.startswith("hydra")])
+        plain = [text for text, override in zip(arguments, typed, strict=True) if not override.is_sweep_override()]
+        config = compose_config(plain, return_hydra_config=True)
+        overlay = parse_overrides([f"{key}={value}" for key, value in (config.hydra.sweeper.params or {}).items()])
+        keys = {override.key_or_group for override in typed}
+        spanned = [override for override in overlay if override.key_or_group not in keys]
+        overrides = [*spanned, *(override for override in typed if not override.is_hydra_override())]
         points = BasicSweeper.split_arguments(overrides, max_batch_size=None)[0]
     return [list(point) for point in points]
 
@@ -59,15 +70,14 @@ def to_settings(config: DictConfig) -> Settings:
     """Hydra's configuration as plain dataclasses.
 
     Raises:
-        UserError: A key that no setting has.
+        UserError: A key that no setting has, or a group of which nothing was chosen.
     """
     with one_line_errors():
-        keys = [key for key in config if key != "hydra"]
+        keys = [str(key) for key in config if key != "hydra"]
         values: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, keys), resolve=True)
-    known = {field.name: field.type for field in fields(Settings)}
-    unknown = sorted(set(values) - set(known))
+    unknown = sorted(set(values) - {field.name for field in fields(Settings)})
     if unknown:
-        raise UserError(f"no setting {unknown[0]!r}; there are: {', '.join(sorted(known))}")
+        raise UserError(not_a_setting(str(unknown[0])))
     for key, value in values.items():
         if isinstance(value, dict):
             values[key] = _part(key, value)
@@ -76,16 +86,67 @@ def to_settings(config: DictConfig) -> Settings:
 
 def _part(group: str, value: dict[str, Any]) -> Part:
     kind = DatasetPart if group == "dataset" else Part
-    allowed = {field.name for field in fields(kind)}
-    unknown = sorted(set(value) - allowed)
+    unknown = sorted(set(value) - {field.name for field in fields(kind)})
     if unknown:
-        raise UserError(f"{group}.{unknown[0]}: a {group} has {', '.join(sorted(allowed))}; did you mean {group}.params.{unknown[0]}?")
+        raise UserError(unknown_key(f"{group}.{unknown[0]}", value.get("params", {})))
+    if value["name"] == Part().name:
+        raise UserError(f"{group}: nothing is chosen; `gesture-al list {group}` shows what there is")
     return kind(**value)
 
 
+def parse_overrides(arguments: Sequence[str]) -> list[Override]:
+    """What was typed, parsed.
+
+    Raises:
+        UserError: Names the argument that is no `key=value`.
+    """
+    parser, parsed = OverridesParser.create(), []
+    for argument in arguments:
+        try:
+            parsed += parser.parse_overrides([argument])
+        except HydraException as err:
+            raise UserError(
+                f"{argument}: not understood; a setting is written key=value, odd characters in key='\"...\"'"
+            ) from err
+    return parsed
+
+
+def compose_config(overrides: Sequence[str], **options: Any) -> DictConfig:
+    """What Hydra makes of the overrides, inside `hydra_at_conf`.
+
+    Raises:
+        UserError: An argument that is no override, an unknown key or option, a wrong type.
+    """
+    parse_overrides(overrides)
+    try:
+        config: DictConfig = compose("config", overrides=list(overrides), **options)
+        return config
+    except ValueError as err:  # Hydra has no error of its own for `model=null`.
+        raise UserError(explain(err, overrides)) from err
+    except HydraException as err:
+        raise UserError(_with_parameters(err, overrides)) from err
+
+
+def _with_parameters(err: Exception, overrides: Sequence[str]) -> str:
+    """The explanation; of an unknown parameter with those that the chosen part does take."""
+    text = explain(err, overrides)
+    group = text.partition(".")[0]
+    if ".params." not in text or "no parameter" not in text:
+        return text
+    key = text.partition(":")[0]
+    rest = [override for override in overrides if override.partition("=")[0].lstrip("+~") != key]
+    with contextlib.suppress(HydraException, OmegaConfBaseException, ValueError):
+        return unknown_key(key, compose("config", overrides=rest)[group].params)
+    return text
+
+
 @contextlib.contextmanager
-def _hydra() -> Iterator[None]:
+def hydra_at_conf() -> Iterator[None]:
+    """Hydra, reading the YAML files of this installation."""
     register_schema()
+    if GlobalHydra.instance().is_initialized():  # Further out in the same call: Hydra cannot be set up twice.
+        yield
+        return
     with initialize_config_dir(str(conf_dir()), version_base="1.3"):
         yield
 
@@ -96,30 +157,4 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException) as err:
-        raise UserError(_explain(err)) from err
-
-
-def _explain(err: Exception) -> str:
-    text = str(err)
-    option = re.search(r"Could not find '([^/']+)/([^']+)'", text)
-    if option:
-        group, name = option.groups()
-        known = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
-        return f"no {group} {name!r}; there are: {', '.join(known)}"
-    key = re.search(r"Could not override '([^']+)'", text)
-    if key:
-        return _unknown_key(key.group(1))
-    if "Ambiguous value" in text:
-        return f"{text.splitlines()[0].removeprefix('Ambiguous value for argument ')}: several values make a sweep; add -m"
-    if "Error parsing override" in text:
-        return f"{text.splitlines()[0].removeprefix('Error parsing override ')}: a setting is written key=value"
-    cause = f": {str(err.__cause__).splitlines()[0]}" if err.__cause__ and str(err.__cause__) else ""
-    return " ".join(text.splitlines()[0].split()) + cause
-
-
-def _unknown_key(key: str) -> str:
-    group, _, rest = key.partition(".")
-    if rest.startswith("params.") and (conf_dir() / group).is_dir():
-        return f"{key}: the chosen {group} has no parameter {rest.removeprefix('params.')!r}; `gesture-al list {group}` shows what it takes"
-    known = ", ".join(field.name for field in fields(Settings))
-    return f"no setting {key!r}; there are: {known}"
+        raise UserError(explain(err)) from err

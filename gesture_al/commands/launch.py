@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from omegaconf import DictConfig
 from rich.console import Console
 
-from gesture_al.commands.composition import compose_settings, one_line_errors, register_schema, to_settings
-from gesture_al.config import Settings, conf_dir
+from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.commands.sweep import Job, plan, states, write_manifest
+from gesture_al.commands.terminal import Display, SweepDisplay, runs_table
+from gesture_al.config import Settings
 from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_json
-from gesture_al.errors import UserError
-from gesture_al.commands.sweep import LAUNCHER_PID, Job, plan, read_manifest, run_job, states, write_manifest
-from gesture_al.commands.terminal import Display, SweepDisplay, runs_table
-
-_QUIET_HYDRA = ("hydra/job_logging=none", "hydra/hydra_logging=none")
+from gesture_al.errors import Paused, UserError
+from gesture_al.records.status import only_writer
 
 
 def start_run(overrides: Sequence[str]) -> Path:
@@ -42,8 +39,8 @@ def start_run(overrides: Sequence[str]) -> Path:
 
 def resume_run(folder: Path) -> Path:
     """Go on with a run folder; one that is done only says so."""
-    from gesture_al.runner import check_unchanged, read_settings
     from gesture_al.records.status import read_status
+    from gesture_al.runner import check_unchanged, read_settings
 
     console = Console(stderr=True)
     status = read_status(folder)
@@ -63,25 +60,33 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
 
     Returns:
         The sweep's folder, and whether all of its runs are done.
-    """
-    console = Console(stderr=True)
-    console.print("checking every point of the sweep ...", highlight=False)
-    parent = compose_settings([a for a in arguments if a.startswith("output_dir=")]).output_dir
-    folder = folder or Path(parent) / f"sweep_{_stamp()}"
-    jobs, _ = plan(arguments, folder)
-    waiting = [job for job in jobs if not job.done()]
-    console.print(f"{len(jobs)} runs, {len(jobs) - len(waiting)} of them done already", highlight=False)
-    write_manifest(folder, jobs)
-    write_json(folder / "sweep.json", {"arguments": list(arguments)})
-    if waiting:
-        with SweepDisplay(lambda: [job.state() for job in jobs], console):
-            _launch(arguments, folder)
-    runs = states(jobs)
-    runs_table(runs, console)
-    from gesture_al.report import write_report
 
-    write_report([folder], folder)
-    return folder, all(run.get("state") == "done" for run in runs)
+    Raises:
+        UserError: A point that cannot run; nothing was started.
+        Paused: The person stopped it.
+    """
+    from gesture_al.commands.hydra_launcher import check_launcher, run_all
+    from gesture_al.commands.points import compose_points
+
+    # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
+    console.print("checking every point of the sweep ...", highlight=False)
+    check_launcher(arguments)
+    points = sweep_points(arguments)
+    settings = compose_points(points)
+    folder = folder or Path(settings[0].output_dir) / f"sweep_{_stamp()}"
+    jobs = plan(points, settings, folder)
+    done = sum(job.done() for job in jobs)
+    console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
+    with only_writer(folder):
+        write_manifest(folder, jobs)
+        write_json(folder / "sweep.json", {"arguments": list(arguments)})
+        try:
+            with SweepDisplay(lambda: [job.state() for job in jobs], console):
+                reasons = run_all([job for job in jobs if not job.done()], arguments, folder)
+        except KeyboardInterrupt:
+            raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+        return folder, _close(jobs, reasons, folder, console)
 
 
 def resume_sweep(folder: Path) -> tuple[Path, bool]:
@@ -92,39 +97,17 @@ def resume_sweep(folder: Path) -> tuple[Path, bool]:
     return start_sweep(json.loads(path.read_text())["arguments"], folder)
 
 
-def _launch(arguments: Sequence[str], folder: Path) -> None:
-    """Hand the sweep to Hydra, whose launcher puts every job where it belongs."""
-    import hydra
+def _close(jobs: Sequence[Job], reasons: Mapping[int, str], folder: Path, console: Console) -> bool:
+    """Write down and show how the sweep ended, and draw its report; says whether all is done."""
+    runs = states(jobs)
+    for run in runs:
+        run["reason"] = run.get("reason") or reasons.get(run["job"], "")
+    write_manifest(folder, jobs)
+    runs_table(runs, console)
+    from gesture_al.report import write_report
 
-    register_schema()
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    os.environ[LAUNCHER_PID] = str(os.getpid())
-    typed = sys.argv
-    sys.argv = ["gesture-al", "--multirun", *_QUIET_HYDRA, *arguments, f"hydra.sweep.dir={folder}"]
-    try:
-        with one_line_errors():
-            hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)()
-    finally:
-        sys.argv = typed
-        del os.environ[LAUNCHER_PID]
-
-
-def job(config: DictConfig) -> str:
-    """What a launcher calls, in this process or in a worker; found by its name, so that it pickles by reference."""
-    from hydra.core.hydra_config import HydraConfig
-
-    hydra_config = HydraConfig.get()
-    folder = Path(hydra_config.sweep.dir)
-    mine: Job = read_manifest(folder)[int(hydra_config.job.num)]
-    _drop_if_empty(folder / str(mine.job), mine)
-    return run_job(to_settings(config), mine, group=folder.name)
-
-
-def _drop_if_empty(made_by_hydra: Path, mine: Job) -> None:
-    """Hydra makes a folder for every job; one whose run is elsewhere does not need it."""
-    elsewhere = made_by_hydra.resolve() != Path(mine.folder).resolve()
-    if elsewhere and made_by_hydra.is_dir() and not any(made_by_hydra.iterdir()):
-        made_by_hydra.rmdir()
+    write_report([folder], folder)
+    return all(job.done() for job in jobs)
 
 
 def _watched(settings: Settings, folder: Path, console: Console, clips: ClipSet) -> Path:
@@ -133,12 +116,11 @@ def _watched(settings: Settings, folder: Path, console: Console, clips: ClipSet)
 
     assembly = assemble(settings, clips)
     with Display(assembly.budget, settings.k, settings.threshold, console) as display:
-        display.opening(assembly.clips, assembly.splits, assembly.warnings())
+        display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
         outcome = run(settings, folder, display, clips)
-    display.closing(outcome.reason, outcome.last, folder)
+    display.closing(outcome.reason, outcome.last, outcome.kept, folder)
     return folder
 
 
 def _stamp() -> str:
     return datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
-

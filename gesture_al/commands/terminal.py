@@ -74,11 +74,14 @@ class Display(Quiet):
         eta = (time.monotonic() - self._began) / self._rounds * -(-left // self._k)
         self._progress.update(self._spent, completed=self._labels, note=f"at most {_minutes(eta)} left" if left else "")
 
-    def opening(self, clips: ClipSet, splits: Splits, warnings: Sequence[str]) -> None:
+    def opening(self, clips: ClipSet, splits: Splits, shape: str, warnings: Sequence[str]) -> None:
         """What the run works on, and what the person should know before it starts."""
         what = "synthetic clips" if clips.synthetic else "clips"
-        self._say(f"{len(clips)} {what} of {len(clips.classes)} classes ({', '.join(clips.classes)}): {len(splits.train)} in the pool, "
-                  f"{len(splits.test)} for the test, {len(splits.validation)} for validation")
+        self._say(
+            f"{len(clips)} {what} of {len(clips.classes)} classes ({', '.join(clips.classes)}): {len(splits.train)} in the pool, "
+            f"{len(splits.test)} for the test, {len(splits.validation)} for validation"
+        )
+        self._say(shape)
         if clips.source:
             self._say(clips.source)
         if clips.left_out:
@@ -86,16 +89,26 @@ class Display(Quiet):
         for warning in warnings:
             self._console.print(f"note: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
 
-    def closing(self, reason: str, last: Mapping[str, Any], folder: Path) -> None:
+    def closing(self, reason: str, last: Mapping[str, Any], kept: Mapping[str, Any], folder: Path) -> None:
         """Why it ended, what it cost and scored, and where everything is."""
-        cost = f"{last['labels']} labels" + (f" + {last['validation_labels']} for validation" if last["validation_labels"] else "")
+        cost = f"{last['labels']} labels" + (
+            f" + {last['validation_labels']} for validation" if last["validation_labels"] else ""
+        )
         self._say(f"\nstopped: {reason}")
-        if last["test_macro_f1"] is not None:
-            interval = f"95% interval {last['test_macro_f1_low']:.3f} to {last['test_macro_f1_high']:.3f}"
-            self._say(f"test macro-F1 {last['test_macro_f1']:.3f} ({interval}) with {cost}")
+        if kept["test_macro_f1"] is not None:
+            interval = f"95% interval {kept['test_macro_f1_low']:.3f} to {kept['test_macro_f1_high']:.3f}"
+            which = (
+                ""
+                if kept["round"] == last["round"]
+                else f", by the model of round {kept['round']}, the best on the validation clips"
+            )
+            self._say(f"test macro-F1 {kept['test_macro_f1']:.3f} ({interval}) for {cost}{which}")
         else:
             self._say(f"{cost}; no labelled test clips to score on")
-        self._say(f"report: {folder / 'report.html'}\nmodels: {folder / 'checkpoints'} (initial, best, last)")
+        self._say(f"report: {folder / 'report.html'}")
+        self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
+        keep = f"models/{folder.name}"
+        self._say(f"to keep them: mkdir -p {keep} && cp {folder}/checkpoints/{{initial,best}}.ckpt {folder}/config.yaml {keep}/")
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -107,7 +120,8 @@ def _line(row: Mapping[str, Any]) -> str:
     score = "-" if test is None else f"{test:.3f}  [{low:.3f}, {high:.3f}]"
     checked = "-" if validation is None else f"{validation:.3f}"
     note = f"  {row['fit_note']}" if row["fit_note"] else ""
-    return f"{row['round']:>5}  {row['labels']:>6}  {score:<26}  {checked:>10}  {row['fit_seconds']:>7.1f}  {row['select_seconds']:>8.2f}{note}"
+    trained, selected = f"{row['fit_seconds']:>7.1f}", f"{row['select_seconds']:>8.2f}"
+    return f"{row['round']:>5}  {row['labels']:>6}  {score:<26}  {checked:>10}  {trained}  {selected}{note}"
 
 
 def _minutes(seconds: float) -> str:
@@ -146,7 +160,10 @@ class SweepDisplay:
             shown = ended
             eta = (time.monotonic() - began) / (ended - before) * (len(states) - ended)
             running = sum(state == "running" for state in states)
-            self._console.print(f"{ended} of {len(states)} runs ended, {running} running" + (f", about {_minutes(eta)} left" if eta else ""), highlight=False)
+            self._console.print(
+                f"{ended} of {len(states)} runs ended, {running} running" + (f", about {_minutes(eta)} left" if eta else ""),
+                highlight=False,
+            )
 
 
 def _ended(states: Sequence[str]) -> int:

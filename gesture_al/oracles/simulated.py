@@ -33,7 +33,13 @@ class Simulated:
     source = "simulated"
 
     def __init__(
-        self, truth: NDArray[np.int64], classes: int, streams: Streams, noise: float = 0.0, refusal: float = 0.0, cost: float = 1.0
+        self,
+        truth: NDArray[np.int64],
+        classes: int,
+        streams: Streams,
+        noise: float = 0.0,
+        refusal: float = 0.0,
+        cost: float = 1.0,
     ) -> None:
         if not 0 <= noise <= 1:
             raise UserError(f"oracle.params.noise={noise}: a probability, 0 to 1")

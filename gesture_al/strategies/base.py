@@ -151,4 +151,3 @@ def check_rows(probs_N_C: Float) -> None:
     off = ~(np.abs(probs_N_C.sum(axis=1) - 1) < 1e-3)
     if off.any():
         raise ValueError(f"row {int(np.argmax(off))} of the class probabilities does not sum to 1")
-

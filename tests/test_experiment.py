@@ -1,0 +1,71 @@
+"""The assembly gives every part what it needs and refuses what does not fit together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gesture_al.commands.composition import compose_settings
+from gesture_al.errors import UserError
+from gesture_al.experiment import assemble, load_clips, run_name
+
+SMALL = ["dataset.params.clips=80", "dataset.params.subjects=4"]
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return load_clips(compose_settings(SMALL).dataset)
+
+
+def test_named_people_are_the_test(clips):
+    settings = compose_settings([*SMALL, "dataset.test_subjects=[s01,s03]", "stopping=budget"])
+    held = load_clips(settings.dataset)
+    splits = assemble(settings, held).splits
+    assert set(held.subjects[splits.test]) == {"s01", "s03"}
+    assert set(held.subjects[splits.train]) == {"s00", "s02"}
+
+
+def test_validation_is_drawn_only_when_a_rule_needs_it(clips):
+    assert len(assemble(compose_settings([*SMALL, "stopping=budget"]), clips).splits.validation) == 0
+    splits = assemble(compose_settings([*SMALL, "stopping=f1_threshold", "validation_clips=7"]), clips).splits
+    assert len(splits.validation) == 7
+    assert not set(clips.subjects[splits.validation]) & set(clips.subjects[splits.train])
+
+
+def test_the_split_does_not_depend_on_the_strategy(clips):
+    one = assemble(compose_settings([*SMALL, "strategy=random"]), clips).splits
+    other = assemble(compose_settings([*SMALL, "strategy=margin"]), clips).splits
+    assert np.array_equal(one.train, other.train)
+    assert np.array_equal(one.test, other.test)
+
+
+def test_one_class_is_refused(clips):
+    single = replace(clips, classes=("Like",), labels=np.zeros(len(clips), dtype=np.int64))
+    with pytest.raises(UserError, match=r"only one class \(Like\)"):
+        assemble(compose_settings(SMALL), single)
+
+
+def test_a_class_without_a_clip_in_the_pool_is_named(clips):
+    lacking = replace(clips, classes=(*clips.classes, "Wave"))
+    with pytest.raises(UserError, match="'Wave'|Wave"):
+        assemble(compose_settings(SMALL), lacking)
+
+
+def test_a_budget_below_the_initial_set_is_refused(clips):
+    with pytest.raises(UserError, match="budget=5: the initial set alone takes 8 labels"):
+        assemble(compose_settings([*SMALL, "budget=5"]), clips)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ([], "facetime_synthetic-lstm-entropy"),
+        (["dataset=natops"], "natops-lstm-entropy"),
+        (["dataset=archive", "dataset.params.path=clips/hello3.npz"], "hello3-lstm-entropy"),
+        (["name=mine"], "mine"),
+    ],
+)
+def test_a_run_is_called_after_its_data_net_and_strategy(typed, name):
+    assert run_name(compose_settings(typed)) == name
