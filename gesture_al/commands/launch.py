@@ -29,9 +29,9 @@ def start_run(overrides: Sequence[str]) -> Path:
     """
     settings = compose_settings(overrides)
     console = Console(stderr=True)
-    console.print(f"loading {settings.dataset.name} ...", highlight=False)
-    from gesture_al.experiment import check_net, load_clips, out_folder
+    from gesture_al.experiment import check_net, data_name, load_clips, out_folder
 
+    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False)
     clips = load_clips(settings.dataset)
     check_net(settings)
     return _watched(settings, out_folder(settings, _stamp()), console, clips)

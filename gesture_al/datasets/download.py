@@ -122,8 +122,14 @@ def _download(public: PublicSet, downloads: Path) -> None:
         if answer is not None:
             # pooch leaves the connection of a refused request open.
             answer.close()
-        reason = str(err).splitlines()[0][:200] if str(err) else type(err).__name__
-        raise UserError(f"{public.name}: downloading {public.url} failed ({reason}); {_by_hand(public)}") from err
+        raise UserError(f"{public.name}: downloading {public.url} failed ({_reason(err)}); {_by_hand(public)}") from err
+
+
+def _reason(err: Exception) -> str:
+    """Why a download failed, without the tower of libraries in which it was told."""
+    if type(err).__name__ in ("ConnectionError", "ConnectTimeout", "ReadTimeout", "ProxyError"):
+        return "no connection to that address"
+    return str(err).splitlines()[0][:200] if str(err) else type(err).__name__
 
 
 def _unpack(archive: Path, wanted: set[str]) -> None:

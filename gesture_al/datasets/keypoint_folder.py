@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -21,6 +22,16 @@ Joints = Literal["hands", "hands_pose", "holistic"]
 _PATTERN = "<root>/<class>/<clip>/<frame>.npy"
 
 
+@dataclass(frozen=True)
+class _Folder:
+    """A clip's folder: the class it stands under, what it is called, and whether it is of the test folder."""
+
+    kind: str
+    path: Path
+    id: str
+    split: str
+
+
 @DATASETS.register("keypoint_folder")
 class KeypointFolder:
     """Clips from `<root>/<class>/<clip>/<frame>.npy`; frames in numeric order.
@@ -30,6 +41,7 @@ class KeypointFolder:
 
     Args:
         path: The root folder.
+        test: A second root with the same classes, whose clips are the test; None: the run splits the clips of `path`.
         joints: What to keep: `hands`, `hands_pose` (of frames without a pose: the hands) or `holistic` (1662 only).
         unlabelled: The folder beside the classes whose clips nobody has labelled; it may be missing.
         classes: Class names in order; None takes the folders' names, sorted.
@@ -39,6 +51,7 @@ class KeypointFolder:
     def __init__(
         self,
         path: str | None = None,
+        test: str | None = None,
         joints: str = "hands_pose",
         unlabelled: str = "Unlabeled",
         classes: Sequence[str] | None = None,
@@ -49,6 +62,7 @@ class KeypointFolder:
         if fps is not None and fps <= 0:
             raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
         self.path = path
+        self.test = test
         self.joints = joints
         self.unlabelled = unlabelled
         self.classes = None if classes is None else [str(name) for name in classes]
@@ -62,13 +76,15 @@ class KeypointFolder:
         """
         root = existing_folder(self.path, "dataset.params.path")
         classes = self._classes(root)
-        clips = [(name, clip) for name in [*classes, self.unlabelled] for clip in _folders(root / name)]
-        frames = {clip: sorted(clip.glob("*.npy"), key=_numeric) for _, clip in clips}
+        clips = _clips(root, [*classes, self.unlabelled], "", "train")
+        if self.test is not None:
+            clips += _clips(existing_folder(self.test, "dataset.params.test"), classes, "test/", "test")
+        frames = {clip.path: sorted(clip.path.glob("*.npy"), key=_numeric) for clip in clips}
         if not any(frames.values()):
             raise UserError(f"{root}: no frame found; the layout is {_PATTERN}")
-        files = [(path.relative_to(root).as_posix(), path) for paths in frames.values() for path in paths]
+        files = [(f"{clip.id}/{path.name}", path) for clip in clips for path in frames[clip.path]]
         # A clip folder without a frame is no file, but is reported as left out.
-        empty = [f"{name}/{clip.name}" for name, clip in clips if not frames[clip]]
+        empty = [clip.id for clip in clips if not frames[clip.path]]
         settings = {
             "joints": self.joints,
             "unlabelled": self.unlabelled,
@@ -89,7 +105,7 @@ class KeypointFolder:
         return self.classes
 
     def _convert(
-        self, root: Path, classes: list[str], clips: list[tuple[str, Path]], frames: dict[Path, list[Path]], allocate: Allocate
+        self, root: Path, classes: list[str], clips: list[_Folder], frames: dict[Path, list[Path]], allocate: Allocate
     ) -> ClipSet:
         width = frame_width([path for paths in frames.values() for path in paths], root)
         skeleton = self._skeleton(width, root)
@@ -99,22 +115,23 @@ class KeypointFolder:
         labels: list[int] = []
         lengths: list[int] = []
         out: list[LeftOut] = []
-        for name, clip in clips:
-            told = f"{name}/{clip.name}"
+        splits: list[str] = []
+        for clip in clips:
             try:
-                numbers = read_clip(frames[clip], width)
+                numbers = read_clip(frames[clip.path], width)
             except UnreadableFrameError as err:
-                out.append(LeftOut(told, str(err)))
+                out.append(LeftOut(clip.id, str(err)))
                 continue
             seen = joint_positions(numbers, skeleton)[None]
-            marked, (reason,) = mark_missing(seen, np.array([len(numbers)]), skeleton, "skeleton", [told], str(root))
+            marked, (reason,) = mark_missing(seen, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
             if reason is not None:
                 out.append(reason)
                 continue
             positions[len(ids)] = np.nan
             positions[len(ids), : len(numbers)] = marked[0]
-            ids.append(told)
-            labels.append(classes.index(name) if name != self.unlabelled else UNKNOWN)
+            ids.append(clip.id)
+            splits.append(clip.split)
+            labels.append(classes.index(clip.kind) if clip.kind != self.unlabelled else UNKNOWN)
             lengths.append(len(numbers))
         check_classes(str(root), np.array(labels, dtype=np.int64), classes, out)
         return ClipSet(
@@ -124,6 +141,7 @@ class KeypointFolder:
             labels=np.array(labels, dtype=np.int64),
             classes=tuple(classes),
             skeleton=skeleton,
+            split=np.array(splits) if self.test is not None else None,
             fps=self.fps,
             left_out=tuple(out),
             source=f"{root.name}: frames of {width} numbers ({LAYOUTS[width]})",
@@ -135,6 +153,10 @@ class KeypointFolder:
                 f"dataset.params.joints=holistic: frames in {root} hold {width} numbers, not 1662; set joints=hands_pose"
             )
         return SKELETONS["hands" if width == 126 else self.joints]
+
+
+def _clips(root: Path, kinds: Sequence[str], prefix: str, split: str) -> list[_Folder]:
+    return [_Folder(kind, clip, f"{prefix}{kind}/{clip.name}", split) for kind in kinds for clip in _folders(root / kind)]
 
 
 def _folders(root: Path) -> list[Path]:

@@ -153,3 +153,13 @@ def test_the_sample_of_the_webcam_tutorial(shared_data, tmp_path):
     raw = np.stack([np.load(tmp_path / f"MP_Data/thanks/3/{i}.npy") for i in range(30)]).astype(np.float32)
     told = np.concatenate([raw[:, :132].reshape(30, 33, 4)[..., :3], raw[:, 1536:].reshape(30, 42, 3)], axis=1)
     assert np.array_equal(np.nan_to_num(clips.positions[clip]), told)
+
+
+def test_a_second_folder_holds_the_test_clips(write_frames, tmp_path):
+    root = write_frames({"train/wave/0": frames(), "train/fist/0": frames(), "held/wave/0": frames(), "held/fist/7": frames()})
+    clips = read_dataset("keypoint_folder", path=f"{root}/train", test=f"{root}/held")
+    assert clips.ids.tolist() == ["fist/0", "wave/0", "test/fist/7", "test/wave/0"]
+    assert clips.split.tolist() == ["train", "train", "test", "test"]
+    assert clips.labels.tolist() == [0, 1, 0, 1]
+    assert read_dataset("keypoint_folder", path=f"{root}/train").split is None
+    assert "dataset.params.test" in refused(path=f"{root}/train", test=f"{root}/nowhere")
