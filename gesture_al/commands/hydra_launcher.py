@@ -140,7 +140,8 @@ def _tend_joblib(config: DictConfig, jobs: int) -> None:
     if "n_jobs" in config.hydra.launcher:
         from joblib import effective_n_jobs
 
-        with open_dict(config.hydra.launcher) as settings:
+        settings = config.hydra.launcher
+        with open_dict(settings):
             # With a single process joblib runs the jobs in this one, where a job that is killed takes the sweep with it.
             settings.n_jobs = min(effective_n_jobs(settings.n_jobs), max(jobs, 2))
-            settings.idle_worker_timeout = 2
+            settings.idle_worker_timeout = 3

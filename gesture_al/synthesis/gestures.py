@@ -57,7 +57,9 @@ _THUMB_SHAPES = ("thumb_up", "thumb_up_hitched")
 
 ACTS: tuple[Act, ...] = (
     Act("like", "Like", _THUMB_SHAPES, (88, 63, 42, 0), (14, 11, 26, 10)),
+    Act("like, arm out", "Like", _THUMB_SHAPES, (88, 63, -45, 0), (14, 13, 22, 10), (0.28, 0.03, 0.12), share=0.3),
     Act("fire works", "Fire works", _THUMB_SHAPES, (88, 63, 38, 0), (14, 11, 24, 10), both=1),
+    Act("fire works, arms out", "Fire works", _THUMB_SHAPES, (88, 63, -40, 0), (14, 13, 22, 10), both=1, share=0.2),
     Act("curled heart", "Heart", ("heart_curled",), (77, 0, 0, 35), (9, 8, 7, 5), _CHEST, share=0.6, both=1, touch=_TIPS),
     Act("straight heart", "Heart", ("heart_straight",), (72, 3, -2, 32), (9, 8, 7, 5), _CHEST, share=0.4, both=1, touch=_TIPS),
     Act(
