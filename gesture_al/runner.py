@@ -14,13 +14,13 @@ from gesture_al.config import DatasetPart, Part, Settings, run_key
 from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import Paused, UserError
-from gesture_al.experiment import Assembly, assemble, build_loop, describe, load_clips, run_name
+from gesture_al.experiment import Assembly, build_loop, describe, load_clips, run_name
 from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
 from gesture_al.records.run_folder import RunFolder, best_round
 from gesture_al.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.tracking.base import TRACKERS, Tracker
-from gesture_al.watching import Everyone, Tracked
+from gesture_al.watching import Everyone, Noted, Tracked
 
 FULL_DATA_ROUND = 1_000_000
 
@@ -35,24 +35,22 @@ class Outcome:
     kept: dict[str, Any]
 
 
-def run(settings: Settings, folder: Path, watch: Watch, clips: ClipSet | None = None, group: str | None = None) -> Outcome:
+def run(assembly: Assembly, folder: Path, watch: Watch, group: str | None = None) -> Outcome:
     """Start a run in a new folder, or go on with the one that is there.
 
     Args:
-        settings: What was asked for.
-        folder: The run's folder.
+        assembly: The run.
+        folder: Its folder.
         watch: Who wants to see it happen.
-        clips: The data set, where it is loaded already.
         group: The sweep that the run belongs to.
 
     Raises:
         UserError: Bad input, or another process in the folder.
         Paused: The person stopped it (Ctrl-C); everything is on disk.
     """
-    assembly = assemble(settings, clips or load_clips(settings.dataset))
+    settings = assembly.settings
     tracker = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
-    with only_writer(folder), _status(folder, run_key(settings, assembly.clips.fingerprint)):
-        _describe(folder, assembly)
+    with only_writer(folder), _status(folder, assembly):
         state = "failed"
         try:
             tracker.start(asdict(settings), describe(assembly))
@@ -100,7 +98,7 @@ def read_settings(folder: Path) -> Settings:
 
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
     journal = RunFolder(folder, assembly.clips.classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
-    everyone = Everyone([watch, Tracked(tracker)])
+    everyone = Everyone([watch, Tracked(tracker), Noted(folder)])
     loop = build_loop(assembly, journal, everyone)
     for row in journal.rounds():
         everyone.round(row)
@@ -108,12 +106,18 @@ def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Out
     if assembly.settings.full_data:
         _full_data(assembly, loop, folder, everyone)
     last = dict(journal.rounds()[-1])
-    update_status(folder, state="done", reason=verdict.reason, round=last["round"], labels=last["labels"], finished=now())
-    from gesture_al.report import write_report
-
+    update_status(folder, state="done", reason=verdict.reason, finished=now())
     everyone.phase("reporting", last["round"])
-    write_report([folder], folder)
+    finish(folder)
     return Outcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
+
+
+def finish(folder: Path) -> None:
+    """Draw the report of a run that is done, unless it is there already."""
+    if not (folder / "report.html").exists():
+        from gesture_al.report import write_report
+
+        write_report([folder], folder)
 
 
 def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> None:
@@ -142,10 +146,13 @@ def _describe(folder: Path, assembly: Assembly) -> None:
 
 
 @contextmanager
-def _status(folder: Path, key: str) -> Iterator[None]:
+def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
     """Keep status.json true whatever happens inside; a kill leaves it at `running`, and nobody holds the lock."""
-    update_status(folder, state="running", reason="", key=key, started=read_status(folder).get("started", now()))
+    key = run_key(assembly.settings, assembly.clips.fingerprint)
     try:
+        # First what `resume` needs: a folder with a status can always be gone on with.
+        _describe(folder, assembly)
+        update_status(folder, state="running", reason="", key=key, started=read_status(folder).get("started", now()))
         yield
     except KeyboardInterrupt:
         update_status(folder, state="paused", reason="stopped by the user")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from gesture_al.oracles.base import Answer, Question
 from gesture_al.records.journal import Asked, Query, Watch
+from gesture_al.records.status import update_status
 from gesture_al.tracking.base import Tracker
 
 
@@ -59,6 +61,17 @@ class Everyone:
         """To all."""
         for watch in self._watches:
             watch.round(row)
+
+
+class Noted(Quiet):
+    """Keeps the run's status up to the last round, for those who look from outside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def round(self, row: Mapping[str, Any]) -> None:
+        """How far the run is."""
+        update_status(self._folder, round=row["round"], labels=row["labels"])
 
 
 class Tracked(Quiet):

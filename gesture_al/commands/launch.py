@@ -7,17 +7,19 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from gesture_al.commands.composition import compose_settings, sweep_points
 from gesture_al.commands.sweep import Job, plan, states, write_manifest
 from gesture_al.commands.terminal import Display, SweepDisplay, runs_table
-from gesture_al.config import Settings
-from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_json
 from gesture_al.errors import Paused, UserError
 from gesture_al.records.status import only_writer
+
+if TYPE_CHECKING:
+    from gesture_al.experiment import Assembly
 
 
 def start_run(overrides: Sequence[str]) -> Path:
@@ -29,26 +31,28 @@ def start_run(overrides: Sequence[str]) -> Path:
     """
     settings = compose_settings(overrides)
     console = Console(stderr=True)
-    from gesture_al.experiment import check_net, data_name, load_clips, out_folder
+    from gesture_al.experiment import assemble, check_net, data_name, load_clips, out_folder
 
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False)
-    clips = load_clips(settings.dataset)
+    assembly = assemble(settings, load_clips(settings.dataset))
     check_net(settings)
-    return _watched(settings, out_folder(settings, _stamp()), console, clips)
+    return _watched(assembly, out_folder(settings, _stamp()), console)
 
 
 def resume_run(folder: Path) -> Path:
     """Go on with a run folder; one that is done only says so."""
+    from gesture_al.experiment import assemble
     from gesture_al.records.status import read_status
-    from gesture_al.runner import check_unchanged, read_settings
+    from gesture_al.runner import check_unchanged, finish, read_settings
 
     console = Console(stderr=True)
     status = read_status(folder)
     settings = read_settings(folder)
     if status.get("state") == "done":
         console.print(f"{folder} is done: {status['reason']}", highlight=False, markup=False)
+        finish(folder)
         return folder
-    return _watched(settings, folder, console, check_unchanged(folder, settings))
+    return _watched(assemble(settings, check_unchanged(folder, settings)), folder, console)
 
 
 def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[Path, bool]:
@@ -110,14 +114,12 @@ def _close(jobs: Sequence[Job], reasons: Mapping[int, str], folder: Path, consol
     return all(job.done() for job in jobs)
 
 
-def _watched(settings: Settings, folder: Path, console: Console, clips: ClipSet) -> Path:
-    from gesture_al.experiment import assemble
+def _watched(assembly: Assembly, folder: Path, console: Console) -> Path:
     from gesture_al.runner import run
 
-    assembly = assemble(settings, clips)
-    with Display(assembly.budget, settings.k, settings.threshold, console) as display:
+    with Display(assembly.budget, assembly.settings.k, console) as display:
         display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
-        outcome = run(settings, folder, display, clips)
+        outcome = run(assembly, folder, display)
     display.closing(outcome.reason, outcome.last, outcome.kept, folder)
     return folder
 

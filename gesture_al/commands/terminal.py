@@ -23,14 +23,13 @@ class Display(Quiet):
     Args:
         budget: Labels at which the run ends at the latest.
         k: Clips asked per round.
-        threshold: The F1 that is aimed at.
         console: Where to write; stderr by default, so that stdout holds only what programs read.
     """
 
-    def __init__(self, budget: int, k: int, threshold: float, console: Console | None = None) -> None:
+    def __init__(self, budget: int, k: int, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True)
         self._live = self._console.is_terminal
-        self._budget, self._k, self._threshold = budget, k, threshold
+        self._budget, self._k = budget, k
         self._labels, self._began, self._rounds = 0, time.monotonic(), 0
         self._progress = Progress(
             SpinnerColumn(),
@@ -107,8 +106,7 @@ class Display(Quiet):
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
-        keep = f"models/{folder.name}"
-        self._say(f"to keep them: mkdir -p {keep} && cp {folder}/checkpoints/{{initial,best}}.ckpt {folder}/config.yaml {keep}/")
+        self._say(f"to keep them: cp -r {folder / 'checkpoints'} models/my-gestures")
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -56,11 +56,13 @@ def run_job(settings: Settings, folder: Path, number: int, home: Home) -> str:
         return ""
     if is_running(Path(job.folder)):
         return "another process is running it"
+    from gesture_al.experiment import assemble
     from gesture_al.runner import run
     from gesture_al.watching import Quiet
 
     try:
-        run(settings, Path(job.folder), Quiet(), _clips(repr(settings.dataset), settings.dataset), group=folder.name)
+        assembly = assemble(settings, _clips(repr(settings.dataset), settings.dataset))
+        run(assembly, Path(job.folder), Quiet(), group=folder.name)
     except Paused:
         # Hydra would take any other exception for a failed job and start the next one.
         raise KeyboardInterrupt from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import signal
 import subprocess
@@ -120,28 +119,6 @@ def assert_gone(pids: set[int], seconds: float) -> None:
     assert not alive(pids)
 
 
-@pytest.mark.parametrize(
-    ("bad", "said"),
-    [
-        (["threshold=0.8,1.7"], "threshold=1.7: must be between 0 and 1"),
-        (["strategy=random,foo"], "foo"),
-        (["seed=0,zero"], "seed"),
-        (["budget=3,12"], "budget=3"),
-        (["strategy.params.x=1,2"], "x"),
-        (["dataset.params.clips=160,0"], "clips"),
-        (["k=4,4"], "points 0 and 1 are the same run"),
-        (["hydra/launcher=rocket"], "not installed; there are: basic, joblib"),
-        (["hydra/sweeper=optuna"], "built-in sweeper"),
-    ],
-)
-def test_a_point_that_cannot_run_is_refused_before_job_1(tmp_path, capsys, bad, said):
-    assert main([*SWEEP[:-1], "strategy=random", *bad, f"output_dir={tmp_path / 'runs'}"]) == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert said in lines[-1]
-    assert "Traceback" not in "".join(lines)
-    assert not (tmp_path / "runs").exists()
-
-
 @slow
 def test_basic_launcher_then_repeated_then_widened(tmp_path):
     sweep = [*SWEEP, f"output_dir={tmp_path}/my runs"]
@@ -242,18 +219,6 @@ def test_failed_jobs_are_reported_and_the_others_finish(tmp_path, plugin):
     assert "snapped in two" in (folder / "0" / "error.txt").read_text()
     assert "Traceback" not in err
     assert [job["state"] for job in jobs(folder)] == ["failed", "failed", "done"]
-
-
-@slow
-def test_a_folder_that_cannot_be_written_fails_its_job_only(tmp_path):
-    sweep = [*SWEEP, f"output_dir={tmp_path}"]
-    folder = tmp_path / "sweep_here"
-    folder.mkdir()
-    (folder / "sweep.json").write_text(json.dumps({"arguments": sweep[2:]}))
-    (folder / "manifest.jsonl").touch()
-    (folder / "0").write_text("a file where the run's folder should be")
-    assert main(["resume", str(folder)]) == 1
-    assert [job["state"] for job in read_lines(folder / "manifest.jsonl")] == ["planned", "done"]
 
 
 @slow
