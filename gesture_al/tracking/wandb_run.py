@@ -7,7 +7,6 @@ import hashlib
 import json
 import netrc
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -76,9 +75,6 @@ class WandbRun:
         if self._logged.exists():
             kept = json.loads(self._logged.read_text())
         self._id, self._rounds, self._steps = kept["id"], int(kept["rounds"]), int(kept["steps"])
-        # wandb names a run's folder by the second; two starts in one second would write into each other's.
-        while list((self._folder / "wandb").glob(f"*run-{time.strftime('%Y%m%d_%H%M%S')}-{self._id}")):
-            time.sleep(0.1)
         self._run = wandb.init(
             project=self._project,
             name=self._name,
