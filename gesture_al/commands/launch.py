@@ -31,9 +31,10 @@ def start_run(overrides: Sequence[str]) -> Path:
     """
     settings = compose_settings(overrides)
     console = Console(stderr=True)
-    from gesture_al.experiment import assemble, check_net, data_name, load_clips, out_folder
+    from gesture_al.experiment import assemble, check_net, load_clips
+    from gesture_al.naming import data_name, out_folder
 
-    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False)
+    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     assembly = assemble(settings, load_clips(settings.dataset))
     check_net(settings)
     return _watched(assembly, out_folder(settings, _stamp()), console)
