@@ -220,6 +220,7 @@ def describe(assembly: Assembly) -> dict[str, Any]:
             "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
         },
         "split_by": assembly.settings.dataset.split_by,
+        "split": splits.rule,
         "splits": {
             "pool": class_counts(clips, splits.train),
             "test": class_counts(clips, splits.test),
