@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
+from gesture_al.datasets.long_tail import thin
 from gesture_al.datasets.splits import Splits, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.features.base import FEATURES, Features
@@ -96,6 +97,9 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))
     splits = replace(splits, validation=splits.validation[: settings.validation_clips])
+    if (ratio := settings.dataset.long_tail) is not None:
+        kept = thin(splits.train, clips.labels, ratio, settings.initial_per_class, streams.generator("long_tail"))
+        splits = replace(splits, train=kept)
     budget = _budget(settings, clips, splits)
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:

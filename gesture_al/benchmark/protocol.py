@@ -60,8 +60,8 @@ def _runs(runs: Sequence[Run], declared: Declared) -> str:
         ", drawn class by class" if known else ", asked for in random order"
     )
     return (
-        f"The strategies {', '.join(strategies)} are compared with {declared.against}. Every strategy runs with the same seeds "
-        f"({_seeds(runs)}). Runs of one seed share the split, the initial set, the initial weights, the order of batches, "
+        f"Compared with {declared.against}: {', '.join(strategies)}. Every strategy runs with the same seeds ({_seeds(runs)}). "
+        f"Runs of one seed share the split, the initial set, the initial weights, the order of batches, "
         f"augmentation and dropout, and so differ in nothing but their picks. A run starts with {start}, asks "
         f"k = {_values(runs, 'k')} clips a round of the oracle {_part(runs, 'oracle')}, and ends {stop} (budget: {budget})."
     )
@@ -94,7 +94,7 @@ def _statistics(found: Sequence[Panel], declared: Declared, tests: int) -> str:
     return (
         f"Primary comparison, declared in the settings before the first run: the {declared.measure_words}{area} of each "
         f"strategy against {declared.against}, same data, model and settings, paired by seed; two-sided Wilcoxon signed-rank "
-        f"tests at level {declared.alpha:g}, corrected after Holm over all {tests} comparisons; matched-pairs rank-biserial "
+        f"tests at level {declared.alpha:g}, corrected after Holm over all comparisons ({tests}); matched-pairs rank-biserial "
         f"correlation as effect size, and a {1 - declared.alpha:.0%} bootstrap-t interval of the mean difference over seeds "
         f"({declared.resamples} draws). Everything else is exploratory. The penalty matrix counts rounds in which a two-sided "
         "paired t-test over seeds, corrected after Holm over the pairs of the round, finds a difference (round 0, the same for "

@@ -129,15 +129,15 @@ def write_parquet(path: Path, rows: Sequence[Row]) -> bool:
     return True
 
 
-def latex(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """A table in LaTeX with the lines of booktabs; text stands left, everything after the first column right."""
+def latex(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, text_columns: int = 1) -> str:
+    """A table in LaTeX with the lines of booktabs; numbers stand to the right of so many text columns."""
     lines = [" & ".join(map(_escaped, row)) + r" \\" for row in (head, *rows)]
     return "\n".join(
         [
             r"\begin{table}",
             r"  \centering",
             rf"  \caption{{{_escaped(caption)}}}",
-            rf"  \begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
+            rf"  \begin{{tabular}}{{{'l' * text_columns}{'r' * (len(head) - text_columns)}}}",
             r"    \toprule",
             f"    {lines[0]}",
             r"    \midrule",

@@ -134,9 +134,13 @@ def _latex(folder: Path, written: dict[str, Any], declared: Declared) -> None:
     asked = [[row["panel"], *page.asked_cells(row)] for row in written["summary"]]
     said = f"Primary comparison: {declared.measure_words} of each strategy against {declared.against}."
     made = {
-        "primary": tables.latex(["panel", *page.PRIMARY_HEAD], judged, said),
-        "summary": tables.latex(["panel", *page.CURVES_HEAD], curves, "Learning curves and labels to the target."),
-        "asked": tables.latex(["panel", *page.ASKED_HEAD], asked, "Calibration, what was asked for, and seconds a run."),
+        "primary": tables.latex(["panel", *page.PRIMARY_HEAD], judged, said, text_columns=3),
+        "summary": tables.latex(
+            ["panel", *page.CURVES_HEAD], curves, "Learning curves and labels to the target.", text_columns=2
+        ),
+        "asked": tables.latex(
+            ["panel", *page.ASKED_HEAD], asked, "Calibration, what was asked for, and seconds a run.", text_columns=2
+        ),
     }
     if "penalty" in written:
         rows = written["penalty"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from gesture_al.benchmark.declared import BENCHMARKS, Declared
@@ -82,7 +82,8 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
         typed.append(f"seed=range({declared.seeds})" if declared.seeds > 1 else "seed=0")
     points = sweep_points(typed)
     points = _with_baseline(points, compose_points(points), declared.against)
-    names = [one.strategy.name for one in compose_points(points)]
+    settings = compose_points(points)
+    names = [one.strategy.name for one in settings]
     if set(names) == {declared.against}:
         raise UserError(f"strategy={declared.against}: nothing to compare it with; name another strategy beside it")
     if "full_data" not in typed_keys:
@@ -90,7 +91,8 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
         points = [
             [*point, "full_data=true"] if name == declared.against else point for point, name in zip(points, names, strict=True)
         ]
-    return typed, points, declared
+    seeds = {one.seed for one in settings}
+    return typed, points, replace(declared, strategies=list(dict.fromkeys(names)), seeds=len(seeds))
 
 
 def _with_baseline(points: Sequence[list[str]], settings: Sequence[Settings], against: str) -> list[list[str]]:
