@@ -68,7 +68,9 @@ def panels(runs: Sequence[Run]) -> list[Panel]:
         start, end = common_range(groups)
         if end > start:
             budget = max(float(run.curve(f"{run.split}_macro_f1")[0][-1]) for group in groups for run in group.runs)
-            found.append(Panel(_title(groups[0]), data_of(groups[0].runs[0]), groups, start, end, budget))
+            title = _title(groups[0])
+            named = [Group(title, group.label, group.runs) for group in groups]
+            found.append(Panel(title, data_of(groups[0].runs[0]), named, start, end, budget))
     return found
 
 

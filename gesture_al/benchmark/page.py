@@ -132,11 +132,21 @@ def _number(value: float | None, digits: int) -> str:
 
 
 def _not_done(runs: Sequence[Run]) -> Markup | None:
-    rows = [[" ".join(run.overrides), run.state, run.status.get("reason") or "-"] for run in runs if run.state != "done"]
+    common = set.intersection(*(set(run.overrides) for run in runs)) if len(runs) > 1 else set()
+    rows = [
+        [" ".join(text for text in run.overrides if text not in common), run.state, run.status.get("reason") or "-"]
+        for run in runs
+        if run.state != "done"
+    ]
     if not rows:
         return None
     said = "They are left out of everything above; the same command goes on with them."
-    return join([tag("h2", f"{len(rows)} runs are not done"), table(["run", "state", "reason"], rows, said, text_columns=3)])
+    return join(
+        [
+            tag("h2", f"{len(rows)} {'runs are' if len(rows) > 1 else 'run is'} not done"),
+            table(["run", "state", "reason"], rows, said, text_columns=3),
+        ]
+    )
 
 
 def _settings(runs: Sequence[Run]) -> list[Markup]:

@@ -34,10 +34,10 @@ def differences(verdicts: Sequence[Verdict], declared: Declared, out: Path, synt
         axes.grid(axis="x")
         axes.tick_params(length=0)
         level = f"{1 - declared.alpha:.0%}"
-        axes.set_title(
-            f"{declared.measure_words}, difference from {declared.against}; line: {level} bootstrap interval over seeds"
+        axes.set_title(f"difference from {declared.against} in {declared.measure_words}")
+        axes.set_xlabel(
+            f"right: better; line: {level} bootstrap interval over seeds; filled: significant after Holm's correction"
         )
-        axes.set_xlabel(f"better than {declared.against} to the right; filled: significant after Holm's correction")
         said = "; ".join(f"{name} {one.result.mean:+.3f}" for name, one in zip(names, verdicts, strict=True))
         return finish(figure, "primary", f"Differences from {declared.against}: {said}.", out, synthetic)
 

@@ -13,7 +13,7 @@ from gesture_al.benchmark.outcomes import Outcome, Panel, seed_of
 from gesture_al.metrics.comparison import Paired, compare_paired, holm, seeds_needed
 from gesture_al.metrics.penalty import wins
 from gesture_al.metrics.ranks import LEAST_DATA_SETS, Ranks, rank_over_data_sets
-from gesture_al.report.compare import on_grid
+from gesture_al.report.compare import Group, on_grid
 from gesture_al.seeds import Streams
 
 Float = NDArray[np.float64]
@@ -131,6 +131,4 @@ def _rounds(panel: Panel) -> Float | None:
     if len(seeds) < LEAST_SEEDS or not len(steps):
         return None
     chosen = [[next(run for run in group.runs if seed_of(run) == seed) for seed in seeds] for group in panel.groups]
-    return np.stack(
-        [on_grid(type(group)(group.panel, group.label, runs), steps) for group, runs in zip(panel.groups, chosen, strict=True)]
-    )
+    return np.stack([on_grid(Group(panel.title, "", runs), steps) for runs in chosen])

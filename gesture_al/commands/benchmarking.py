@@ -32,7 +32,6 @@ def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path 
         UserError: A point that cannot run, or nothing to compare; nothing was started.
         Paused: The person stopped it.
     """
-    check_extra()
     from gesture_al.commands.launch import Sweep, carry_out
 
     with_defaults, points, declared = benchmark_points(arguments)
@@ -67,6 +66,7 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
     """
     from gesture_al.commands.composition import sweep_points
     from gesture_al.commands.points import compose_points
+    from gesture_al.experiment import data_name
 
     typed_keys = {_key(argument) for argument in arguments}
     typed = [*(text for text in _UNLESS_TYPED if _key(text) not in typed_keys), *arguments]
@@ -83,6 +83,7 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
     points = sweep_points(typed)
     points = _with_baseline(points, compose_points(points), declared.against)
     settings = compose_points(points)
+    check_extra(len({data_name(one.dataset) for one in settings}))
     names = [one.strategy.name for one in settings]
     if set(names) == {declared.against}:
         raise UserError(f"strategy={declared.against}: nothing to compare it with; name another strategy beside it")

@@ -107,12 +107,11 @@ def holm(p_M: ArrayLike) -> Float:
     Source:
         Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
     """
-    from statsmodels.stats.multitest import multipletests
-
     values = np.asarray(p_M, dtype=np.float64)
-    adjusted, known = np.full(values.shape, np.nan), ~np.isnan(values)
-    if known.any():
-        adjusted[known] = multipletests(values[known], method="holm")[1]
+    # Four lines, since statsmodels' `multipletests` collects garbage at every call: 70 ms beside a loaded torch.
+    order = np.argsort(values)[: np.count_nonzero(~np.isnan(values))]
+    adjusted = np.full(values.shape, np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * np.arange(len(order), 0, -1)), 1)
     return adjusted
 
 

@@ -37,6 +37,15 @@ def test_rank_biserial_by_hand():
     assert rank_biserial([0, 2, -1]) == pytest.approx((2 - 1) / 3)
 
 
+@pytest.mark.parametrize("tests", [1, 2, 7, 28])
+def test_holm_is_that_of_statsmodels(tests):
+    from statsmodels.stats.multitest import multipletests
+
+    values = np.random.default_rng(tests).random(tests) ** 3
+    values[-1] = values[0]
+    np.testing.assert_allclose(holm(values), multipletests(values, method="holm")[1])
+
+
 def test_holm_by_hand():
     assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
     adjusted = holm([0.02, np.nan, 0.5])
