@@ -106,6 +106,11 @@ def check_settings(settings: Settings) -> None:
         raise UserError(f"name={settings.name}: a word for the run's folder, without / and \\")
     if not settings.output_dir.strip():
         raise UserError("output_dir is empty; type output_dir=<folder>")
+    if settings.dataset.test_subjects is not None and settings.dataset.split_by not in ("auto", "official"):
+        raise UserError(
+            f"dataset.test_subjects with dataset.split_by={settings.dataset.split_by}: these people are the test already; "
+            "set dataset.split_by=auto"
+        )
     if settings.start not in START_WORDS:
         raise UserError(f"start={settings.start}: must be one of {', '.join(START_WORDS)}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
-from gesture_al.datasets.long_tail import thin
-from gesture_al.datasets.splits import Splits, hold_out, make_splits
+from gesture_al.datasets.long_tail import thinned
+from gesture_al.datasets.splits import Splits, cap_validation, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.features.base import FEATURES, Features
+from gesture_al.naming import data_name
 from gesture_al.oracles.base import ORACLES, Oracle
 from gesture_al.oracles.simulated import Known
 from gesture_al.parts import build_part
@@ -81,6 +81,11 @@ class Assembly:
     def warnings(self) -> list[str]:
         """What the person should know before the first round."""
         said = [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
+        unlabelled = int(np.count_nonzero(self.clips.labels < 0))
+        if unlabelled and not self.oracle.answers_unlabelled:
+            said.append(
+                f"{unlabelled} clips without a label stay out of the pool: oracle={self.settings.oracle.name} cannot name them"
+            )
         return [warning for warning in said if warning]
 
 
@@ -91,20 +96,23 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
         UserError: A part or parameter that does not exist, too few clips for the split, a budget below the initial set.
     """
     streams = Streams(settings.seed)
+    if not clips.classes:
+        raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
     if len(clips.classes) < 2:
         raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
+    oracle = build_part(ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))
-    splits = replace(splits, validation=splits.validation[: settings.validation_clips])
-    if (ratio := settings.dataset.long_tail) is not None:
-        kept = thin(splits.train, clips.labels, ratio, settings.initial_per_class, streams.generator("long_tail"))
-        splits = replace(splits, train=kept)
+    splits = cap_validation(splits, settings.validation_clips)
+    if not oracle.answers_unlabelled:
+        splits = replace(splits, train=splits.train[clips.labels[splits.train] >= 0])
+    rng = streams.generator("long_tail")
+    splits = thinned(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
     budget = _budget(settings, clips, splits)
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:
         rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
-    oracle = build_part(ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams)
     strategy = build_part(STRATEGIES, "strategy", settings.strategy)
     features = build_part(FEATURES, "features", settings.features)
     augment = build_part(AUGMENTATIONS, "augment", settings.augment)
@@ -186,7 +194,10 @@ def _rule(settings: Settings, part: Part, budget: int) -> StoppingRule:
 
 def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
     pool = len(splits.train)
+    if not pool:
+        raise UserError(f"dataset: no clip that oracle={settings.oracle.name} can name is left for the pool; label some clips")
     budget = pool if settings.budget is None else min(settings.budget, pool)
+    initial = min(settings.start_cap, settings.initial_per_class * len(clips.classes))
     if settings.start == "known":
         labels = clips.labels[splits.train]
         counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
@@ -194,10 +205,10 @@ def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
             lacking = clips.classes[int(np.argmin(counts))]
             raise UserError(f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked")
         initial = int(np.minimum(counts, settings.initial_per_class).sum())
-        if budget < initial:
-            raise UserError(
-                f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class"
-            )
+    if settings.budget is not None and settings.budget < initial:
+        raise UserError(
+            f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class"
+        )
     return budget
 
 
@@ -223,8 +234,8 @@ def describe(assembly: Assembly) -> dict[str, Any]:
             "bones": [list(bone) for bone in skeleton.bones],
             "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
         },
-        "split_by": assembly.settings.dataset.split_by,
-        "split": splits.rule,
+        "split_by": splits.rule,
+        "validation_by": splits.validation_rule,
         "splits": {
             "pool": class_counts(clips, splits.train),
             "test": class_counts(clips, splits.test),
@@ -232,19 +243,3 @@ def describe(assembly: Assembly) -> dict[str, Any]:
         },
         "left_out": [{"clip": item.clip, "reason": item.reason} for item in clips.left_out],
     }
-
-
-def run_name(settings: Settings) -> str:
-    """A word for the run's folder."""
-    return settings.name or f"{data_name(settings.dataset)}-{settings.model.name}-{settings.strategy.name}"
-
-
-def data_name(part: DatasetPart) -> str:
-    """What people call the data set: a public set's name, a file's or folder's, else the reader's."""
-    path = part.params.get("path") or part.params.get("train")
-    return str(part.params.get("fetch") or (Path(str(path)).stem if path else part.name))
-
-
-def out_folder(settings: Settings, stamp: str) -> Path:
-    """Where a single run goes."""
-    return Path(settings.output_dir) / f"{stamp}_{run_name(settings)}"

@@ -23,7 +23,7 @@ from gesture_al.pool import Pool, missing_classes, stratified
 from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
 from gesture_al.seeds import Streams
 from gesture_al.stopping.base import StoppingRule, Verdict, first_reason
-from gesture_al.strategies.base import Needs, PoolView, Strategy
+from gesture_al.strategies.base import Needs, PoolView, Strategy, not_finite
 
 if TYPE_CHECKING:
     from gesture_al.learner import Learner
@@ -98,14 +98,13 @@ class Loop:
         for round_ in itertools.count():
             if round_ == len(self.journal.rounds()):
                 self._measure(round_)
-            history = [history_record(row) for row in self.journal.rounds()]
-            verdict = first_reason(self.rules, history)
+            verdict = first_reason(self.rules, [history_record(row) for row in self.journal.rounds()])
             if verdict is not None:
                 return verdict
             query = self.journal.query(round_) or self._select(round_)
-            labels = len(self.pool.labels)
             self._ask(self.oracle, query.clips, round_, Purpose.QUERY)
-            if len(self.pool.labels) == labels and self._hopeless():
+            # Compared with the round's row: a resumed run has the answers of its last life already.
+            if len(self.pool.labels) == self.journal.rounds()[round_]["labels"] and self._hopeless():
                 return Verdict(True, "nobody could name any of the clips that are left")
         raise AssertionError("unreachable: the budget ends every run")
 
@@ -113,17 +112,17 @@ class Loop:
         """Label the initial set and the validation clips."""
         open_rows = self.pool.clips
         if self.plan.start == "known":
-            rng = self.streams.generator("initial")
             known = open_rows[self.clips.labels[open_rows] >= 0]
-            rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, rng)
+            rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, self.streams.generator("initial"))
             self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
         else:
             order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
             while lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class):
                 unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]
+                unasked = unasked[: min(lacking, self.plan.budget - len(self.pool.labels))]
                 if not unasked:
                     break
-                self._ask(self.oracle, unasked[:lacking], BEFORE_ROUND_0, Purpose.INITIAL)
+                self._ask(self.oracle, unasked, BEFORE_ROUND_0, Purpose.INITIAL)
         if not self.pool.labels:
             raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
         validator = self.known if self.plan.start == "known" else self.oracle
@@ -141,10 +140,9 @@ class Loop:
         if before is not None and self._in_learner != round_ - 1:
             # A warm start goes on from the round before, also in a process that was just started.
             self.learner.load_state(before.state)
-        rows, labels = self.pool.labelled()
         self.watch.phase("training", round_)
         self._in_learner = round_
-        report = self.learner.fit(rows, labels, round_, on_step=lambda *step: self.watch.step(round_, *step))
+        report = self.learner.fit(*self.pool.labelled(), round_, on_step=lambda *step: self.watch.step(round_, *step))
         fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
         self.journal.record_fit(fit)
         return fit
@@ -193,7 +191,7 @@ class Loop:
         started = perf_counter()
         rows = self.pool.askable()
         wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
-        view = self._view(rows, self.strategy.needs, round_)
+        view = self._view(rows, round_)
         chosen = self.strategy.select(view, wanted, self.streams.generator("strategy", round_))
         picked = rows[chosen.indices]
         seconds = perf_counter() - started
@@ -204,23 +202,23 @@ class Loop:
         self.watch.asked(query, asked)
         return query
 
-    def _view(self, rows: NDArray[np.int64], needs: Needs, round_: int) -> PoolView:
+    def _view(self, rows: NDArray[np.int64], round_: int) -> PoolView:
         """What the strategy asked to see of these rows, and nothing else."""
-        labelled, classes = self.pool.labelled()
+        needs, (labelled, classes) = self.strategy.needs, self.pool.labelled()
         seen: dict[str, Any] = {"size": len(rows), "labelled_classes": classes}
         if Needs.PROBS in needs:
             seen["probs"] = self.learner.predict_probs(rows)
         if Needs.MC_PROBS in needs:
-            seen["mc_probs"] = self.learner.mc_probs(rows, samples=10, round=round_)
+            seen["mc_probs"] = self.learner.mc_probs(rows, samples=self.strategy.samples, round=round_)
         if Needs.EMBEDDINGS in needs:
             seen["embeddings"] = self.learner.embed(rows)
         if Needs.LABELLED_EMBEDDINGS in needs:
             seen["labelled_embeddings"] = self.learner.embed(labelled)
-        for name in ("probs", "embeddings"):
-            if name in seen and not np.isfinite(seen[name]).all():
-                worst = rows[int(np.argmin(np.isfinite(seen[name]).all(axis=1)))]
-                raise UserError(f"clip {self.clips.ids[worst]}: the model's {name} are not finite; lower trainer.params.lr")
-        return PoolView(**seen)
+        view = PoolView(**seen)
+        for name, row in not_finite(view):
+            clip = self.clips.ids[(labelled if name == "labelled_embeddings" else rows)[row]]
+            raise UserError(f"clip {clip}: the model's {name} are not finite; lower trainer.params.lr")
+        return view
 
     def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
         """Put the questions that have no answer yet, and write every answer down as it comes."""

@@ -27,7 +27,7 @@ _LISTS = (list, tuple, collections.abc.Sequence)
 
 
 def build_part(shelf: Registry[T], group: str, part: Part, /, **given: Any) -> T:
-    """Make a part of a run.
+    """Make a part of a run; a part that is to stand inside it (`inner: {name: ..., params: ...}`) first, off the same shelf.
 
     Args:
         shelf: Where the part is registered.
@@ -39,10 +39,22 @@ def build_part(shelf: Registry[T], group: str, part: Part, /, **given: Any) -> T
         UserError: No such part or parameter, a value of another type than the part's signature says, or one that it refuses.
     """
     check_types(shelf.get(part.name), group, part.params)
+    params = dict(part.params)
+    if isinstance(params.get("inner"), collections.abc.Mapping):
+        params["inner"] = build_part(shelf, f"{group}.params.inner", _inner_part(group, params["inner"]), **given)
     try:
-        return shelf.build(part.name, part.params, **given)
+        return shelf.build(part.name, params, **given)
     except (UserError, ValueError, TypeError) as err:
         raise UserError(with_key(str(err), group, part.params)) from err
+
+
+def _inner_part(group: str, told: Mapping[str, Any]) -> Part:
+    """What stands under `inner`."""
+    if not {"name"} <= set(told) <= {"name", "params"}:
+        raise UserError(
+            f"{group}.params.inner={_shown(dict(told))}: must be a name and its params, {{name: ..., params: {{...}}}}"
+        )
+    return Part(str(told["name"]), dict(told.get("params") or {}))
 
 
 def check_types(part: Callable[..., Any], group: str, params: Mapping[str, Any]) -> None:

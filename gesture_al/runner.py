@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import traceback
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from gesture_al.config import DatasetPart, Part, Settings, run_key
 from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import Paused, UserError
-from gesture_al.experiment import Assembly, build_loop, describe, load_clips, run_name
+from gesture_al.experiment import Assembly, build_loop, describe, load_clips
+from gesture_al.naming import run_name
 from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
 from gesture_al.records.run_folder import RunFolder, best_round
@@ -113,8 +115,12 @@ def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Out
 
 
 def finish(folder: Path) -> None:
-    """Draw the report of a run that is done, unless it is there already."""
-    if not (folder / "report.html").exists():
+    """Draw the report of a run that is done, unless it is there already.
+
+    One that is older than the status was drawn by hand while the run was not done.
+    """
+    page = folder / "report.html"
+    if not page.exists() or page.stat().st_mtime_ns < (folder / "status.json").stat().st_mtime_ns:
         from gesture_al.report import write_report
 
         write_report([folder], folder)
@@ -127,6 +133,8 @@ def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> Non
         return
     rows = assembly.splits.train
     rows = rows[assembly.clips.labels[rows] >= 0]
+    if not len(rows):
+        return
     watch.phase("training on all labels", FULL_DATA_ROUND)
     loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
@@ -162,7 +170,8 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
         raise
     except OSError as err:
         _try_status(folder, str(err))
-        remedy = f"{err.strerror or err}; make room or repair it, then go on with: gesture-al resume {folder}"
+        repair = "make room, then" if err.errno in (errno.ENOSPC, errno.EDQUOT) else "when that is mended,"
+        remedy = f"{err.strerror or err}; {repair} go on with: gesture-al resume {folder}"
         raise OSError(err.errno, remedy, err.filename) from err
     except Exception as err:
         write_atomic(folder / "error.txt", traceback.format_exc())

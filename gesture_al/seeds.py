@@ -28,7 +28,7 @@ class Streams:
     seed: int
 
     def generator(self, purpose: str, *keys: int | str) -> np.random.Generator:
-        """A fresh generator for a purpose and, where it recurs, its round or clip."""
+        """A fresh generator for a purpose and, where it recurs, its round or clip; a purpose has always as many keys."""
         return np.random.default_rng(self._sequence(purpose, *keys))
 
     def integer(self, purpose: str, *keys: int | str) -> int:

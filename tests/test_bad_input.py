@@ -39,7 +39,7 @@ def refused(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("strategy=nope", "no strategy 'nope'; there are: entropy, "),
+        ("strategy=nope", "no strategy 'nope'; there are: badge, "),
         ("strategy=entrpy", "did you mean entropy?"),
         ("experiment=nope", "no experiment 'nope'; there are: as_asked"),
         ("strategy.name=nope", "no strategy 'nope'; there are: "),

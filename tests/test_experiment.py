@@ -9,7 +9,8 @@ import pytest
 
 from gesture_al.commands.composition import compose_settings
 from gesture_al.errors import UserError
-from gesture_al.experiment import assemble, load_clips, run_name
+from gesture_al.experiment import assemble, describe, load_clips
+from gesture_al.naming import run_name
 
 SMALL = ["dataset.params.clips=80", "dataset.params.subjects=4"]
 
@@ -58,6 +59,33 @@ def test_a_budget_below_the_initial_set_is_refused(clips):
         assemble(compose_settings([*SMALL, "budget=5"]), clips)
 
 
+def test_a_budget_below_what_an_asked_start_takes_is_refused(clips):
+    with pytest.raises(UserError, match="budget=7: the initial set alone takes 8 labels"):
+        assemble(compose_settings([*SMALL, "start=asked", "budget=7"]), clips)
+
+
+def test_a_simulated_oracle_is_not_asked_what_it_cannot_know(clips):
+    labels = clips.labels.copy()
+    labels[::5] = -1
+    partly = replace(clips, labels=labels)
+    made = assemble(compose_settings([*SMALL, "stopping=budget"]), partly)
+    assert (partly.labels[made.splits.train] >= 0).all()
+    assert any("16 clips without a label stay out of the pool" in line for line in made.warnings())
+    blind, settings = replace(clips, labels=np.full(len(clips), -1)), compose_settings([*SMALL, "stopping=budget", "start=asked"])
+    with pytest.raises(UserError, match="no clip that oracle=simulated can name"):
+        assemble(settings, blind)
+
+
+def test_the_rule_that_made_the_split_is_written_down(clips):
+    told = describe(assemble(compose_settings([*SMALL, "stopping=f1_threshold"]), clips))
+    assert (told["split_by"], told["validation_by"]) == ("group", "group")
+
+
+def test_people_named_for_the_test_are_not_passed_over():
+    with pytest.raises(UserError, match="these people are the test already"):
+        compose_settings([*SMALL, "dataset.test_subjects=[s01]", "dataset.split_by=stratified"])
+
+
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
@@ -69,3 +97,13 @@ def test_a_budget_below_the_initial_set_is_refused(clips):
 )
 def test_a_run_is_called_after_its_data_net_and_strategy(typed, name):
     assert run_name(compose_settings(typed)) == name
+
+
+def test_spare_validation_clips_go_back_to_the_pool_unless_people_are_separated(clips):
+    typed = [*SMALL, "stopping=f1_threshold", "validation_clips=5"]
+    nobody = replace(clips, subjects=None, groups=None)
+    by_chance = assemble(compose_settings(typed), nobody).splits
+    assert (len(by_chance.validation), len(by_chance.train) + len(by_chance.test)) == (5, len(clips) - 5)
+    by_people = assemble(compose_settings(typed), clips).splits
+    assert len(by_people.validation) == 5
+    assert len(by_people.train) + len(by_people.test) < len(clips) - 5

@@ -55,6 +55,15 @@ def test_a_full_disk_pauses_the_run_and_says_how_to_go_on(tmp_path, capsys, monk
     assert picks(folder) == picks(unbroken)
 
 
+def test_a_report_drawn_while_paused_is_drawn_again_at_the_end(tmp_path, unbroken):
+    folder = tmp_path / "run"
+    shutil.copytree(unbroken, folder)
+    (folder / "report.html").write_text("paused")
+    os.utime(folder / "report.html", ns=(0, 0))
+    assert main(["resume", str(folder)]) == 0
+    assert "it stopped after round" in (folder / "report.html").read_text()
+
+
 def test_ctrl_c_in_a_training_pauses_the_run(tmp_path, capsys, monkeypatch, unbroken):
     from gesture_al.training import Learning
 

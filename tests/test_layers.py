@@ -13,7 +13,7 @@ FLOORS = (
     ("__init__", "errors"),
     ("registry", "seeds", "durable"),
     ("config", "skeleton"),
-    ("geometry", "synthesis", "parts"),
+    ("geometry", "synthesis", "parts", "naming"),
     ("datasets",),
     ("features", "augment", "metrics", "pool", "view"),
     ("stopping", "models"),

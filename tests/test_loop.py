@@ -10,6 +10,8 @@ from loop_world import clips_on_a_line, world
 
 from gesture_al.durable import read_lines
 from gesture_al.errors import UserError
+from gesture_al.oracles import Answer, Kind
+from gesture_al.watching import Quiet
 
 
 def test_labels_grow_by_k_and_the_last_batch_is_what_is_left(tmp_path):
@@ -59,6 +61,42 @@ def test_asked_start_goes_on_until_every_class_has_its_share(tmp_path):
 def test_asked_start_stops_at_its_cap(tmp_path):
     world(tmp_path, start="asked", initial_per_class=20, start_cap=7, budget=15).run()
     assert read_lines(tmp_path / "rounds.jsonl")[0]["labels"] == 7
+
+
+def test_asked_start_never_spends_more_than_the_budget(tmp_path):
+    world(tmp_path, start="asked", initial_per_class=10, budget=11).run()
+    assert [row["labels"] for row in read_lines(tmp_path / "rounds.jsonl")] == [11]
+
+
+def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(tmp_path):
+    class Fatal(Quiet):
+        def phase(self, name, round):
+            if name == "training" and round == 2:
+                raise KeyboardInterrupt
+
+    class Refuses:
+        source, answers_unlabelled = "simulated", False
+
+        def ask(self, questions):
+            for question in questions:
+                named = question.round == 1 and question is questions[0]
+                yield Answer(question.clip, Kind.LABEL, 0) if named else Answer(question.clip, Kind.UNSURE)
+
+    def tired(folder, **more):
+        loop = world(folder, k=50, budget=30, **more)
+        loop.oracle = Refuses()
+        # As if every clip had been asked in vain often enough from round 1 on.
+        loop._hopeless = lambda: len(loop.journal.rounds()) >= 2
+        return loop
+
+    (tmp_path / "whole").mkdir()
+    tired(tmp_path / "whole").run()
+    (tmp_path / "killed").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        tired(tmp_path / "killed", watch=Fatal()).run()
+    tired(tmp_path / "killed").run()
+    labels = [[row["labels"] for row in read_lines(tmp_path / name / "rounds.jsonl")] for name in ("whole", "killed")]
+    assert labels[0] == labels[1] == [6, 6, 7]
 
 
 def test_unsure_clips_wait_until_the_rest_has_been_asked(tmp_path):

@@ -136,6 +136,7 @@ def _last(run: Run) -> dict[str, float | None]:
 def _title(group: Group) -> str:
     run = group.runs[0]
     # The data set's name says more than its reader's, and where its file lies is nobody's business.
-    reader = run.part("dataset")
-    words = [word for word in group.panel.split(", ") if word and word != reader and not word.startswith(("path ", "fetch "))]
+    option = next((text.partition("=")[2] for text in run.overrides if text.startswith("dataset=")), "")
+    said = {"", run.part("dataset"), option, data_of(run)}
+    words = [word for word in group.panel.split(", ") if word not in said and not word.startswith(("path ", "fetch "))]
     return ", ".join([data_of(run), *words])

@@ -36,8 +36,8 @@ def _data(runs: Sequence[Run]) -> str:
     for name in dict.fromkeys(data_of(run) for run in runs):
         run = next(run for run in runs if data_of(run) == name)
         splits = {side: sum(counts.values()) for side, counts in run.dataset.get("splits", {}).items()}
-        rules = dict.fromkeys(str(run.dataset.get("split", "")) for run in runs if data_of(run) == name)
-        how = " or ".join(_SPLITS.get(rule, f"a split by `{run.dataset.get('split_by', 'auto')}`") for rule in rules)
+        rules = dict.fromkeys(str(run.dataset.get("split_by", "?")) for run in runs if data_of(run) == name)
+        how = " or ".join(_SPLITS.get(rule, f"split by {rule}") for rule in rules)
         made = "synthetic clips" if run.synthetic else "clips"
         validation = f" and {splits['validation']} for validation" if splits.get("validation") else ""
         said.append(
@@ -104,7 +104,7 @@ def _statistics(found: Sequence[Panel], declared: Declared, tests: int) -> str:
 
 
 def _limits(runs: Sequence[Run]) -> str:
-    official = any(run.dataset.get("split") == "official" for run in runs)
+    official = any(run.dataset.get("split_by") == "official" for run in runs)
     fixed = (
         " Where the split is official, all seeds share the test clips, so the intervals do not speak of other test clips."
         if official

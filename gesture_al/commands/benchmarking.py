@@ -32,8 +32,10 @@ def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path 
         UserError: A point that cannot run, or nothing to compare; nothing was started.
         Paused: The person stopped it.
     """
+    from gesture_al.commands.hydra_launcher import check_launcher
     from gesture_al.commands.launch import Sweep, carry_out
 
+    check_launcher(arguments)
     with_defaults, points, declared = benchmark_points(arguments)
     record = {"arguments": list(arguments), "latex": latex, "declared": asdict(declared)}
     sweep = Sweep(with_defaults, points, "benchmark", RECORD, record, lambda made: write_benchmark(made, made, latex))
@@ -66,7 +68,7 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
     """
     from gesture_al.commands.composition import sweep_points
     from gesture_al.commands.points import compose_points
-    from gesture_al.experiment import data_name
+    from gesture_al.naming import data_name
 
     typed_keys = {_key(argument) for argument in arguments}
     typed = [*(text for text in _UNLESS_TYPED if _key(text) not in typed_keys), *arguments]

@@ -32,9 +32,10 @@ def start_run(overrides: Sequence[str]) -> Path:
     """
     settings = compose_settings(overrides)
     console = Console(stderr=True)
-    from gesture_al.experiment import assemble, check_net, data_name, load_clips, out_folder
+    from gesture_al.experiment import assemble, check_net, load_clips
+    from gesture_al.naming import data_name, out_folder
 
-    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False)
+    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     assembly = assemble(settings, load_clips(settings.dataset))
     check_net(settings)
     return _watched(assembly, out_folder(settings, _stamp()), console)
@@ -70,8 +71,10 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
         UserError: A point that cannot run; nothing was started.
         Paused: The person stopped it.
     """
+    from gesture_al.commands.hydra_launcher import check_launcher
     from gesture_al.report import write_report
 
+    check_launcher(arguments)
     points = sweep_points(arguments)
     record = {"arguments": list(arguments)}
     return carry_out(Sweep(arguments, points, "sweep", "sweep.json", record, lambda made: write_report([made], made)), folder)
@@ -108,13 +111,12 @@ class Sweep:
 
 def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     """Check every point, run what is not done through the launcher, and draw the report; as `start_sweep`."""
-    from gesture_al.commands.hydra_launcher import check_launcher, run_all
+    from gesture_al.commands.hydra_launcher import run_all
     from gesture_al.commands.points import compose_points
 
     # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
     console.print(f"checking every point of the {sweep.kind} ...", highlight=False)
-    check_launcher(sweep.arguments)
     settings = compose_points(sweep.points)
     folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{_stamp()}"
     jobs = plan(sweep.points, settings, folder)

@@ -135,7 +135,14 @@ def _wrapped(head: str, text: str, width: int) -> list[str]:
 
 
 def _typed(params: Mapping[str, Any]) -> list[str]:
-    return [f"{key}={_value(value)}" for key, value in params.items()]
+    # A part inside a part is chosen by its name.
+    return [
+        f"{key}.name={value['name']}" if "name" in _mapping(value) else f"{key}={_value(value)}" for key, value in params.items()
+    ]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _value(value: Any) -> str:

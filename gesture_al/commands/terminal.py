@@ -31,6 +31,7 @@ class Display(Quiet):
         self._live = self._console.is_terminal
         self._budget, self._k = budget, k
         self._labels, self._began, self._rounds = 0, time.monotonic(), 0
+        self._told: int | None = None
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<34}"),
@@ -54,6 +55,9 @@ class Display(Quiet):
 
     def phase(self, name: str, round: int) -> None:
         """The line that says what is being done."""
+        if name == "training" and self._told is None:
+            # The rounds that a resumed run tells again took no time.
+            self._told, self._began = self._rounds, time.monotonic()
         text = name if round < 0 or round > 100_000 else f"round {round}: {name}"
         self._progress.reset(self._work, description=text, total=None, note="")
 
@@ -70,7 +74,8 @@ class Display(Quiet):
         self._labels = int(row["labels"])
         self._say(_line(row))
         left = max(0, self._budget - self._labels)
-        eta = (time.monotonic() - self._began) / self._rounds * -(-left // self._k)
+        taken = (time.monotonic() - self._began) / max(1, self._rounds - (self._told or 0))
+        eta = taken * -(-left // self._k)
         self._progress.update(self._spent, completed=self._labels, note=f"at most {_minutes(eta)} left" if left else "")
 
     def opening(self, clips: ClipSet, splits: Splits, shape: str, warnings: Sequence[str]) -> None:
@@ -78,7 +83,7 @@ class Display(Quiet):
         what = "synthetic clips" if clips.synthetic else "clips"
         self._say(
             f"{len(clips)} {what} of {len(clips.classes)} classes ({', '.join(clips.classes)}): {len(splits.train)} in the pool, "
-            f"{len(splits.test)} for the test, {len(splits.validation)} for validation"
+            f"{len(splits.test)} for the test (split: {splits.rule or 'none'}), {len(splits.validation)} for validation"
         )
         self._say(shape)
         if clips.source:
@@ -184,4 +189,5 @@ def runs_table(runs: list[dict[str, Any]], console: Console | None = None) -> No
             "" if score is None else f"{score:.3f}",
             run.get("reason", ""),
         )
-    (console or Console(stderr=True)).print(table)
+    # What stands in brackets is a list that was typed, not markup.
+    (console or Console(stderr=True)).print(table, markup=False)

@@ -163,6 +163,9 @@ def _people(subject: NDArray[Any] | None) -> NDArray[np.str_] | None:
     """Names of people; an empty one where unknown, None where all are."""
     if subject is None:
         return None
+    if subject.dtype.kind == "f":
+        # Numbers with a point come from tables, which write unknown as NaN.
+        subject = np.where(np.isnan(subject), -1, subject).astype(np.int64)
     named = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
     return named if (named != "").any() else None
 

@@ -166,7 +166,11 @@ def _folders(root: Path) -> list[Path]:
     return sorted((f for f in root.iterdir() if f.is_dir() and not f.name.startswith((".", "__"))), key=_numeric)
 
 
-def _numeric(path: Path) -> list[tuple[int, int, str]]:
-    """A sort key under which 10 comes after 9, in names like `frame_10` too."""
+def _numeric(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """A sort key under which 10 comes after 9, in names like `frame_10` too.
+
+    The name comes last for those that are alike so far, such as folders `2026.01.30` and `2026.01.31`: without it their order
+    would be that of the disk.
+    """
     parts = re.findall(r"[0-9]+|[^0-9]+", path.stem)
-    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts]
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], path.name

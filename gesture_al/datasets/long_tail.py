@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.datasets.splits import Splits
 from gesture_al.errors import UserError
 
 Int = NDArray[np.int64]
+
+
+def thinned(splits: Splits, labels: Int, ratio: float | None, least: int, rng: np.random.Generator) -> Splits:
+    """The splits with fewer training clips, as `thin` leaves them; the same splits where the ratio is None."""
+    return splits if ratio is None else replace(splits, train=thin(splits.train, labels, ratio, least, rng))
 
 
 def thin(rows: Int, labels: Int, ratio: float, least: int, rng: np.random.Generator) -> Int:

@@ -46,14 +46,17 @@ def hold_out(clips: ClipSet, people: Sequence[str]) -> ClipSet:
     """The set with an official split of its own: these people are the test, everyone else is training.
 
     Raises:
-        UserError: The set does not know its people, or not one of these.
+        UserError: The set does not know its people, or not one of these, or a clip's person is unknown and may be one of them.
     """
     if clips.subjects is None:
         raise UserError("dataset.test_subjects: this data set does not say who is seen; leave it out")
-    known = sorted(set(clips.subjects.tolist()))
+    known = sorted(set(clips.subjects.tolist()) - {""})
     strange = [name for name in people if name not in known]
     if strange or not people:
         raise UserError(f"dataset.test_subjects: nobody is called {strange[:1] or people}; there are: {', '.join(known)}")
+    if (clips.subjects == "").any():
+        clip = clips.ids[int((clips.subjects == "").argmax())]
+        raise UserError(f"dataset.test_subjects: nobody says who is seen in clip {clip}, who may be of the test; name them all")
     return replace(clips, split=np.where(np.isin(clips.subjects, list(people)), "test", "train"))
 
 
@@ -107,6 +110,13 @@ def make_splits(
     _check_coverage(clips, splits, split_by)
     check_leaks(clips, splits)
     return splits
+
+
+def cap_validation(splits: Splits, most: int) -> Splits:
+    """Label so many validation clips at the most; the others go back to the pool where nothing but chance set them apart."""
+    kept, spare = splits.validation[:most], splits.validation[most:]
+    train = np.sort(np.concatenate([splits.train, spare])) if splits.validation_rule == "stratified" else splits.train
+    return replace(splits, train=train, validation=kept)
 
 
 def check_leaks(clips: ClipSet, splits: Splits) -> None:

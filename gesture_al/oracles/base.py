@@ -66,9 +66,16 @@ class Answer:
 
 
 class Oracle(Protocol):
-    """Names clips. `source` goes into the log of answers."""
+    """Names clips.
+
+    Attributes:
+        source: What the log of answers calls it.
+        answers_unlabelled: Whether it can name a clip that came without a label; for one that cannot, such clips stay out of
+            the pool.
+    """
 
     source: str
+    answers_unlabelled: bool
 
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer per question, yielded as soon as it is given so that it can be put on disk at once."""

@@ -31,6 +31,7 @@ class Simulated:
     """
 
     source = "simulated"
+    answers_unlabelled = False
 
     def __init__(
         self,

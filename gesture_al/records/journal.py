@@ -54,7 +54,7 @@ class Asked:
     @classmethod
     def of(cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32]) -> Asked:
         """The clips at these rows, each thinned to evenly spread frames from the first to the last in which anything is seen."""
-        thinned = np.full((len(rows), STRIP_FRAMES, *clips.positions.shape[2:]), np.nan, dtype=np.float16)
+        thinned = np.full((len(rows), STRIP_FRAMES, *clips.positions.shape[2:]), np.nan, dtype=np.float32)
         for place, row in enumerate(rows):
             seen = np.flatnonzero(np.isfinite(clips.positions[row, : clips.lengths[row]]).any(axis=(1, 2)))
             first, last = (seen[0], seen[-1]) if len(seen) else (0, clips.lengths[row] - 1)
@@ -62,7 +62,9 @@ class Asked:
             thinned[place] = clips.positions[row, frames]
             if clips.aspect is not None:
                 thinned[place, ..., 0] *= clips.aspect[row]
-        return cls(clips.ids[rows], thinned, probs)
+        # Millimetres or pixels can be more than 16 bits hold; for a picture, size does not matter.
+        largest = np.nanmax(np.abs(thinned), axis=(1, 2, 3), keepdims=True, initial=0)
+        return cls(clips.ids[rows], (thinned / np.maximum(largest / 1000, 1)).astype(np.float16), probs)
 
 
 class Journal(Protocol):

@@ -65,7 +65,7 @@ class Run:
 
     @property
     def threshold(self) -> float | None:
-        """The score the user asked for, where a rule looks at it."""
+        """The score the user asked for, whether or not a rule looks at it."""
         return float(self.config["threshold"]) if "threshold" in self.config else None
 
     @property

@@ -63,15 +63,29 @@ def group_runs(runs: Sequence[Run]) -> list[Group]:
     Where the strategy does not differ, the first setting that does takes its place.
     """
     runs = [run for run in runs if len(run.curve(f"{run.split}_macro_f1")[0]) >= 2]
-    keys = differing([run.config for run in runs])
+    keys = differing([as_chosen(run) for run in runs])
     lines = [key for key in keys if key.startswith("strategy.")] or keys[:1]
     panels = [key for key in keys if key not in lines]
     found: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
-        settings = flat(run.config)
+        settings = as_chosen(run)
         label = _words(settings, lines) or run.part("strategy") or "runs"
         found.setdefault((_words(settings, panels), label), []).append(run)
     return [Group(panel, label, members) for (panel, label), members in sorted(found.items())]
+
+
+def as_chosen(run: Run) -> dict[str, Any]:
+    """A run's settings under dotted keys; a part that was chosen by an option of a sweep goes by the option's name.
+
+    `model=bilstm` says more than the parameters that the option stands for.
+    """
+    settings = flat(run.config)
+    typed = dict(override.split("=", 1) for override in run.overrides if "=" in override)
+    for part, option in typed.items():
+        if f"{part}.name" in settings:
+            settings = {key: value for key, value in settings.items() if not key.startswith(f"{part}.") or key in typed}
+            settings[f"{part}.name"] = option
+    return settings
 
 
 def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -62,6 +62,11 @@ def clips_in(confusion: Any) -> int:
 def choice(run: Run) -> str:
     """How the kept checkpoint was chosen."""
     best, last = run.best, run.rounds[-1]
+    if _stopping(run, "judged_on") == "test":
+        return (
+            f"checkpoints/best.ckpt is the model of round {last['round']}, the last one. The test clips decided when to stop, as "
+            "in the experiment that this run reproduces, so its score on them is no honest estimate."
+        )
     if best is None or not run.validated:
         return (
             f"No validation clips were drawn, so checkpoints/best.ckpt is the model of the last round ({last['round']}). "
@@ -81,6 +86,7 @@ def target(run: Run) -> list[str]:
         return []
     clips = int(state.get("clips") or clips_in(run.rounds[-1].get("val_confusion")))
     threshold = f"{run.threshold:g}"
+    sure = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
     now = f", {state['f1']:.3f}," if isinstance(state.get("f1"), float) else ""
     reached = (
         f"Reached: the score measured on the {clips} clips that decide was above {threshold} in enough rounds in a row. "
@@ -93,11 +99,16 @@ def target(run: Run) -> list[str]:
         return [reached]
     bound = f" (lower bound {state['lower_bound']:.3f})" if isinstance(state.get("lower_bound"), float) else ""
     if state["proven"]:
-        proven = f"Proven: the score is above {threshold} with 95% confidence, corrected for looking once a round{bound}."
+        proven = f"Proven: the score is above {threshold} with {sure}{bound}."
     else:
-        proven = f"Not proven: at 95% confidence, corrected for looking once a round, it may still be below {threshold}{bound}."
+        proven = f"Not proven: at {sure}, it may still be below {threshold}{bound}."
         if state.get("needed"):
             proven += f" About {state['needed']} further random clips at the same score would prove it."
         else:
             proven += " At this score no number of further clips would prove it."
     return [reached, proven]
+
+
+def _stopping(run: Run, parameter: str) -> Any:
+    """A parameter of the stopping rule; None where it has no such or the settings are unknown."""
+    return ((run.config.get("stopping") or {}).get("params") or {}).get(parameter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Protocol
@@ -54,6 +55,15 @@ class PoolView:
         return 0
 
 
+def not_finite(view: PoolView) -> Iterator[tuple[str, int]]:
+    """The arrays of a view that hold a number that is not finite, each with the first such clip's place in it."""
+    for name in ("probs", "mc_probs", "embeddings", "labelled_embeddings"):
+        array = getattr(view, name)
+        if array is not None and not (finite := np.isfinite(array)).all():
+            by_clip = finite.all(axis=(0, 2)) if name == "mc_probs" else finite.all(axis=1)
+            yield name, int(np.argmin(by_clip))
+
+
 @dataclass(frozen=True)
 class Selection:
     """What a strategy chose.
@@ -68,9 +78,13 @@ class Selection:
 
 
 class Strategy(Protocol):
-    """Chooses k clips of the pool. Never sees raw sequences, fits no model, changes nothing that it is given."""
+    """Chooses k clips of the pool. Never sees raw sequences, fits no model, changes nothing that it is given.
+
+    `samples` is how many passes or members `mc_probs` shall have, 1 or more; 0 where `needs` does not name them.
+    """
 
     needs: Needs
+    samples: int
 
     def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """The k rows most worth asking about (all of them where the pool is smaller)."""
@@ -83,6 +97,7 @@ class ScoreStrategy:
     """A strategy that scores every clip by itself and takes the k largest; ties are broken at random."""
 
     needs = Needs.PROBS
+    samples = 0
 
     def score(self, view: PoolView) -> Float:
         """One number per row of the view, (N,), larger = more wanted."""
@@ -95,6 +110,25 @@ class ScoreStrategy:
         scores = self.score(view)
         chosen = largest(scores, k, rng)
         return Selection(chosen, scores[chosen])
+
+
+class BatchStrategy:
+    """A strategy whose picks depend on each other: it writes `choose`, and is spared the odd cases."""
+
+    needs = Needs.EMBEDDINGS
+    samples = 0
+
+    def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """Exactly k different rows of a view that has at least k, and k at least 1."""
+        raise TypeError(f"{type(self).__name__} must define choose()")
+
+    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """The k rows most worth asking about (all of them where the pool is smaller)."""
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        if len(view) == 0:
+            return Selection(np.empty(0, dtype=np.int64))
+        return self.choose(view, min(k, len(view)), rng)
 
 
 def largest(scores_N: Float, k: int, rng: np.random.Generator) -> Indices:
@@ -148,6 +182,13 @@ def check_rows(probs_N_C: Float) -> None:
     """Refuse an array that is not (N, C) with rows that sum to 1."""
     if probs_N_C.ndim != 2:
         raise ValueError(f"class probabilities must be (N, C), not {probs_N_C.shape}")
-    off = ~(np.abs(probs_N_C.sum(axis=1) - 1) < 1e-3)
+    off = not_one(probs_N_C)
     if off.any():
         raise ValueError(f"row {int(np.argmax(off))} of the class probabilities does not sum to 1")
+
+
+def not_one(probs_X_C: Float) -> NDArray[np.bool_]:
+    """Which rows, (...,), do not sum to 1 within 0.001; not-a-number and infinity never do."""
+    with np.errstate(invalid="ignore"):
+        # A product is several times faster than a sum over so short an axis.
+        return np.asarray(~(np.abs(probs_X_C @ np.ones(probs_X_C.shape[-1], dtype=probs_X_C.dtype) - 1) < 1e-3))

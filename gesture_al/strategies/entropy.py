@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gesture_al.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, check_rows, checked_probs
+from gesture_al.strategies.information import row_entropy
 
 
 def entropy(probs_N_C: Float) -> Float:
@@ -22,12 +21,12 @@ def entropy(probs_N_C: Float) -> Float:
     Source:
         Settles, "Active Learning Literature Survey" (2009), section 3.1.
 
+    >>> import numpy as np
     >>> (entropy(np.array([[1.0, 0.0], [0.5, 0.5]])).round(4) + 0.0).tolist()
     [0.0, 0.6931]
     """
     check_rows(probs_N_C)
-    positive = np.where(probs_N_C > 0, probs_N_C, 1.0)
-    return np.asarray(-np.einsum("nc,nc->n", positive, np.log(positive)))
+    return row_entropy(probs_N_C)
 
 
 @STRATEGIES.register("entropy")
@@ -38,4 +37,4 @@ class Entropy(ScoreStrategy):
 
     def score(self, view: PoolView) -> Float:
         """Entropy of each clip's distribution, in nats."""
-        return entropy(checked_probs(view))
+        return row_entropy(checked_probs(view))

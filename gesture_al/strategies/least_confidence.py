@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, check_rows, checked_probs
+from gesture_al.strategies.gap import top_prob
 
 
 def least_confidence(probs_N_C: Float) -> Float:
@@ -26,7 +27,7 @@ def least_confidence(probs_N_C: Float) -> Float:
     [0.25]
     """
     check_rows(probs_N_C)
-    return np.asarray(1 - probs_N_C.max(axis=1))
+    return np.asarray(1 - top_prob(probs_N_C))
 
 
 @STRATEGIES.register("least_confidence")
@@ -37,4 +38,4 @@ class LeastConfidence(ScoreStrategy):
 
     def score(self, view: PoolView) -> Float:
         """1 - the largest probability of each clip."""
-        return least_confidence(checked_probs(view))
+        return np.asarray(1 - top_prob(checked_probs(view)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, check_rows, checked_probs
+from gesture_al.strategies.gap import top_two_gap
 
 
 def margin(probs_N_C: Float) -> Float:
@@ -28,8 +29,7 @@ def margin(probs_N_C: Float) -> Float:
     check_rows(probs_N_C)
     if probs_N_C.shape[1] < 2:
         raise ValueError("a margin needs at least two classes")
-    top_two = np.partition(probs_N_C, -2, axis=1)[:, -2:]
-    return np.asarray(top_two[:, 1] - top_two[:, 0])
+    return top_two_gap(probs_N_C)
 
 
 @STRATEGIES.register("margin")
@@ -40,4 +40,4 @@ class Margin(ScoreStrategy):
 
     def score(self, view: PoolView) -> Float:
         """The margin with its sign turned, so that larger is more wanted."""
-        return np.asarray(-margin(checked_probs(view)))
+        return np.asarray(-top_two_gap(checked_probs(view)))

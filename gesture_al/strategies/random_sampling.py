@@ -12,6 +12,7 @@ class RandomSampling:
     """Uniform draw without replacement."""
 
     needs = Needs.NOTHING
+    samples = 0
 
     def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """Any k rows."""

@@ -24,7 +24,7 @@ def play(pictures: Sequence[Image], fps: float, title: str) -> None:
     """
     # Without a display OpenCV does not raise, it ends the process.
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise UserError("no display to show a window on; name a file instead: out=clip.gif")
+        raise UserError("no display to show a window on; name a file instead: --out clip.gif")
     import cv2
 
     frames = [np.ascontiguousarray(as_array(picture)[..., ::-1]) for picture in pictures]
@@ -36,6 +36,6 @@ def play(pictures: Sequence[Image], fps: float, title: str) -> None:
                 if cv2.waitKey(max(1, round(1000 / fps))) >= 0 or cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) < 1:
                     return
     except cv2.error as err:
-        raise UserError(f"OpenCV cannot open a window ({str(err).splitlines()[0]}); name a file instead: out=clip.gif") from err
+        raise UserError(f"OpenCV cannot open a window ({str(err).splitlines()[0]}); name a file instead: --out clip.gif") from err
     finally:
         cv2.destroyAllWindows()

@@ -30,7 +30,7 @@ def write_run(folder: Path, strategy: str, seed: int, data: str = "real_set", st
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     (folder / "status.json").write_text(json.dumps({"state": state, "reason": "the disk is full" if state == "failed" else ""}))
     splits = {"pool": {"wave": 20, "point": 20}, "test": {"wave": 9, "point": 9}, "validation": {}}
-    told = {"name": data, "classes": CLASSES, "clips": 58, "synthetic": False, "split": "official", "splits": splits}
+    told = {"name": data, "classes": CLASSES, "clips": 58, "synthetic": False, "split_by": "official", "splits": splits}
     (folder / "dataset.json").write_text(json.dumps(told))
     (folder / "environment.json").write_text(json.dumps({"gesture_al": "1.2.3", "python": "3.11", "packages": {"torch": "2.13"}}))
     level = 0.6 + 0.03 * rng.normal()

@@ -33,6 +33,14 @@ def test_frames_stand_in_numeric_order_and_clips_may_differ_in_length(write_fram
     assert np.isnan(clips.positions[1, 2:]).all()
 
 
+def test_names_with_dots_keep_their_order_on_any_disk(write_frames, monkeypatch):
+    root = write_frames({f"{name}/2026.01.{day}": frames(1) for name in ("a", "b") for day in (10, 9, 31)})
+    listed = type(root).iterdir
+    monkeypatch.setattr(type(root), "iterdir", lambda folder: sorted(listed(folder), reverse=True))
+    clips = read_dataset("keypoint_folder", path=root)
+    assert clips.ids[:3].tolist() == ["a/2026.01.10", "a/2026.01.31", "a/2026.01.9"]
+
+
 @pytest.mark.parametrize(
     ("width", "joints", "name", "numbers"),
     [

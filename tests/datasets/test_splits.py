@@ -273,3 +273,6 @@ def test_named_people_become_the_test():
         hold_out(clips, ["dan"])
     with pytest.raises(UserError, match="does not say who is seen"):
         hold_out(replace(clips, subjects=None), ["ann"])
+    unknown = np.where(np.arange(len(clips)) == 3, "", clips.subjects)
+    with pytest.raises(UserError, match="nobody says who is seen in clip"):
+        hold_out(replace(clips, subjects=unknown), ["bob"])

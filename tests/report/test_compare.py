@@ -4,10 +4,11 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 from scipy import stats
 
 from gesture_al.report.compare import common_range, differing, group_runs, half_interval, on_grid, summarise
-from gesture_al.report.read import read_runs
+from gesture_al.report.read import read_run, read_runs
 
 
 def test_only_what_was_varied_on_purpose_differs():
@@ -37,6 +38,18 @@ def test_strategies_are_lines_and_other_settings_are_panels(tmp_path, make_run):
 def test_without_different_strategies_the_setting_that_differs_makes_the_lines(tmp_path, make_run):
     groups = group_runs(read_runs([make_run(tmp_path / str(k), k=k) for k in (4, 8)]))
     assert [(g.panel, g.label) for g in groups] == [("", "k 4"), ("", "k 8")]
+
+
+def test_an_option_of_a_sweep_goes_by_its_name(tmp_path, make_run):
+    options = {"lstm": {"hidden": 64}, "bilstm": {"hidden": 48}}
+    runs = []
+    for option, params in options.items():
+        folder = make_run(tmp_path / option)
+        config = yaml.safe_load((folder / "config.yaml").read_text())
+        config["model"] = {"name": "lstm", "params": params}
+        (folder / "config.yaml").write_text(yaml.safe_dump(config))
+        runs.append(read_run(folder, overrides=[f"model={option}", "seed=0"]))
+    assert [group.label for group in group_runs(runs)] == ["bilstm", "lstm"]
 
 
 def test_runs_without_a_curve_are_not_compared(tmp_path, make_run):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,14 @@ def test_every_state_has_its_words(state, words):
     told = target(Run(Path("x"), config={"threshold": 0.9}, rounds=[{"stopping": state, "val_confusion": [[1, 0], [0, 1]]}]))
     assert len(told) == len(words)
     assert all(word in text for word, text in zip(words, told, strict=True))
+
+
+def test_the_confidence_is_the_one_that_was_set(run):
+    said = " ".join(target(replace(run, config={**run.config, "stopping": {"params": {"confidence": 0.999}}})))
+    assert "99.9% confidence" in said
+
+
+def test_a_run_that_stopped_on_its_test_clips_does_not_call_them_innocent(run):
+    said = choice(replace(run, config={**run.config, "stopping": {"params": {"judged_on": "test"}}}))
+    assert "test clips decided when to stop" in said
+    assert "no say" not in said

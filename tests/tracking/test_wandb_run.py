@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -17,24 +18,32 @@ def no_account(monkeypatch, tmp_path):
 
 
 def records(folder):
-    """Every record of a run's transaction logs, which are LevelDB logs behind a header of seven bytes."""
+    """Every record of a run that was closed; wandb's own process may still be writing when `finish` returns."""
+    for _ in range(100):
+        found = [read_log(path) for path in sorted(folder.glob("wandb/offline-run-*/*.wandb"))]
+        if found and all(log and log[-1].HasField("exit") for log in found):
+            break
+        time.sleep(0.1)
+    return [record for log in found for record in log]
+
+
+def read_log(path):
+    """The records of a transaction log, which is a LevelDB log behind a header of seven bytes."""
     from wandb.proto import wandb_internal_pb2
 
-    found = []
-    for path in sorted(folder.glob("wandb/offline-run-*/*.wandb")):
-        data, place, parts = path.read_bytes(), 7, b""
-        while place + 7 <= len(data):
-            left = 32768 - place % 32768
-            if left < 7:
-                place += left
-                continue
-            length, kind = int.from_bytes(data[place + 4 : place + 6], "little"), data[place + 6]
-            parts += data[place + 7 : place + 7 + length]
-            place += 7 + length
-            # 1 is a whole record, 4 the last part of one.
-            if kind in (1, 4):
-                found.append(wandb_internal_pb2.Record.FromString(parts))
-                parts = b""
+    found, data, place, parts = [], path.read_bytes(), 7, b""
+    while place + 7 <= len(data):
+        left = 32768 - place % 32768
+        if left < 7:
+            place += left
+            continue
+        length, kind = int.from_bytes(data[place + 4 : place + 6], "little"), data[place + 6]
+        parts += data[place + 7 : place + 7 + length]
+        place += 7 + length
+        # 1 is a whole record, 4 the last part of one.
+        if kind in (1, 4):
+            found.append(wandb_internal_pb2.Record.FromString(parts))
+            parts = b""
     return found
 
 

@@ -1,0 +1,72 @@
+"""What the loop computes for a strategy, and what it says of numbers that are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from loop_world import Centroids, clips_on_a_line, world
+
+from gesture_al.errors import UserError
+from gesture_al.seeds import Streams
+from gesture_al.strategies import STRATEGIES
+
+
+class Watched(Centroids):
+    """Writes down what it was asked for; numbers of one clip may be spoilt."""
+
+    def __init__(self, clips, spoilt=None, what="") -> None:
+        super().__init__(clips, Streams(0))
+        self.asked, self.spoilt, self.what = set(), spoilt, what
+
+    def _told(self, name, rows, values):
+        self.asked.add(name)
+        if name == self.what:
+            values[..., np.flatnonzero(rows == self.spoilt), :] = np.nan
+        return values
+
+    def embed(self, rows):
+        return self._told("embed", rows, self._x[rows].astype(np.float32))
+
+    def mc_probs(self, rows, samples, round):
+        rng = np.random.default_rng(round)
+        noisy = [super(Watched, self).predict_probs(rows) + rng.random((len(rows), 3)) for _ in range(samples)]
+        return self._told(f"mc_probs of {samples}", rows, np.stack([p / p.sum(axis=1, keepdims=True) for p in noisy]))
+
+
+def loop_with(folder, name, params=None, **watched):
+    loop = world(folder, strategy="random", budget=12)
+    loop.strategy = STRATEGIES.build(name, params)
+    loop.learner = Watched(loop.clips, **watched)
+    return loop
+
+
+@pytest.mark.parametrize("name", STRATEGIES.names())
+def test_every_strategy_runs_in_the_loop(tmp_path, name):
+    loop = loop_with(tmp_path, name)
+    loop.run()
+    assert len(loop.pool.labels) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "asked"),
+    [
+        ("entropy", {}, set()),
+        ("badge", {}, {"embed"}),
+        ("bald", {"samples": 7}, {"mc_probs of 7"}),
+        ("candidate_subsample", {"inner": STRATEGIES.build("batch_bald", {"samples": 3})}, {"mc_probs of 3"}),
+    ],
+)
+def test_nothing_is_computed_that_it_does_not_need(tmp_path, name, params, asked):
+    loop = loop_with(tmp_path, name, params)
+    loop.run()
+    assert loop.learner.asked == asked
+
+
+@pytest.mark.parametrize(("name", "what"), [("k_center", "embed"), ("bald", "mc_probs of 10")])
+def test_the_clip_whose_numbers_are_none_is_named(tmp_path, name, what):
+    clips = clips_on_a_line()
+    loop = loop_with(tmp_path, name)
+    spoilt = int(loop.pool.clips[-1])
+    loop.learner = Watched(clips, spoilt, what)
+    with pytest.raises(UserError, match=f"clip {clips.ids[spoilt]}: the model's .* are not finite"):
+        loop.run()
