@@ -43,8 +43,8 @@ def compare_paired(
         second_S: The other setting's, in the same order of seeds.
         rng: Where the bootstrap's draws come from.
         level: Of the interval, 0 to 1.
-        resamples: Draws of the bootstrap-t over pairs. Of 600 simulated studies with 4 to 20 pairs of normal or exponential
-            differences its 95% interval covered the truth in 92 to 96%; the percentile kind and BCa did so in 76 to 94%.
+        resamples: Draws of the bootstrap-t over pairs. In simulations with 4 to 20 pairs its 95% interval covered the truth in
+            92 to 96% of studies (normal and exponential differences, 600 each); BCa did in 76 to 94% (normal, 300 each).
 
     Raises:
         ValueError: Shapes that differ, no pairs, or a score that is not finite.
