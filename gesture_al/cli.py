@@ -18,6 +18,7 @@ examples:
   gesture-al run experiment=quickstart              what a run looks like, in a minute
   gesture-al run dataset=natops strategy=margin     one run on a public data set
   gesture-al run -m strategy=random,margin seed=0,1 a sweep: every combination
+  gesture-al benchmark dataset=natops budget=92     strategies compared with random, with tests and a report
   gesture-al list strategy                          what may be typed, with parameters
 
 exit codes: 0 done, 1 failed, 2 wrong use or bad input, 3 paused (gesture-al resume goes on)
@@ -36,6 +37,21 @@ examples:
   gesture-al run experiment=reference --show-config
 
 The last line on stdout is `run: <folder>` (with -m `sweep: <folder>`); progress goes to stderr.
+"""
+_BENCHMARK = """\
+Settings as for a run; each may be a list (strategy=random,margin k=5,10). Every strategy runs with the same seeds, splits,
+initial sets and weights, and random always runs beside. Unless typed otherwise: stopping=budget, tracking=csv,
+hydra/launcher=joblib, full_data=true for the runs of random. Done runs are skipped when it is run again.
+
+keys:
+  what is declared beforehand   benchmark.params.against=random  benchmark.params.seeds=20   (gesture-al list benchmark)
+
+examples:
+  gesture-al benchmark dataset=natops k=20 budget=92
+  gesture-al benchmark strategy=margin,entropy 'seed=range(20)' dataset=natops,point_history --latex
+  gesture-al benchmark experiment=noisy_oracle hydra/launcher=submitit_slurm
+
+The last line on stdout is `benchmark: <folder>`; progress goes to stderr.
 """
 _RESUME = """\
 Ctrl-C, a kill, a full disk: everything up to the last answer is on disk, and a resumed run ends with the same
@@ -126,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("overrides", nargs="*", metavar="key=value", help="settings; without any a run with the defaults")
     run.set_defaults(call=_run)
 
+    benchmark = command("benchmark", "strategies x seeds (x anything), paired and compared", _BENCHMARK)
+    benchmark.add_argument("--latex", action="store_true", help="also write the tables as .tex")
+    benchmark.add_argument("overrides", nargs="*", metavar="key=value", help="settings; lists span the benchmark")
+    benchmark.set_defaults(call=_benchmark)
+
     resume = command("resume", "go on with a run or sweep that was stopped or killed", _RESUME)
     resume.add_argument("folder", type=Path, help="of the run or sweep")
     resume.set_defaults(call=_resume)
@@ -164,9 +185,23 @@ def _run(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _benchmark(args: argparse.Namespace) -> int:
+    from gesture_al.commands.benchmarking import start_benchmark
+
+    folder, complete = start_benchmark(args.overrides, args.latex)
+    print(f"benchmark: {folder}")
+    return DONE if complete else FAILED
+
+
 def _resume(args: argparse.Namespace) -> int:
     from gesture_al.commands.launch import resume_run, resume_sweep
 
+    if (args.folder / "benchmark.json").exists():
+        from gesture_al.commands.benchmarking import resume_benchmark
+
+        folder, complete = resume_benchmark(args.folder)
+        print(f"benchmark: {folder}")
+        return DONE if complete else FAILED
     if (args.folder / "manifest.jsonl").exists():
         folder, complete = resume_sweep(args.folder)
         print(f"sweep: {folder}")
@@ -176,10 +211,10 @@ def _resume(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from gesture_al.report import write_report
+    from gesture_al.commands.benchmarking import draw
 
     out = args.out or (args.folders[0] if len(args.folders) == 1 else Path())
-    print(f"report: {write_report(args.folders, out)}")
+    print(f"report: {draw(args.folders, out)}")
     return DONE
 
 

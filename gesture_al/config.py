@@ -13,7 +13,7 @@ from gesture_al.errors import UserError
 
 START_WORDS = ("known", "asked")
 # What does not change a run's result stays out of its key.
-_NOT_IN_KEY = ("output_dir", "tracking", "view", "name", "inputs", "classes")
+_NOT_IN_KEY = ("output_dir", "tracking", "view", "benchmark", "name", "inputs", "classes")
 
 
 @dataclass
@@ -26,10 +26,18 @@ class Part:
 
 @dataclass
 class DatasetPart(Part):
-    """A data set, and how its clips are split: these people for the test, else `split_by` where there is no official split."""
+    """A data set, and what is done to it before a run.
+
+    Args:
+        split_by: How the test is separated where there is no official split.
+        test_subjects: These people are the test.
+        long_tail: Training clips are left out until classes fall off exponentially, the most frequent one this many times as
+            frequent as the rarest; null: all stay.
+    """
 
     split_by: str = "auto"
     test_subjects: Optional[list[str]] = None  # noqa: UP045 - OmegaConf reads this spelling
+    long_tail: Optional[float] = None  # noqa: UP045
 
 
 @dataclass
@@ -46,6 +54,7 @@ class Settings:
     stopping: Part = field(default_factory=Part)
     tracking: Part = field(default_factory=Part)
     view: Part = field(default_factory=Part)
+    benchmark: Part = field(default_factory=Part)
     name: Optional[str] = None  # noqa: UP045 - OmegaConf reads this spelling
     inputs: Optional[int] = None  # noqa: UP045
     classes: Optional[int] = None  # noqa: UP045
@@ -115,6 +124,9 @@ def run_key(settings: Settings, data_fingerprint: str) -> str:
     counted = {key: value for key, value in asdict(settings).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}
+    if settings.dataset.long_tail is None:
+        # Runs from before there was this setting are still the same runs.
+        del counted["dataset"]["long_tail"]
     text = json.dumps([counted, data_fingerprint, __version__], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
-from gesture_al.datasets.splits import Splits, hold_out, make_splits
+from gesture_al.datasets.long_tail import thinned
+from gesture_al.datasets.splits import Splits, cap_validation, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.features.base import FEATURES, Features
 from gesture_al.naming import data_name
@@ -103,9 +104,11 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))
-    splits = _cap_validation(splits, settings.validation_clips)
+    splits = cap_validation(splits, settings.validation_clips)
     if not oracle.answers_unlabelled:
         splits = replace(splits, train=splits.train[clips.labels[splits.train] >= 0])
+    rng = streams.generator("long_tail")
+    splits = thinned(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
     budget = _budget(settings, clips, splits)
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:
@@ -174,13 +177,6 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
         journal=journal,
         watch=watch,
     )
-
-
-def _cap_validation(splits: Splits, most: int) -> Splits:
-    """Label so many validation clips at the most; the others go back to the pool where nothing but chance set them apart."""
-    kept, spare = splits.validation[:most], splits.validation[most:]
-    train = np.sort(np.concatenate([splits.train, spare])) if splits.validation_rule == "stratified" else splits.train
-    return replace(splits, train=train, validation=kept)
 
 
 def check_net(settings: Settings) -> None:

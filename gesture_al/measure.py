@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from gesture_al.metrics import (
     accuracy,
+    brier_score,
     cohen_kappa,
     confusion_matrix,
+    expected_calibration_error,
     macro_f1,
     macro_f1_interval,
     mean_normalised_entropy,
@@ -45,8 +47,9 @@ class Measures:
 
     def scores(self, learner: Learner, validated: tuple[Rows, Rows]) -> dict[str, Any]:
         """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on."""
-        test = self._confusion(learner, self.test, self.test_labels)
-        validation = self._confusion(learner, *validated)
+        probs = learner.predict_probs(self.test) if len(self.test) else None
+        test = self._confusion(probs, self.test_labels)
+        validation = self._confusion(learner.predict_probs(validated[0]) if len(validated[0]) else None, validated[1])
         low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.streams.generator("interval"))
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
@@ -54,6 +57,8 @@ class Measures:
             "test_macro_f1_high": high,
             "test_weighted_f1": None if test is None else weighted_f1(test),
             "test_accuracy": None if test is None else accuracy(test),
+            "test_ece": None if probs is None else expected_calibration_error(probs, self.test_labels),
+            "test_brier": None if probs is None else brier_score(probs, self.test_labels),
             "val_macro_f1": None if validation is None else macro_f1(validation),
             "val_weighted_f1": None if validation is None else weighted_f1(validation),
             "test_confusion": None if test is None else test.tolist(),
@@ -65,10 +70,8 @@ class Measures:
         kappa = None if before_N is None else cohen_kappa(before_N, probs_N_C.argmax(axis=1))
         return {"pool_kappa": kappa, "pool_entropy": mean_normalised_entropy(probs_N_C)}
 
-    def _confusion(self, learner: Learner, rows: Rows, labels: Rows) -> NDArray[np.int64] | None:
-        if len(rows) == 0:
-            return None
-        return confusion_matrix(labels, learner.predict_probs(rows).argmax(axis=1), self.classes)
+    def _confusion(self, probs_N_C: NDArray[np.float32] | None, labels_N: Rows) -> NDArray[np.int64] | None:
+        return None if probs_N_C is None else confusion_matrix(labels_N, probs_N_C.argmax(axis=1), self.classes)
 
 
 def history_record(row: Mapping[str, Any]) -> RoundRecord:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from gesture_al.augment.base import AUGMENTATIONS
+from gesture_al.benchmark.declared import BENCHMARKS
 from gesture_al.commands.composition import compose_settings, sweep_points
 from gesture_al.commands.points import compose_points
 from gesture_al.config import DatasetPart, Part, Settings, conf_dir
@@ -26,6 +27,7 @@ from gesture_al.view.settings import VIEWS
 # Each group's shelf, and what the assembly of a run gives to its parts.
 SHELVES = {
     "augment": (AUGMENTATIONS, set()),
+    "benchmark": (BENCHMARKS, set()),
     "dataset": (DATASETS, set()),
     "features": (FEATURES, set()),
     "model": (MODELS, {"inputs", "classes"}),

@@ -26,6 +26,7 @@ FLOORS = (
     ("watching",),
     ("loop",),
     ("report",),
+    ("benchmark",),
     ("experiment",),
     ("runner",),
     ("commands",),

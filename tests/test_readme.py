@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gesture_al.cli import main
+from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,9 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert main([command, *words]) == 0
     elif command == "run" and "-m" in words:
         assert len(sweep_points(settings)) > 1
+    elif command == "benchmark":
+        # A launcher that a document names need not be installed.
+        assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -70,28 +71,13 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
         UserError: A point that cannot run; nothing was started.
         Paused: The person stopped it.
     """
-    from gesture_al.commands.hydra_launcher import check_launcher, run_all
-    from gesture_al.commands.points import compose_points
+    from gesture_al.commands.hydra_launcher import check_launcher
+    from gesture_al.report import write_report
 
-    # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
-    console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
-    console.print("checking every point of the sweep ...", highlight=False)
     check_launcher(arguments)
     points = sweep_points(arguments)
-    settings = compose_points(points)
-    folder = folder or Path(settings[0].output_dir) / f"sweep_{_stamp()}"
-    jobs = plan(points, settings, folder)
-    done = sum(job.done() for job in jobs)
-    console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
-    with only_writer(folder):
-        write_manifest(folder, jobs)
-        write_json(folder / "sweep.json", {"arguments": list(arguments)})
-        try:
-            with SweepDisplay(lambda: [job.state() for job in jobs], console):
-                reasons = run_all([job for job in jobs if not job.done()], arguments, folder)
-        except KeyboardInterrupt:
-            raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
-        return folder, _close(jobs, reasons, folder, console)
+    record = {"arguments": list(arguments)}
+    return carry_out(Sweep(arguments, points, "sweep", "sweep.json", record, lambda made: write_report([made], made)), folder)
 
 
 def resume_sweep(folder: Path) -> tuple[Path, bool]:
@@ -102,16 +88,60 @@ def resume_sweep(folder: Path) -> tuple[Path, bool]:
     return start_sweep(json.loads(path.read_text())["arguments"], folder)
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """What is to be run, and what is made of it at the end.
+
+    Args:
+        arguments: What was typed; `hydra...` of it says which launcher.
+        points: What every run overrides.
+        kind: The first word of a new folder's name.
+        record: Name of the file that `resume` looks for.
+        told: What is in it.
+        draw: Makes the report of the folder.
+    """
+
+    arguments: Sequence[str]
+    points: Sequence[Sequence[str]]
+    kind: str
+    record: str
+    told: Mapping[str, Any]
+    draw: Callable[[Path], object]
+
+
+def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
+    """Check every point, run what is not done through the launcher, and draw the report; as `start_sweep`."""
+    from gesture_al.commands.hydra_launcher import run_all
+    from gesture_al.commands.points import compose_points
+
+    # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
+    console.print(f"checking every point of the {sweep.kind} ...", highlight=False)
+    settings = compose_points(sweep.points)
+    folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{_stamp()}"
+    jobs = plan(sweep.points, settings, folder)
+    done = sum(job.done() for job in jobs)
+    console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
+    with only_writer(folder):
+        write_manifest(folder, jobs)
+        write_json(folder / sweep.record, sweep.told)
+        try:
+            with SweepDisplay(lambda: [job.state() for job in jobs], console):
+                reasons = run_all([job for job in jobs if not job.done()], sweep.arguments, folder)
+        except KeyboardInterrupt:
+            raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+        complete = _close(jobs, reasons, folder, console)
+        sweep.draw(folder)
+        return folder, complete
+
+
 def _close(jobs: Sequence[Job], reasons: Mapping[int, str], folder: Path, console: Console) -> bool:
-    """Write down and show how the sweep ended, and draw its report; says whether all is done."""
+    """Write down and show how the sweep ended; says whether all is done."""
     runs = states(jobs)
     for run in runs:
         run["reason"] = run.get("reason") or reasons.get(run["job"], "")
     write_manifest(folder, jobs)
     runs_table(runs, console)
-    from gesture_al.report import write_report
-
-    write_report([folder], folder)
     return all(job.done() for job in jobs)
 
 

@@ -112,6 +112,13 @@ def make_splits(
     return splits
 
 
+def cap_validation(splits: Splits, most: int) -> Splits:
+    """Label so many validation clips at the most; the others go back to the pool where nothing but chance set them apart."""
+    kept, spare = splits.validation[:most], splits.validation[most:]
+    train = np.sort(np.concatenate([splits.train, spare])) if splits.validation_rule == "stratified" else splits.train
+    return replace(splits, train=train, validation=kept)
+
+
 def check_leaks(clips: ClipSet, splits: Splits) -> None:
     """Refuse a split whose sides share what they must not.
 

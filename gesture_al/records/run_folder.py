@@ -21,6 +21,7 @@ from gesture_al.records.journal import Asked, Fit, Query
 CSV_COLUMNS = (
     *("round", "labels", "validation_labels", "pool"),
     *("test_macro_f1", "test_macro_f1_low", "test_macro_f1_high", "test_weighted_f1", "test_accuracy"),
+    *("test_ece", "test_brier"),
     *("val_macro_f1", "val_weighted_f1", "pool_kappa", "pool_entropy", "fit_steps", "fit_loss", "fit_note"),
     *("fit_seconds", "predict_seconds", "select_seconds", "oracle_seconds"),
 )

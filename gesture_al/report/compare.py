@@ -16,7 +16,7 @@ from gesture_al.report.markup import flat
 Float = NDArray[np.float64]
 
 # Settings that make another sample of the same thing, not another thing.
-_NOT_COMPARED = ("seed", "output_dir", "name", "threads", "tracking", "view")
+_NOT_COMPARED = ("seed", "output_dir", "name", "threads", "tracking", "view", "benchmark", "full_data")
 
 
 @dataclass(frozen=True)

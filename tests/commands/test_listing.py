@@ -63,7 +63,7 @@ def test_the_default_of_a_group_is_marked(capsys):
 
 
 def test_no_such_group():
-    with pytest.raises(UserError, match="no group 'frob'; there are: augment, dataset"):
+    with pytest.raises(UserError, match="no group 'frob'; there are: augment, benchmark, dataset"):
         options("frob")
 
 

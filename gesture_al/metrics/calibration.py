@@ -1,0 +1,75 @@
+"""How far a recogniser's stated probabilities can be believed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Float = NDArray[np.float64]
+
+
+def expected_calibration_error(probs_N_C: ArrayLike, true_N: ArrayLike, bins: int = 15) -> float:
+    """Mean gap between how sure the model says it is and how often it is right, over bins of equal width.
+
+    Args:
+        probs_N_C: Class probabilities, shape (N, C), N at least 1; rows sum to 1.
+        true_N: True class indices, shape (N,), 0 to C - 1.
+        bins: How many bins (0, 1] is cut into; a clip on a border belongs to the lower one.
+
+    Returns:
+        0 (sure exactly as often as right) to 1. With few clips it is biased upwards: compare it only between models
+        scored on the same clips.
+
+    Raises:
+        ValueError: Shapes that do not fit, rows that are no distribution, an index outside the classes, fewer than one bin.
+
+    Source:
+        Guo et al., "On calibration of modern neural networks", ICML 2017, section 2.
+
+    >>> round(expected_calibration_error([[0.8, 0.2], [0.8, 0.2]], [0, 1]), 6)
+    0.3
+    """
+    probs, true = _checked(probs_N_C, true_N)
+    if bins < 1:
+        raise ValueError(f"bins must be 1 or more, not {bins}")
+    sure, right = probs.max(axis=1), probs.argmax(axis=1) == true
+    borders = np.linspace(0, 1, bins + 1)
+    place = np.clip(np.searchsorted(borders, sure, side="left") - 1, 0, bins - 1)
+    gaps = np.bincount(place, weights=right - sure, minlength=bins)
+    return float(np.abs(gaps).sum() / len(true))
+
+
+def brier_score(probs_N_C: ArrayLike, true_N: ArrayLike) -> float:
+    """Mean squared distance between the stated distribution and the truth, summed over the classes.
+
+    Args:
+        probs_N_C: Class probabilities, shape (N, C), N at least 1; rows sum to 1.
+        true_N: True class indices, shape (N,), 0 to C - 1.
+
+    Returns:
+        0 (always sure and right) to 2 (always sure and wrong); 1 - 1/C for a model that says 1/C everywhere.
+
+    Raises:
+        ValueError: As `expected_calibration_error`.
+
+    Source:
+        Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78 (1950).
+
+    >>> brier_score([[0.5, 0.5], [1.0, 0.0]], [0, 1])
+    1.25
+    """
+    probs, true = _checked(probs_N_C, true_N)
+    off = probs.copy()
+    off[np.arange(len(true)), true] -= 1
+    return float((off**2).sum(axis=1).mean())
+
+
+def _checked(probs_N_C: ArrayLike, true_N: ArrayLike) -> tuple[Float, NDArray[np.int64]]:
+    probs, true = np.asarray(probs_N_C, dtype=np.float64), np.asarray(true_N, dtype=np.int64)
+    if probs.ndim != 2 or true.shape != probs.shape[:1] or probs.size == 0:
+        raise ValueError(f"probabilities must be (N, C) and classes (N,) with N > 0, not {probs.shape} and {true.shape}")
+    if not (probs.min() >= 0 and np.allclose(probs.sum(axis=1), 1, atol=1e-3)):
+        raise ValueError("each row of probabilities must be 0 or more and sum to 1")
+    if true.min() < 0 or true.max() >= probs.shape[1]:
+        raise ValueError(f"true classes must be 0 to {probs.shape[1] - 1}, not {true.min()} to {true.max()}")
+    return probs, true
