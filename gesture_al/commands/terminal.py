@@ -155,7 +155,10 @@ class SweepDisplay:
     def _watch(self) -> None:
         began, before = time.monotonic(), _ended(self._state_of())
         shown = before
-        while not self._over.wait(1.0):
+        over = False
+        while not over:
+            # One more look after the end, or a last run that ended within the second would never be told.
+            over = self._over.wait(1.0)
             states = self._state_of()
             ended = _ended(states)
             if ended == shown:

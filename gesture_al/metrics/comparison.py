@@ -108,7 +108,7 @@ def holm(p_M: ArrayLike) -> Float:
         Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
     """
     values = np.asarray(p_M, dtype=np.float64)
-    # Four lines, since statsmodels' `multipletests` collects garbage at every call: 70 ms beside a loaded torch.
+    # Four lines, since statsmodels' `multipletests` collects garbage at every call, 70 ms each.
     order = np.argsort(values)[: np.count_nonzero(~np.isnan(values))]
     adjusted = np.full(values.shape, np.nan)
     adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * np.arange(len(order), 0, -1)), 1)
