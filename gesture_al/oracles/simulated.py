@@ -56,7 +56,9 @@ class Simulated:
         for question in questions:
             truth = int(self._truth[question.index])
             if truth < 0:
-                raise UserError(f"clip {question.clip} has no true label: the simulated oracle answers from labels only; label it or leave it out")
+                raise UserError(
+                    f"clip {question.clip} has no true label: the simulated oracle answers from labels; label it or leave it out"
+                )
             chance = self._streams.generator("oracle", question.clip, question.attempt)
             if chance.random() < self._refusal:
                 yield Answer(question.clip, Kind.UNSURE, cost=self._cost)
