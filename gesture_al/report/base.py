@@ -50,7 +50,8 @@ class Run:
     @property
     def title(self) -> str:
         """Data set, model and strategy; the folder's name where they are unknown."""
-        parts = [self.part(group) for group in ("dataset", "model", "strategy")]
+        data = str(self.dataset.get("name") or self.part("dataset"))
+        parts = [data, self.part("model"), self.part("strategy")]
         return " · ".join(part for part in parts if part) or self.folder.resolve().name
 
     @property

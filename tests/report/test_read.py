@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gesture_al.errors import UserError
@@ -31,3 +33,10 @@ def test_a_damaged_file_is_named(name, tmp_path, make_run):
 def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(UserError, match="neither a run nor a sweep"):
         read_runs([tmp_path])
+
+
+def test_a_run_is_called_after_its_data_set_not_after_the_reader(tmp_path, make_run):
+    folder = make_run(tmp_path / "run")
+    dataset = json.loads((folder / "dataset.json").read_text())
+    (folder / "dataset.json").write_text(json.dumps({**dataset, "name": "natops"}))
+    assert read_run(folder).title.startswith("natops · ")
