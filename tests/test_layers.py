@@ -14,6 +14,8 @@ FLOORS = (
     ("registry", "seeds", "durable"),
     ("config", "skeleton"),
     ("geometry", "synthesis", "parts", "naming"),
+    ("video",),
+    ("landmarks",),
     ("datasets",),
     ("features", "augment", "metrics", "pool", "view"),
     ("stopping", "models"),
@@ -29,7 +31,10 @@ FLOORS = (
     ("benchmark",),
     ("experiment",),
     ("runner",),
+    ("exported",),
+    ("live",),
     ("commands",),
+    ("usage",),
     ("cli",),
     ("__main__",),
 )
@@ -39,7 +44,8 @@ DOORS = {
     "omegaconf": {"commands.composition", "commands.points", "commands.hydra_launcher"},
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
-    "mediapipe": set(),
+    "mediapipe": {"landmarks.tasks"},
+    "onnxruntime": {"exported.onnx_runtime"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
