@@ -95,7 +95,7 @@ def read_track(path: Path) -> Track:
         UserError: No such file, or not one that `write_track` has written.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             return Track(
                 positions=file["positions"],
                 seconds=file["seconds"],
