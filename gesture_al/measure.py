@@ -62,6 +62,7 @@ class Measures:
             "val_macro_f1": None if validation is None else macro_f1(validation),
             "val_weighted_f1": None if validation is None else weighted_f1(validation),
             "test_confusion": None if test is None else test.tolist(),
+            "test_predicted": None if probs is None else probs.argmax(axis=1).tolist(),
             "val_confusion": None if validation is None else validation.tolist(),
         }
 

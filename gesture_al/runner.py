@@ -21,6 +21,7 @@ from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
 from gesture_al.records.run_folder import RunFolder, best_round
 from gesture_al.records.status import environment, now, only_writer, read_status, update_status
+from gesture_al.records.tested import write_test_clips
 from gesture_al.tracking.base import TRACKERS, Tracker
 from gesture_al.watching import Everyone, Noted, Tracked
 
@@ -138,7 +139,8 @@ def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Watch) -> Non
     watch.phase("training on all labels", FULL_DATA_ROUND)
     loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
-    write_json(path, {"labels": len(rows), **loop.measures.scores(loop.learner, (rows[:0], rows[:0]))})
+    scores = loop.measures.scores(loop.learner, (rows[:0], rows[:0]))
+    write_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
 
 
 def _describe(folder: Path, assembly: Assembly) -> None:
@@ -151,6 +153,7 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     write_json(folder / "dataset.json", describe(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
     write_json(folder / "splits.json", {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+    write_test_clips(folder / "test_clips.csv", assembly.clips, splits.test)
 
 
 @contextmanager
