@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.benchmark.similar import mean_redundancy, middle
 from gesture_al.metrics import aulc, class_balance, labels_to_target
@@ -102,13 +103,20 @@ def seed_of(run: Run) -> int:
     return int(run.config.get("seed", 0))
 
 
-def _curve_values(run: Run, panel: Panel) -> dict[str, float | None]:
-    labels, scores = run.curve(f"{run.split}_macro_f1")
+def measure_of_curve(run: Run, panel: Panel, scores_R: NDArray[np.float64]) -> dict[str, float]:
+    """`aulc` and `final` of scores at the run's own rounds, over the panel's range; both are linear in the scores."""
+    labels, _ = run.curve(f"{run.split}_macro_f1")
     inside = labels[(labels > panel.start) & (labels < panel.end)]
     points = np.array([panel.start, *inside, panel.end])
-    heights = np.interp(points, labels, scores)
+    heights = np.interp(points, labels, scores_R)
+    return {"aulc": aulc(points, heights), "final": float(heights[-1])}
+
+
+def _curve_values(run: Run, panel: Panel) -> dict[str, float | None]:
+    labels, scores = run.curve(f"{run.split}_macro_f1")
+    measured = measure_of_curve(run, panel, scores)
     target = None if run.threshold is None else labels_to_target(labels, scores, run.threshold)
-    return {"aulc": aulc(points, heights), "final_macro_f1": float(heights[-1]), "to_target": target}
+    return {"aulc": measured["aulc"], "final_macro_f1": measured["final"], "to_target": target}
 
 
 def _costs(run: Run) -> dict[str, float | None]:

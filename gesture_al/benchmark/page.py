@@ -65,7 +65,7 @@ def headline_of(verdicts: Sequence[Verdict], declared: Declared) -> str:
     """One sentence: who is significantly better or worse than the baseline."""
     if not verdicts:
         return f"nothing to compare with {declared.against} yet."
-    clear = [one for one in verdicts if one.adjusted <= declared.alpha]
+    clear = [one for one in verdicts if one.clear(declared.alpha)]
     several, measure = len({one.panel.title for one in verdicts}) > 1, declared.measure_words
     if not clear:
         return f"no strategy differs significantly from {declared.against} in {measure}."

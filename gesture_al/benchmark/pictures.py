@@ -24,7 +24,7 @@ def differences(verdicts: Sequence[Verdict], declared: Declared, out: Path, synt
         axes = figure.subplots()
         axes.axvline(0, color=FAINT, linewidth=1.2, linestyle=(0, (1, 1.5)))
         for row, one in enumerate(verdicts):
-            sure = one.adjusted <= declared.alpha
+            sure = one.clear(declared.alpha)
             if not np.isnan(one.result.low):
                 axes.plot([one.result.low, one.result.high], [row, row], color=BLUE, linewidth=2.2)
             axes.plot(one.result.mean, row, "o", color=BLUE, markersize=7, markerfacecolor=BLUE if sure else "white")
@@ -34,10 +34,9 @@ def differences(verdicts: Sequence[Verdict], declared: Declared, out: Path, synt
         axes.grid(axis="x")
         axes.tick_params(length=0)
         level = f"{1 - declared.alpha:.0%}"
+        over = " or ".join(dict.fromkeys(one.resampled for one in verdicts))
         axes.set_title(f"difference from {declared.against} in {declared.measure_words}")
-        axes.set_xlabel(
-            f"right: better; line: {level} bootstrap interval over seeds; filled: significant after Holm's correction"
-        )
+        axes.set_xlabel(f"right: better; line: {level} bootstrap interval over {over}; filled: significant")
         said = "; ".join(f"{name} {one.result.mean:+.3f}" for name, one in zip(names, verdicts, strict=True))
         return finish(figure, "primary", f"Differences from {declared.against}: {said}.", out, synthetic)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gesture_al.benchmark.declared import Declared
 from gesture_al.benchmark.outcomes import Panel, data_of, seed_of
+from gesture_al.benchmark.verdicts import Verdict
 from gesture_al.report.base import Run
 from gesture_al.report.markup import flat
 
@@ -19,16 +20,16 @@ _SPLITS = {
 }
 
 
-def protocol(found: Sequence[Panel], declared: Declared, tests: int) -> list[str]:
+def protocol(found: Sequence[Panel], declared: Declared, verdicts: Sequence[Verdict]) -> list[str]:
     """The paragraphs; every number is a setting or a count of the runs that are compared.
 
     Args:
         found: The panels, at least one.
         declared: The primary comparison.
-        tests: How many tests it holds.
+        verdicts: What its tests say.
     """
     runs = [run for panel in found for group in panel.groups for run in group.runs]
-    return [_data(runs), _runs(runs, declared), _model(runs), _statistics(found, declared, tests), _limits(runs)]
+    return [_data(runs), _runs(runs, declared), _model(runs), _statistics(found, declared, verdicts), _limits(runs, verdicts)]
 
 
 def _data(runs: Sequence[Run]) -> str:
@@ -84,7 +85,7 @@ def _model(runs: Sequence[Run]) -> str:
     )
 
 
-def _statistics(found: Sequence[Panel], declared: Declared, tests: int) -> str:
+def _statistics(found: Sequence[Panel], declared: Declared, verdicts: Sequence[Verdict]) -> str:
     ranges = " or ".join(dict.fromkeys(f"{panel.start:.0f} to {panel.end:.0f}" for panel in found))
     area = (
         f" (trapezoid rule, from {ranges} labels, divided by that range)"
@@ -94,32 +95,39 @@ def _statistics(found: Sequence[Panel], declared: Declared, tests: int) -> str:
     return (
         f"Primary comparison, declared in the settings before the first run: the {declared.measure_words}{area} of each "
         f"strategy against {declared.against}, same data, model and settings, paired by seed; two-sided Wilcoxon signed-rank "
-        f"tests at level {declared.alpha:g}, corrected after Holm over all comparisons ({tests}); matched-pairs rank-biserial "
-        f"correlation as effect size, and a {1 - declared.alpha:.0%} bootstrap-t interval of the mean difference over seeds "
-        f"({declared.resamples} draws). Everything else is exploratory. The penalty matrix counts rounds in which a two-sided "
-        "paired t-test over seeds, corrected after Holm over the pairs of the round, finds a difference (round 0, the same for "
-        "all, left out). Labels to the target: where the interpolated curve crosses it and stays for two rounds; a run that "
-        "never does counts as its budget."
+        f"tests at level {declared.alpha:g}, corrected after Holm over all comparisons ({len(verdicts)}); matched-pairs "
+        f"rank-biserial correlation as effect size, and a {1 - declared.alpha:.0%} bootstrap interval of the mean difference "
+        f"({declared.resamples} draws): bootstrap-t over seeds{_people(verdicts)}. A difference is called significant where "
+        "the corrected test says so and the interval leaves out 0. Everything else is exploratory. The penalty matrix counts "
+        "rounds in which a two-sided paired t-test over seeds, corrected after Holm over the pairs of the round, finds a "
+        "difference (round 0, the same for all, left out). Labels to the target: where the interpolated curve crosses it and "
+        "stays for two rounds; a run that never does counts as its budget."
     )
 
 
-def _limits(runs: Sequence[Run]) -> str:
-    official = any(run.dataset.get("split_by") == "official" for run in runs)
-    fixed = (
-        " Where the split is official, all seeds share the test clips, so the intervals do not speak of other test clips."
-        if official
-        else ""
-    )
+def _people(verdicts: Sequence[Verdict]) -> str:
+    units = dict.fromkeys(f"{len(one.units.names)} {one.units.kind}" for one in verdicts if one.units is not None)
+    if not units:
+        return ""
+    said = ", and a Bayesian bootstrap over what the tests consist of"
+    return f"{said} ({' or '.join(units)}), with errors stretched for few of them; both errors are added"
+
+
+def _limits(runs: Sequence[Run], verdicts: Sequence[Verdict]) -> str:
+    kinds = {one.units.kind if one.units else "nothing" for one in verdicts}
+    limits = {
+        "nothing": "Intervals of runs that kept no predictions speak of their own test clips only. ",
+        "clips": "Where test clips were resampled one by one, since people and recordings are unknown or fewer than three, "
+        "intervals do not speak of other people. ",
+    }
+    fixed = "".join(text for kind, text in limits.items() if kind in kinds)
     first = runs[0].environment
     packages = first.get("packages") or {}
     versions = ", ".join(
         f"{name} {packages[name]}" for name in ("torch", "pytorch-lightning", "numpy", "scikit-learn") if packages.get(name)
     )
     commit = f" (commit {first['git'][:12]}{'+' if first['git'].endswith('+') else ''})" if first.get("git") else ""
-    return (
-        "Intervals resample seeds only: predictions by test clip are not kept, so people of the test cannot be resampled."
-        f"{fixed} Software: gesture_al {first.get('gesture_al', '?')}{commit}, Python {first.get('python', '?')}, {versions}."
-    )
+    return f"{fixed}Software: gesture_al {first.get('gesture_al', '?')}{commit}, Python {first.get('python', '?')}, {versions}."
 
 
 def _part(runs: Sequence[Run], group: str) -> str:

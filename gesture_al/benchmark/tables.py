@@ -84,6 +84,7 @@ def primary_rows(verdicts: Sequence[Verdict]) -> list[Row]:
             "mean_difference": one.result.mean,
             "low": one.result.low,
             "high": one.result.high,
+            "resampled": one.resampled,
             "rank_biserial": one.result.effect,
             "p": one.result.p,
             "p_holm": one.adjusted,

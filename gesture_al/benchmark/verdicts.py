@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from gesture_al.benchmark.declared import Declared
 from gesture_al.benchmark.outcomes import Outcome, Panel, seed_of
+from gesture_al.benchmark.tested import TestError, Units
 from gesture_al.metrics.comparison import Paired, compare_paired, holm, seeds_needed
 from gesture_al.metrics.penalty import wins
 from gesture_al.metrics.ranks import LEAST_DATA_SETS, Ranks, rank_over_data_sets
+from gesture_al.report.base import Run
 from gesture_al.report.compare import Group, on_grid
 from gesture_al.seeds import Streams
 
@@ -23,13 +25,35 @@ _KEYS = {"aulc": "aulc", "final": "final_macro_f1"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One strategy against the one that all are compared with, on one panel; `adjusted` is Holm's p over all of them."""
+    """One strategy against the one that all are compared with, on one panel.
+
+    Args:
+        panel: Where they met.
+        strategy: The label of its line.
+        against: Of the other's.
+        result: What the test and the interval say.
+        units: What test clips were resampled in; None where the predictions were not kept, and the interval is over seeds only.
+        adjusted: Holm's p over all verdicts.
+    """
 
     panel: Panel
     strategy: str
     against: str
     result: Paired
+    units: Units | None
     adjusted: float
+
+    def clear(self, alpha: float) -> bool:
+        """Whether the test over seeds and the interval, which also allows for other test people, both say so."""
+        return self.adjusted <= alpha and not self.result.low <= 0 <= self.result.high
+
+    @property
+    def resampled(self) -> str:
+        """What the interval speaks of.
+
+        `seeds`, or `seeds and 6 people`, `recordings` or `clips`.
+        """
+        return "seeds" if self.units is None else f"seeds and {len(self.units.names)} {self.units.kind}"
 
 
 @dataclass(frozen=True)
@@ -50,6 +74,7 @@ class Penalty:
 def primary(told: Sequence[Outcome], declared: Declared) -> list[Verdict]:
     """The declared comparison on every panel, paired over the seeds that both strategies finished; Holm over all of them."""
     scored, found = _by_strategy(told, _KEYS[declared.measure]), []
+    errors: dict[int, TestError] = {}
     for panel, name, scores in scored.values():
         base = panel.group(declared.against)
         if base is None or name == base.label:
@@ -59,8 +84,13 @@ def primary(told: Sequence[Outcome], declared: Declared) -> list[Verdict]:
         if seeds:
             rng = Streams(0).generator("benchmark", panel.title, name)
             pair = [scores[seed] for seed in seeds], [other[seed] for seed in seeds]
-            found.append((panel, name, base.label, compare_paired(*pair, rng, 1 - declared.alpha, declared.resamples)))
-    adjusted = holm([result.p for *_, result in found])
+            level = 1 - declared.alpha
+            # Other test people would move both strategies at once; what counts is by how much they move the difference.
+            error = errors.setdefault(id(panel), TestError(panel, declared.measure, declared.resamples))
+            moved = error.of_difference(_runs(panel, name), base.runs, level)
+            result = compare_paired(*pair, rng, level, declared.resamples, moved)
+            found.append((panel, name, base.label, result, error.units))
+    adjusted = holm([result.p for _, _, _, result, _ in found])
     return [Verdict(*one, adjusted=float(p)) for one, p in zip(found, adjusted, strict=True)]
 
 
@@ -111,6 +141,10 @@ def ranks(told: Sequence[Outcome], declared: Declared) -> tuple[list[str], Ranks
     if len(data) < LEAST_DATA_SETS or len(names) < 3:
         return None
     return names, rank_over_data_sets([[np.mean(cells[place, name]) for name in names] for place in data])
+
+
+def _runs(panel: Panel, label: str) -> Sequence[Run]:
+    return next(group.runs for group in panel.groups if group.label == label)
 
 
 def _by_strategy(told: Sequence[Outcome], key: str) -> dict[tuple[int, str], tuple[Panel, str, dict[int, float]]]:

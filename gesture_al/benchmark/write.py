@@ -90,7 +90,7 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
     tables.write_parquet(out / "rounds.parquet", rounds)
     if latex:
         _latex(out / "tables", written, declared)
-    paragraphs = protocol(found, declared, len(verdicts)) if found else ["No panel has two runs to compare yet."]
+    paragraphs = protocol(found, declared, verdicts) if found else ["No panel has two runs to compare yet."]
     warning = too_few_seeds(verdicts, declared.alpha)
     text = page.benchmark_page(
         runs, declared, verdicts, warning, _primary(verdicts, judged, declared, out, synthetic), explored, paragraphs

@@ -11,7 +11,13 @@ from gesture_al.cli import main
 from gesture_al.metrics import confusion_matrix
 from gesture_al.records.tested import read_test_clips
 
-FAST = "dataset.params.clips=160 dataset.params.subjects=8 model=lstm_s trainer.params.steps=8 trainer.params.warmup=2".split()
+FAST = [
+    "dataset.params.clips=160",
+    "dataset.params.subjects=8",
+    "model=lstm_s",
+    "trainer.params.steps=8",
+    "trainer.params.warmup=2",
+]
 
 
 @pytest.fixture(scope="module")
