@@ -17,6 +17,8 @@ from gesture_al.report.base import Run
 from gesture_al.report.compare import Group, Summary, common_range, differing, group_runs, half_interval, summarise
 from gesture_al.report.markup import Markup, flat, folded, join, table, tag
 from gesture_al.report.page import badges, document, figure_block, setting
+from gesture_al.report.stopped import mean_with_half, stopped, worthwhile
+from gesture_al.report.stopped_picture import trade_picture
 from gesture_al.report.sweep_curves import group_curves
 from gesture_al.report.words import score_words
 
@@ -27,6 +29,7 @@ def write_sweep(runs: Sequence[Run], out: Path) -> str:
     """The page of several runs; writes its figures and `comparison.csv` as well."""
     body: list[Any] = []
     summaries: list[tuple[Group, Summary]] = []
+    body += _trade(runs, out)
     panels = [list(groups) for _, groups in groupby(group_runs(runs), key=lambda group: group.panel)]
     for place, groups in enumerate(panels):
         name = "curves" if len(panels) == 1 else f"curves_{place + 1:02d}"
@@ -42,6 +45,33 @@ def write_sweep(runs: Sequence[Run], out: Path) -> str:
     done = sum(run.state == "done" for run in runs)
     over = join([tag("b", f"{len(runs)} runs"), " ", badges(_state(runs), any(run.synthetic for run in runs))])
     return document("Comparison of runs", over, _headline(summaries, panels, done, len(runs)), body)
+
+
+def _trade(runs: Sequence[Run], out: Path) -> list[Any]:
+    """What each setting cost and scored when it stopped, where runs stopped at different costs; also as `stopped.csv`."""
+    told = stopped(runs)
+    if not told:
+        return []
+    split = "test" if runs[0].split == "test" else "validation"
+    figure = trade_picture(told, split, out, any(run.synthetic for run in runs))
+    head = ["setting", "runs", "labels paid", "macro-F1 of the kept model", "rule content", "seconds a run"]
+    best = {id(one) for one in worthwhile(told)}
+    rows = [
+        [
+            tag("b", one.label) if id(one) in best else one.label,
+            len(one.labels),
+            mean_with_half(one.labels, 0),
+            mean_with_half(one.scores, 3),
+            f"{one.share:.0%}",
+            f"{one.seconds.mean():.1f}",
+        ]
+        for one in told
+    ]
+    write_atomic(out / "stopped.csv", _csv_text([head, *([one.label, *row[1:]] for one, row in zip(told, rows, strict=True))]))
+    note = (
+        "Validation clips are paid for too. Bold: no other setting scores more for as few. ± half the 95% interval of the mean."
+    )
+    return [tag("h2", "What the labels bought"), figure_block(figure), table(head, rows, note)]
 
 
 def _headline(told: Sequence[tuple[Group, Summary]], panels: Sequence[Any], done: int, count: int) -> str:
@@ -144,23 +174,16 @@ def _state(runs: Sequence[Run]) -> str:
 
 
 def _csv(told: Sequence[tuple[Group, Summary]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        [
-            "panel",
-            "setting",
-            "runs",
-            "aulc",
-            "aulc_half_interval",
-            "final_macro_f1",
-            "at_labels",
-            "share_reached",
-            "labels_to_threshold",
-        ]
-    )
+    numbers = ["aulc", "aulc_half_interval", "final_macro_f1", "at_labels", "share_reached", "labels_to_threshold"]
+    rows: list[list[Any]] = [["panel", "setting", "runs", *numbers]]
     for group, one in told:
         half = float(half_interval(one.aulc[:, None])[0])
-        numbers = [one.aulc.mean(), half, one.final.mean(), one.at, one.share, one.labels]
-        writer.writerow([group.panel, group.label, len(group.runs), *("" if v is None else f"{v:.6g}" for v in numbers)])
+        values = [one.aulc.mean(), half, one.final.mean(), one.at, one.share, one.labels]
+        rows.append([group.panel, group.label, len(group.runs), *("" if v is None else f"{v:.6g}" for v in values)])
+    return _csv_text(rows)
+
+
+def _csv_text(rows: Sequence[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
