@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gesture_al.benchmark.declared import Declared
+from gesture_al.benchmark.outcomes import Panel
 from gesture_al.benchmark.tables import Row
 from gesture_al.benchmark.verdicts import Verdict
 from gesture_al.report.base import Run
@@ -14,6 +15,7 @@ from gesture_al.report.compare import differing
 from gesture_al.report.figures import Drawn
 from gesture_al.report.markup import Markup, flat, folded, join, table, tag
 from gesture_al.report.page import badges, document, figure_block, setting
+from gesture_al.report.sweep_curves import curves_note
 
 PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "rank-biserial", "p", "p (Holm)")
 CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
@@ -106,7 +108,7 @@ def p_words(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def panel_section(title: str, figure: Drawn, rows: Sequence[Row], upper: float | None) -> list[Markup | None]:
+def panel_section(panel: Panel, figure: Drawn, rows: Sequence[Row], upper: float | None) -> list[Markup | None]:
     """Curves and tables of one panel."""
     first = rows[0]
     full = f" Trained on every label of the pool, the same model scores {upper:.3f}." if upper is not None else ""
@@ -115,8 +117,8 @@ def panel_section(title: str, figure: Drawn, rows: Sequence[Row], upper: float |
     asked = "Exploratory. ECE and Brier: of the last round, lower is better. Class balance of the answers: 1 is even. "
     asked += "Redundancy: mean cosine to the most similar clip of the same query, higher is more alike. Seconds a run."
     return [
-        tag("h2", title),
-        figure_block(figure, note="Thin lines: single runs. Band: 95% interval of the mean over seeds."),
+        tag("h2", panel.title),
+        figure_block(figure, note=curves_note(panel.groups)),
         table(CURVES_HEAD, [curve_cells(row) for row in rows], areas),
         table(ASKED_HEAD, [asked_cells(row) for row in rows], asked),
     ]

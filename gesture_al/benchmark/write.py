@@ -118,7 +118,7 @@ def _panel(panel: Panel, told: Sequence[Outcome], summary: Sequence[tables.Row],
     names = list(dict.fromkeys(one.panel.title for one in told))
     figure = group_curves(panel.groups, f"curves_{names.index(panel.title) + 1:02d}", out)
     rows = sorted((row for row in summary if row["panel"] == panel.title), key=lambda row: -row["aulc"])
-    return page.panel_section(panel.title, figure, rows, tables.full_data(told, panel))
+    return page.panel_section(panel, figure, rows, tables.full_data(told, panel))
 
 
 def _ranks(told: Sequence[Outcome], declared: Declared, out: Path, synthetic: bool) -> list[Markup | None]:

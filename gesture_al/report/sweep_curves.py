@@ -10,6 +10,17 @@ import numpy as np
 from gesture_al.report.compare import Group, common_range, half_interval, on_grid
 from gesture_al.report.figures import DASHES, GREEN, SERIES, VERMILION, Drawn, canvas, finish, plain_axes, whole_numbers
 
+# More lines than that hide the means that they belong to.
+_MOST_SINGLE_RUNS = 40
+
+
+def curves_note(groups: Sequence[Group]) -> str:
+    """What the reader should know of the lines."""
+    thin = "Thin lines: single runs. " if _single(groups) else ""
+    return (
+        f"{thin}Band: 95% interval of the mean over seeds, from three runs on; a mean goes as far as all runs of its setting do."
+    )
+
 
 def group_curves(groups: Sequence[Group], name: str, out: Path) -> Drawn:
     """A line a group: the mean over its runs as far as all of them go, with the 95% interval of the mean."""
@@ -26,7 +37,7 @@ def group_curves(groups: Sequence[Group], name: str, out: Path) -> Drawn:
             grid = grid[(grid >= first) & (grid <= last)]
             scores = on_grid(group, grid)
             mean, half = scores.mean(axis=0), half_interval(scores)
-            for labels, values in (r.curve(f"{r.split}_macro_f1") for r in group.runs):
+            for labels, values in (r.curve(f"{r.split}_macro_f1") for r in group.runs if _single(groups)):
                 axes.plot(labels, values, color=colour, linewidth=0.7, alpha=0.28)
             axes.fill_between(grid, np.clip(mean - half, 0, 1), np.clip(mean + half, 0, 1), color=colour, alpha=0.14, linewidth=0)
             label = f"{group.label} ({len(group.runs)})"
@@ -35,13 +46,17 @@ def group_curves(groups: Sequence[Group], name: str, out: Path) -> Drawn:
             said.append(f"{group.label} goes from {mean[0]:.3f} to {mean[-1]:.3f}")
         _levels(axes, groups)
         whole_numbers(axes)
-        axes.set_ylim(max(0.0, np.floor((lowest - 0.03) * 10) / 10), 1.02)
+        axes.set_ylim(max(0.0, np.floor((lowest - 0.01) * 20) / 20), 1.02)
         axes.set_xlabel("labels spent on training (initial + asked)")
         axes.set_title(f"macro-F1 on the {split} clips; mean over runs, band: 95% interval of the mean" + _panel(groups))
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="(runs)", alignment="left", title_fontsize=8.5)
         says = f"Learning curves{_panel(groups)}: {'; '.join(said)}."
         synthetic = any(r.synthetic for g in groups for r in g.runs)
         return finish(figure, name, says, out, synthetic)
+
+
+def _single(groups: Sequence[Group]) -> bool:
+    return sum(len(group.runs) for group in groups) <= _MOST_SINGLE_RUNS
 
 
 def _panel(groups: Sequence[Group]) -> str:

@@ -19,10 +19,8 @@ from gesture_al.report.markup import Markup, flat, folded, join, table, tag
 from gesture_al.report.page import badges, document, figure_block, setting
 from gesture_al.report.stopped import mean_with_half, stopped, worthwhile
 from gesture_al.report.stopped_picture import trade_picture
-from gesture_al.report.sweep_curves import group_curves
+from gesture_al.report.sweep_curves import curves_note, group_curves
 from gesture_al.report.words import score_words
-
-_CAPTION = "Thin lines: single runs. The mean goes as far as all runs of its setting do; intervals from three runs on."
 
 
 def write_sweep(runs: Sequence[Run], out: Path) -> str:
@@ -35,7 +33,7 @@ def write_sweep(runs: Sequence[Run], out: Path) -> str:
         name = "curves" if len(panels) == 1 else f"curves_{place + 1:02d}"
         if groups[0].panel:
             body.append(tag("h2", groups[0].panel))
-        body.append(figure_block(group_curves(groups, name, out), note=_CAPTION))
+        body.append(figure_block(group_curves(groups, name, out), note=curves_note(groups)))
         told = _summaries(groups)
         summaries += told
         body += _tables(told, groups)
