@@ -12,6 +12,7 @@ from gesture_al.report.figures import DASHES, GREEN, SERIES, VERMILION, Drawn, c
 
 # More lines than that hide the means that they belong to.
 _MOST_SINGLE_RUNS = 40
+_MOST_BANDS = 4
 
 
 def curves_note(groups: Sequence[Group]) -> str:
@@ -30,6 +31,7 @@ def group_curves(groups: Sequence[Group], name: str, out: Path) -> Drawn:
         axes = figure.subplots()
         plain_axes(axes)
         lowest, said = 1.0, []
+        band = 0.14 if len(groups) <= _MOST_BANDS else 0.06
         for place, group in enumerate(groups):
             colour, dash = SERIES[place % len(SERIES)], DASHES[place // len(SERIES) % len(DASHES)]
             first, last = common_range([group])
@@ -39,7 +41,7 @@ def group_curves(groups: Sequence[Group], name: str, out: Path) -> Drawn:
             mean, half = scores.mean(axis=0), half_interval(scores)
             for labels, values in (r.curve(f"{r.split}_macro_f1") for r in group.runs if _single(groups)):
                 axes.plot(labels, values, color=colour, linewidth=0.7, alpha=0.28)
-            axes.fill_between(grid, np.clip(mean - half, 0, 1), np.clip(mean + half, 0, 1), color=colour, alpha=0.14, linewidth=0)
+            axes.fill_between(grid, np.clip(mean - half, 0, 1), np.clip(mean + half, 0, 1), color=colour, alpha=band, linewidth=0)
             label = f"{group.label} ({len(group.runs)})"
             axes.plot(grid, mean, color=colour, linestyle=dash, linewidth=2.1, label=label.replace("$", r"\$"))
             lowest = min(lowest, float(mean.min()), float(np.nanmin(np.append(mean - half, 1.0))))
