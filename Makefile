@@ -1,6 +1,7 @@
 # Everything that a checkout can do. `make run` and `make test` set themselves up on a machine with python3.11+ and make.
 
 VENV   := .venv
+RAY_VENV := .venv-ray
 # The first of these that is there and is 3.11, 3.12 or 3.13; or name your own: make run PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 TORCH_INDEX ?=
 PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: run test check bench clean
+.PHONY: run test check ray bench clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/gesture-al run experiment=quickstart
@@ -22,12 +23,15 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest
 
+# Ray weighs 330 MB, so it is put into an environment of its own, which sees all of $(VENV) behind it. `make test` then runs its test.
+ray: $(RAY_VENV)/.ready
+
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/selection.py
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(RAY_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "gesture_al needs Python 3.11, 3.12 or 3.13; none was found. Name one: make run PYTHON=..."; exit 2; }
@@ -41,4 +45,12 @@ $(VENV)/.core: $(VENV)/bin/python pyproject.toml requirements.txt
 
 $(VENV)/.dev: $(VENV)/.core requirements-dev.txt
 	$(PIP) -c requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(RAY_VENV)/.ready: $(VENV)/.dev requirements-ray.txt
+	rm -rf $(RAY_VENV)
+	$(VENV)/bin/python -m venv --without-pip $(RAY_VENV)
+	$(VENV)/bin/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+		> $$($(RAY_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/behind.pth
+	$(RAY_VENV)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements-ray.txt
 	@touch $@

@@ -11,6 +11,8 @@ import pytest
 from gesture_al.cli import main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.commands.hydra_launcher import check_launcher, launcher_config
+from gesture_al.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -35,14 +37,37 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
     if command == "list":
         assert main([command, *words]) == 0
     elif command == "run" and "-m" in words:
-        assert len(sweep_points(settings)) > 1
+        assert len(sweep_points(launchable(settings))) > 1
     elif command == "benchmark":
-        # A launcher that a document names need not be installed.
-        assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
+        assert len(benchmark_points(launchable(settings))[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
     else:
         assert command in ("resume", "report")
+
+
+def launchable(settings: list[str]) -> list[str]:
+    """The settings; the launcher and its options are composed too, or left out where it is not installed."""
+    try:
+        check_launcher(settings)
+    except UserError:
+        return [word for word in settings if not word.lstrip("+").startswith("hydra")]
+    launcher_config(settings)
+    return settings
+
+
+def launched_by(name: str) -> int:
+    """How many commands in the documents use this launcher; every one is composed with its options."""
+    found = [shlex.split(typed) for _, typed in commands() if f"hydra/launcher={name}" in typed]
+    for words in found:
+        settings = [word for word in words if "=" in word]
+        assert launchable(settings) == settings, f"{name} is not installed"
+    return len(found)
+
+
+def test_an_option_that_a_launcher_does_not_have_would_be_noticed():
+    with pytest.raises(UserError, match="n_job"):
+        launchable(["hydra/launcher=joblib", "hydra.launcher.n_job=2"])
 
 
 def test_there_are_commands_to_test():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from gesture_al.benchmark.declared import BENCHMARKS, Declared
 from gesture_al.benchmark.write import RECORD, check_extra, is_benchmark, write_benchmark
@@ -46,6 +47,37 @@ def resume_benchmark(folder: Path) -> tuple[Path, bool]:
     """Go on with a benchmark's folder; done runs stay as they are."""
     record = json.loads((folder / RECORD).read_text())
     return start_benchmark(record["arguments"], record["latex"], folder)
+
+
+def show_benchmark(arguments: Sequence[str]) -> None:
+    """Print as YAML what these arguments would run: how many runs, what is declared, what they differ in, and what all share.
+
+    Raises:
+        UserError: As `benchmark_points`.
+    """
+    import yaml
+
+    from gesture_al.commands.points import compose_points
+
+    typed, points, declared = benchmark_points(arguments)
+    runs = [asdict(one) for one in compose_points(points)]
+    values = {key: _distinct(run[key] for run in runs) for key in runs[0] if key != "benchmark"}
+    told = {
+        "runs": len(runs),
+        "launched_by": [text for text in typed if _key(text).startswith("hydra")],
+        "declared": asdict(declared),
+        "compared": {key: found for key, found in values.items() if len(found) > 1},
+        "common": {key: found[0] for key, found in values.items() if len(found) == 1},
+    }
+    print(yaml.safe_dump(told, sort_keys=False), end="")
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
 
 
 def draw(folders: Sequence[Path], out: Path) -> Path:

@@ -147,7 +147,7 @@ def hydra_at_conf() -> Iterator[None]:
     if GlobalHydra.instance().is_initialized():  # Further out in the same call: Hydra cannot be set up twice.
         yield
         return
-    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+    with initialize_config_dir(str(conf_dir()), job_name="gesture_al", version_base="1.3"):
         yield
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def run_all(jobs: Sequence[Job], arguments: Sequence[str], folder: Path) -> dict
         raise
     except Exception as err:  # Joblib, submitit and Ray each raise something else when a worker is killed.
         reason = f"the worker died ({type(err).__name__}: {' '.join(str(err).split())[:200]})"
+    _stop_ray()
     # Under submitit the other jobs are still at work.
     while any(is_running(Path(job.folder)) for job in jobs):
         time.sleep(1.0)
@@ -117,15 +119,25 @@ def launch(jobs: Sequence[Job], arguments: Sequence[str], folder: Path) -> dict[
     work = Work(str(folder.resolve()), tuple(job.job for job in jobs), Home.here(), str(Path.cwd()))
     with hydra_at_conf():
         with one_line_errors():
-            config = compose(
-                "config", overrides=[*without_sweeps(arguments), *_QUIET, _sweep_dir(folder)], return_hydra_config=True
-            )
+            config = launcher_config([*arguments, *_QUIET, _sweep_dir(folder)])
             _tend_joblib(config, len(jobs))
+            tend_ray(config)
             context = HydraContext(GlobalHydra.instance().config_loader(), Callbacks(config))
             launcher = Plugins.instance().instantiate_launcher(context, work, config)
         ended = launcher.launch([job.overrides for job in jobs], initial_job_idx=0)
     said = [str(job.return_value if job.status is JobStatus.COMPLETED else job._return_value) for job in ended]
     return dict(zip(work.numbers, said, strict=True))
+
+
+def launcher_config(arguments: Sequence[str]) -> DictConfig:
+    """What a launcher is built from.
+
+    Raises:
+        UserError: It does not take an option that was typed.
+    """
+    with hydra_at_conf(), one_line_errors():
+        config: DictConfig = compose("config", overrides=without_sweeps(arguments), return_hydra_config=True)
+    return config
 
 
 def _sweep_dir(folder: Path) -> str:
@@ -145,3 +157,28 @@ def _tend_joblib(config: DictConfig, jobs: int) -> None:
             # With a single process joblib runs the jobs in this one, where a job that is killed takes the sweep with it.
             settings.n_jobs = min(effective_n_jobs(settings.n_jobs), max(jobs, 2))
             settings.idle_worker_timeout = 3
+
+
+def tend_ray(config: DictConfig) -> None:
+    """Without an address Ray is started here, small, and gone with this process; with one it joins a cluster as that is."""
+    launcher = config.hydra.launcher
+    if not launcher._target_.endswith(".RayLauncher"):
+        return
+    with open_dict(launcher):
+        init = launcher.ray.init
+        if (init.get("address") or os.environ.get("RAY_ADDRESS") or "local") == "local":
+            # Else Ray takes for granted any instance that it finds on this machine.
+            init.address = "local"
+            init.setdefault("include_dashboard", False)
+            # What became of a job whose worker died is found out in `run_all`.
+            launcher.ray.remote.setdefault("max_retries", 0)
+        else:
+            # The plugin fills in a size of its own, which a cluster that runs already refuses (hydra issue 2893).
+            init.setdefault("object_store_memory", None)
+
+
+def _stop_ray() -> None:
+    """Take back the jobs that Ray still holds; launched anew they would meet themselves."""
+    ray = sys.modules.get("ray")
+    if ray is not None:
+        ray.shutdown()

@@ -18,6 +18,7 @@ examples:
   gesture-al benchmark dataset=natops k=20 budget=92
   gesture-al benchmark strategy=margin,entropy 'seed=range(20)' dataset=natops,point_history --latex
   gesture-al benchmark experiment=noisy_oracle hydra/launcher=submitit_slurm
+  gesture-al benchmark experiment=noisy_oracle --show-config
 
 The last line on stdout is `benchmark: <folder>`; progress goes to stderr.
 """
@@ -27,12 +28,18 @@ def add(commands: Commands) -> None:
     """What may be typed behind `gesture-al benchmark`."""
     parser = command(commands, "benchmark", "strategies x seeds (x anything), paired and compared", _EPILOG)
     parser.add_argument("--latex", action="store_true", help="also write the tables as .tex")
+    parser.add_argument("--show-config", action="store_true", help="print what would be run, and stop")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings; lists span the benchmark")
     parser.set_defaults(call=call)
 
 
 def call(args: argparse.Namespace) -> int:
     """Do what was typed."""
+    if args.show_config:
+        from gesture_al.commands.benchmarking import show_benchmark
+
+        show_benchmark(args.overrides)
+        return DONE
     from gesture_al.commands.benchmarking import start_benchmark
 
     folder, complete = start_benchmark(args.overrides, args.latex)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import fields
 
+import pytest
+import yaml
+
+from gesture_al.cli import main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.points import compose_points
+from gesture_al.config import Settings
 from gesture_al.errors import UserError
 
 
@@ -54,6 +59,32 @@ def test_what_was_typed_or_overlaid_is_kept():
     assert {run.seed for run in runs} == {0, 1, 2}
     assert {run.oracle.params["noise"] for run in runs} == {0.0, 0.1, 0.2}
     assert all(run.full_data for run in runs)
+
+
+def test_what_would_be_run_is_told(capsys, tmp_path):
+    command = [
+        "benchmark",
+        "strategy=margin",
+        "--show-config",
+        "seed=3,4",
+        "oracle.params.noise=0,0.1",
+        f"output_dir={tmp_path}/runs",
+    ]
+    assert main(command) == 0
+    told = yaml.safe_load(capsys.readouterr().out)
+    assert told["runs"] == 2 * 2 * 2
+    assert told["launched_by"] == ["hydra/launcher=joblib"]
+    assert (told["declared"]["against"], told["declared"]["strategies"], told["declared"]["seeds"]) == (
+        "random",
+        ["random", "margin"],
+        2,
+    )
+    assert set(told["compared"]) == {"strategy", "seed", "oracle", "full_data"}
+    assert told["compared"]["seed"] == [3, 4]
+    assert [oracle["params"]["noise"] for oracle in told["compared"]["oracle"]] == [0.0, 0.1]
+    assert told["common"]["stopping"]["name"] == "budget"
+    assert {*told["compared"], *told["common"]} == {field.name for field in fields(Settings)} - {"benchmark"}
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize(

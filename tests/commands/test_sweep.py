@@ -238,11 +238,3 @@ def test_submitit_killed_then_finished(tmp_path):
     assert code == 0, err
     assert [job["status"]["state"] for job in jobs(folder)] == ["done", "done"]
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
-
-
-@slow
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra `ray` (422 MB) is not installed")
-def test_ray(tmp_path):
-    code, _, err = finish(start([*SWEEP, f"output_dir={tmp_path}", "hydra/launcher=ray"]))
-    assert code == 0, err
-    assert [job["status"]["state"] for job in jobs(only_sweep(tmp_path))] == ["done", "done"]
