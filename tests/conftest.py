@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
+
+from gesture_al.errors import UserError
+from gesture_al.landmarks.bundles import BUNDLES
+from gesture_al.landmarks.model_files import find, models_folder
 
 ROOT = Path(__file__).resolve().parents[1]
+# As it was before a test has named one of its own.
+CACHE = os.environ.get("GESTURE_AL_CACHE")
 
 
 def _folder(name: str, variable: str | None) -> Path:
@@ -28,3 +39,65 @@ def shared_data() -> Path:
 def shared_media() -> Path:
     """The folder with photos and landmark files of real hands."""
     return _folder("media", None)
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, bytes]], Any]]:
+    """Serve files on this machine; `cut` files are announced whole and end in the middle. Gives the address and the requests."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(files: dict[str, bytes], cut: bool = False) -> tuple[str, list[str]]:
+        asked: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                content = files.get(self.path)
+                if content is None:
+                    self.send_error(404)
+                    return
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content[: len(content) // 2] if cut else content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}", asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def _model(name: str) -> Path:
+    """A real model, brought once into the cache that survives the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        if CACHE is None:
+            patch.delenv("GESTURE_AL_CACHE", raising=False)
+        else:
+            patch.setenv("GESTURE_AL_CACHE", CACHE)
+        models_folder().mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(models_folder() / ".tests.lock"):
+                return find(BUNDLES[name]).path
+        except UserError as err:
+            pytest.skip(str(err))
+
+
+@pytest.fixture(scope="session")
+def hand_model() -> Path:
+    """MediaPipe's hand bundle, for `hand_model=`."""
+    return _model("hand")
+
+
+@pytest.fixture(scope="session")
+def pose_model() -> Path:
+    """MediaPipe's pose bundle, for `pose_model=`."""
+    return _model("pose")

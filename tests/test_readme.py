@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli import main
+from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
 from gesture_al.commands.hydra_launcher import check_launcher, launcher_config
@@ -42,6 +42,8 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points(launchable(settings))[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "models":
+        _parser().parse_args([command, *words])
     else:
         assert command in ("resume", "report")
 
