@@ -52,7 +52,7 @@ class Cutting:
     hold: float = 2.5
     shortest: float = 0.6
     longest: float = 6.0
-    margin: float = 0.1
+    margin: float = 0.2
 
     def __post_init__(self) -> None:
         if not 0 < self.low <= self.high:
