@@ -95,7 +95,7 @@ def _extract(
     before = read_table(out)
     rows: dict[str, Row] = {}
     plans: list[_Plan] = []
-    names = Names(before)
+    names = Names(out, before)
     for source in sources:
         video = str(source.path.absolute())
         try:
