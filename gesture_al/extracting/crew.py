@@ -20,6 +20,7 @@ from gesture_al.landmarks.track import write_track
 from gesture_al.lifeline import die_with
 
 _TELL_EVERY = 0.5
+_NO_JOB = -1
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ def work(jobs: Sequence[Job], extractor: Extractor, processes: int) -> Iterator[
         jobs: In the order in which they are begun.
         extractor: Goes to each worker by pickle.
         processes: At least 1.
+
+    Raises:
+        UserError: The extractor cannot be opened at all, e.g. for want of its model file; no job is blamed for that.
     """
     context = multiprocessing.get_context("spawn")
     waiting = list(enumerate(jobs))[::-1]
@@ -114,6 +118,8 @@ class _Worker:
             self._process.join()
             code = self._process.exitcode
             return Told(self.number, 1.0, f"the extractor crashed on it (exit code {code}); convert or record it again")
+        if told.number == _NO_JOB:
+            raise UserError(told.failure)
         return told
 
     def end(self) -> None:
@@ -129,6 +135,12 @@ def _serve(pipe: Connection, extractor: Extractor, launcher: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with(launcher)
     with suppress(EOFError, OSError):
+        try:
+            with extractor.track():
+                pass
+        except UserError as err:
+            pipe.send(Told(_NO_JOB, 1.0, str(err)))
+            return
         while True:
             number, job = pipe.recv()
             pipe.send(Told(number, 1.0, _do(job, extractor, _teller(pipe, number))))

@@ -21,6 +21,7 @@ from gesture_al.extracting.table import BROKEN, LEFT_OUT, TAKEN, Row, read_table
 from gesture_al.extracting.taking import Rules, take
 from gesture_al.extracting.tracks import track_key, video_hash
 from gesture_al.landmarks.base import Extractor
+from gesture_al.landmarks.segments import Cutting
 from gesture_al.landmarks.track import Track, read_track, write_track
 
 
@@ -119,7 +120,7 @@ def _extract(
         old = {row.video: row for row in before}
         for plan in plans:
             if plan.key in failures:
-                rows[plan.video] = _row(plan.source, plan.video, state=BROKEN, reason=failures[plan.key], key=plan.key)
+                rows[plan.video] = _broken(plan, failures[plan.key], old.get(plan.video))
             elif kept_at(out, plan.key).exists():
                 rows[plan.video] = _clips(plan, out, extractor, rules, old.get(plan.video))
         result.rows = with_earlier(rows, before, out)
@@ -164,7 +165,7 @@ def _run(
 
 def _clips(plan: _Plan, out: Path, extractor: Extractor, rules: Rules, old: Row | None) -> Row:
     """Write a video's clips, unless they are there as they would be written, and remove those it no longer gives."""
-    told = [asdict(rules), plan.source.kind, plan.source.free, dict(plan.source.who), plan.stem]
+    told = [asdict(rules), asdict(Cutting()), plan.source.kind, plan.source.free, dict(plan.source.who), plan.stem]
     settings = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
     unchanged = old is not None and (old.key, old.settings) == (plan.key, settings)
     if old is not None and unchanged and all(there(out, path) for path in old.paths):
@@ -195,6 +196,14 @@ def _clips(plan: _Plan, out: Path, extractor: Extractor, rules: Rules, old: Row 
         settings=settings,
         files="|".join(files),
     )
+
+
+def _broken(plan: _Plan, failure: str, old: Row | None) -> Row:
+    """A failure takes nothing away: clips of an earlier extraction stay, and are the row's."""
+    row = _row(plan.source, plan.video, state=BROKEN, reason=failure, key=plan.key)
+    if old is None or not old.files:
+        return row
+    return replace(row, reason=f"{failure} (its clips of an earlier extraction are kept)", clips=old.clips, files=old.files)
 
 
 def _known(plan: _Plan, extractor: Extractor, track: Track) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gesture_al.datasets.cache import cache_root
+from gesture_al.cache_folder import cache_root
 from gesture_al.durable import read_lines, write_atomic
 from gesture_al.errors import UserError
 from gesture_al.extracting.page import PAGE
@@ -70,7 +70,8 @@ def find_traces(folder: Path, subject: str) -> Traces:
         if about.get("subject") != subject and path not in told and path.stem not in keys:
             continue
         (traces.kept if path.parent.name.startswith(".") else traces.clips).append(path)
-        if "video" in about:
+        # A copy of somebody else's video shares its whole track; that one's video is not meant.
+        if "video" in about and about.get("subject") == subject:
             # What was extracted names its video in full, what was recorded below the folder.
             videos.add(folder / str(about["video"]))
     traces.videos = sorted(path for path in videos if path.exists())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gesture_al.datasets.cache import cache_root
+from gesture_al.cache_folder import cache_root
 from gesture_al.datasets.content import content_hash
 from gesture_al.landmarks.base import Extractor, Seen
 from gesture_al.landmarks.track import Track

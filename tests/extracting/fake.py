@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.errors import UserError
 from gesture_al.landmarks.base import Seen
 from gesture_al.skeleton import SKELETONS, Skeleton
 from gesture_al.video.base import Frame
@@ -23,10 +24,12 @@ class FakeExtractor:
     Args:
         wait: Seconds a frame.
         crash: End the whole process at a picture that is all white, as a bug in a library would.
+        closed: It cannot be opened.
     """
 
     wait: float = 0.0
     crash: bool = True
+    closed: bool = False
 
     @property
     def skeleton(self) -> Skeleton:
@@ -38,6 +41,8 @@ class FakeExtractor:
 
     @contextmanager
     def track(self) -> Iterator[FakeExtractor]:
+        if self.closed:
+            raise UserError("no model file; run gesture-al models --fetch")
         yield self
 
     def see(self, frame: Frame) -> Seen:

@@ -170,3 +170,20 @@ def test_two_extractions_do_not_write_to_one_folder(clips, tmp_path):
     (tmp_path / "out").mkdir()
     with FileLock(tmp_path / "out" / ".lock"), pytest.raises(UserError, match="another extraction is writing there"):
         run(clips, tmp_path / "out")
+
+
+def test_an_extractor_that_cannot_be_opened_is_no_fault_of_the_videos(clips, tmp_path):
+    with pytest.raises(UserError, match="no model file"):
+        run(clips, tmp_path / "out", FakeExtractor(closed=True))
+    assert tracks(tmp_path / "out") == []
+
+
+def test_a_video_that_broke_since_keeps_its_clips(clips, tmp_path):
+    out = tmp_path / "out"
+    run(clips, out)
+    (clips / "Like" / "bob_1_001.avi").write_text("torn")
+    result, _ = run(clips, out)
+    row = next(row for row in result.rows if "bob_1_001.avi" in row.video)
+    assert (row.state, row.paths) == ("broken", ["Like/bob_1_001.npz"])
+    assert "its clips of an earlier extraction are kept" in row.reason
+    assert "Like/bob_1_001.npz" in tracks(out)

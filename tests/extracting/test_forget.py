@@ -104,3 +104,12 @@ def test_nothing_is_removed_unasked(data, tmp_path):
 def test_a_name_must_be_typed(typed, data, tmp_path):
     with pytest.raises(UserError, match="type subject=<name>"):
         forget(typed, data, tmp_path, yes=True)
+
+
+def test_a_copy_of_somebody_elses_video_does_not_take_that_one_along(clips, data, tmp_path):
+    (clips / "Like" / "zoe_1_001.avi").write_bytes((clips / "Like" / "bob_1_001.avi").read_bytes())
+    pattern = Pattern("{class}/{subject}_{session}_{n}")
+    extract(find_sources(clips, pattern), data, FakeExtractor(), Rules(), 1)
+    assert "1 clip," in forget(["subject=zoe"], data, tmp_path / "runs", yes=True)
+    assert (clips / "Like" / "bob_1_001.avi").exists()
+    assert (data / "Like" / "bob_1_001.npz").exists()
