@@ -11,6 +11,9 @@ import pytest
 from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.commands.extracting import chosen_extractor
+from gesture_al.extracting.pattern import Pattern
+from gesture_al.extracting.taking import Rules
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -41,6 +44,13 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "extract":
+        args = _parser().parse_args([command, *words])
+        Pattern(args.pattern or "{class}/{n}")
+        Rules(args.at_least, args.cut, args.window)
+        chosen_extractor(args.overrides)
+    elif command == "forget":
+        assert _parser().parse_args([command, *words]).overrides[0].startswith("subject=")
     elif command == "models":
         _parser().parse_args([command, *words])
     else:
