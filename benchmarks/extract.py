@@ -1,8 +1,8 @@
 """What extraction costs beside MediaPipe alone, and what a second process brings.
 
 `python benchmarks/extract.py clip.mp4` takes any video with hands, gives CPU time per frame as ratios to MediaPipe called
-directly on the same frames, and the clips per second of two processes as a ratio to those of one. All measured in turns within one run; the
-second figure needs two idle cores.
+directly on the same frames, and the clips per second of two processes as a ratio to those of one. All is measured in turns
+within one run; the second figure needs two idle cores.
 """
 
 from __future__ import annotations

@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
+
+from gesture_al.errors import UserError
+from gesture_al.landmarks.bundles import BUNDLES
+from gesture_al.landmarks.model_files import find, models_folder
 
 ROOT = Path(__file__).resolve().parents[1]
+# As it was before a test has named one of its own.
+CACHE = os.environ.get("GESTURE_AL_CACHE")
 
 
 def _folder(name: str, variable: str | None) -> Path:
@@ -67,3 +74,30 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, bytes
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+def _model(name: str) -> Path:
+    """A real model, brought once into the cache that survives the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        if CACHE is None:
+            patch.delenv("GESTURE_AL_CACHE", raising=False)
+        else:
+            patch.setenv("GESTURE_AL_CACHE", CACHE)
+        models_folder().mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(models_folder() / ".tests.lock"):
+                return find(BUNDLES[name]).path
+        except UserError as err:
+            pytest.skip(str(err))
+
+
+@pytest.fixture(scope="session")
+def hand_model() -> Path:
+    """MediaPipe's hand bundle, for `hand_model=`."""
+    return _model("hand")
+
+
+@pytest.fixture(scope="session")
+def pose_model() -> Path:
+    """MediaPipe's pose bundle, for `pose_model=`."""
+    return _model("pose")

@@ -38,7 +38,8 @@ class Lookout:
 
     def __init__(self, detector: Callable[[int, bool], Detector], most: int) -> None:
         self._open, self._most = detector, most
-        self._narrow: Detector | None = None
+        # Opened at once, so that a bad model is told before the first frame.
+        self._narrow: Detector | None = detector(_PAIR, True)
         self._wide: Detector | None = None
         self._glance: Detector | None = None
         self._since_glance = _CALM
@@ -49,7 +50,7 @@ class Lookout:
         if self._alert:
             return self._follow_all(frame, milliseconds)
         if self._narrow is None:
-            self._narrow = self._open(min(_PAIR, self._most), True)
+            self._narrow = self._open(_PAIR, True)
         seen = self._narrow.see(frame, milliseconds)
         if self._most <= _PAIR or len(seen) < _PAIR:
             return seen

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import dist, exp, inf
 
 import numpy as np
 
 from gesture_al.landmarks.base import LEFT, RIGHT, Seen
-from gesture_al.landmarks.hand_candidates import Candidate, Float, distinct
+from gesture_al.landmarks.hand_candidates import Candidate, distinct
 
 SMALL_HAND, CUT_HAND, SEVERAL_PEOPLE, SAME_SIDE_TWICE = "small_hand", "cut_hand", "several_people", "same_side_twice"
 
@@ -28,7 +29,7 @@ _SMALL_PIXELS, _SMALL_SHARE = 24, 0.04
 class _Followed:
     """A hand that was seen lately: where, how large and when, and what its guesses at the side amount to (right positive)."""
 
-    centre: Float
+    centre: tuple[float, float]
     size: float
     seconds: float
     guess: float
@@ -48,8 +49,8 @@ class Sides:
         self._slots: list[_Followed | None] = [None, None]
         self._strangers: list[_Followed] = []
         self._size = 0.0
-        self._last: Float | None = None
-        self._seen_at = -np.inf
+        self._last: tuple[float, float] | None = None
+        self._seen_at = -inf
 
     def place(self, candidates: Sequence[Candidate], seconds: float, width: int, height: int) -> Seen:
         """The two hands of one frame.
@@ -63,13 +64,12 @@ class Sides:
         Returns:
             Joints (42, 3), left hand first, with the scores of the sides and the doubts.
         """
-        aspect = width / height
-        hands = distinct(candidates, aspect)
+        hands = distinct(candidates)
         self._forget(seconds)
-        chosen = self._choose(hands, seconds, aspect)
-        chosen = self._remember(chosen, seconds, aspect)
+        chosen = self._choose(hands, seconds)
+        chosen = self._remember(chosen, seconds)
         kept = [hand for hand in chosen if hand is not None]
-        flags = self._flags(hands, kept, seconds, aspect, max(width, height), height)
+        flags = self._flags(hands, kept, seconds, max(width, height), height)
         positions = np.full((42, 3), np.nan, dtype=np.float32)
         handedness = np.full(2, np.nan, dtype=np.float32)
         for slot, hand in enumerate(chosen):
@@ -84,9 +84,9 @@ class Sides:
         if now - self._seen_at > _PERSON_MEMORY:
             self._last, self._size, self._strangers = None, 0.0, []
 
-    def _choose(self, hands: Sequence[Candidate], now: float, aspect: float) -> list[Candidate | None]:
+    def _choose(self, hands: Sequence[Candidate], now: float) -> list[Candidate | None]:
         """The best way to fill the slots, of all ways."""
-        values = [[self._value(hand, slot, now, aspect) for slot in (LEFT, RIGHT)] for hand in hands]
+        values = [[self._value(hand, slot, now) for slot in (LEFT, RIGHT)] for hand in hands]
         best, chosen = 0.0, (-1, -1)
         for pair in product(range(-1, len(hands)), repeat=2):
             taken = [(one, slot) for slot, one in enumerate(pair) if one >= 0]
@@ -94,40 +94,40 @@ class Sides:
                 continue
             total = sum(values[one][slot] for one, slot in taken)
             if len(taken) == 2 and not any(self._slots):
-                total *= _togetherness(hands[pair[LEFT]], hands[pair[RIGHT]], aspect)
+                total *= _togetherness(hands[pair[LEFT]], hands[pair[RIGHT]])
             if total > best:
                 best, chosen = total, (pair[LEFT], pair[RIGHT])
         return [hands[one] if one >= 0 else None for one in chosen]
 
-    def _value(self, hand: Candidate, slot: int, now: float, aspect: float) -> float:
+    def _value(self, hand: Candidate, slot: int, now: float) -> float:
         """What speaks for a hand in a slot; minus infinity where it may not be there."""
         followed = self._slots[slot]
         if followed is not None:
-            way = _palms(hand.centre(aspect), followed.centre, self._size)
+            way = _palms(hand.centre, followed.centre, self._size)
             reach = _reach(now - followed.seconds)
-            if way > reach or not _alike(hand.size(aspect), followed.size) or self._to_stranger(hand, now, aspect) < way:
-                return -np.inf
+            if way > reach or not _alike(hand.size, followed.size) or self._to_stranger(hand, now) < way:
+                return -inf
             return 2 - way / reach + 0.5 * (hand.score if hand.side == slot else -hand.score)
-        if hand.side != slot or self._to_stranger(hand, now, aspect) < np.inf or not self._belongs(hand, aspect):
-            return -np.inf
-        off_centre = min(1.0, 2 * abs(float(hand.joints[:, 0].mean()) - 0.5))
+        if hand.side != slot or self._to_stranger(hand, now) < inf or not self._belongs(hand):
+            return -inf
+        off_centre = min(1.0, 2 * abs(hand.centre[0] / hand.aspect - 0.5))
         # Below what a followed hand is worth, so that a newcomer never takes its place.
-        return min(1.0, hand.size(aspect) * (1 - 0.5 * off_centre))
+        return min(1.0, hand.size * (1 - 0.5 * off_centre))
 
-    def _belongs(self, hand: Candidate, aspect: float) -> bool:
+    def _belongs(self, hand: Candidate) -> bool:
         """Whether a hand is as large and as near as one of the person's would be; anybody's is while nobody is followed."""
         if self._last is None:
             return True
-        return _palms(hand.centre(aspect), self._last, self._size) <= _ARMS and _alike(hand.size(aspect), self._size)
+        return _palms(hand.centre, self._last, self._size) <= _ARMS and _alike(hand.size, self._size)
 
-    def _to_stranger(self, hand: Candidate, now: float, aspect: float) -> float:
+    def _to_stranger(self, hand: Candidate, now: float) -> float:
         """Palms to the nearest stranger's hand that may have come here; infinity without one."""
-        ways = [(_palms(hand.centre(aspect), one.centre, self._size or one.size), now - one.seconds) for one in self._strangers]
-        return min((way for way, ago in ways if way <= _reach(ago)), default=np.inf)
+        ways = [(_palms(hand.centre, one.centre, self._size or one.size), now - one.seconds) for one in self._strangers]
+        return min((way for way, ago in ways if way <= _reach(ago)), default=inf)
 
-    def _remember(self, chosen: list[Candidate | None], now: float, aspect: float) -> list[Candidate | None]:
+    def _remember(self, chosen: list[Candidate | None], now: float) -> list[Candidate | None]:
         """Note where the hands are and which side they look like; a lasting view of the side overrules the slot."""
-        followed = [self._noted(hand, slot, now, aspect) for slot, hand in enumerate(chosen)]
+        followed = [self._noted(hand, slot, now) for slot, hand in enumerate(chosen)]
         wrong = [
             one is not None and hand is not None and _against(one, slot)
             for slot, (one, hand) in enumerate(zip(followed, chosen, strict=True))
@@ -142,40 +142,35 @@ class Sides:
         self._slots = followed
         kept = [hand for hand in chosen if hand is not None]
         if kept:
-            size = float(np.mean([hand.size(aspect) for hand in kept]))
+            size = sum(hand.size for hand in kept) / len(kept)
             self._size = size if self._last is None else 0.8 * self._size + 0.2 * size
-            self._last = np.mean([hand.centre(aspect) for hand in kept], axis=0)
+            x, y = (sum(along) / len(kept) for along in zip(*(hand.centre for hand in kept), strict=True))
+            self._last = x, y
             self._seen_at = now
         return chosen
 
-    def _noted(self, hand: Candidate | None, slot: int, now: float, aspect: float) -> _Followed | None:
+    def _noted(self, hand: Candidate | None, slot: int, now: float) -> _Followed | None:
         before = self._slots[slot]
         if hand is None:
             return before
         if before is None:
-            return _Followed(hand.centre(aspect), hand.size(aspect), now, hand.guess)
+            return _Followed(hand.centre, hand.size, now, hand.guess)
         # The mean of all views at first, then of those of the last moments.
-        weight = max(1 / (before.frames + 1), 1 - np.exp(-(now - before.seconds) / _SIDE_MEMORY))
-        return _Followed(
-            hand.centre(aspect), hand.size(aspect), now, before.guess + weight * (hand.guess - before.guess), before.frames + 1
-        )
+        weight = max(1 / (before.frames + 1), 1 - exp(-(now - before.seconds) / _SIDE_MEMORY))
+        return _Followed(hand.centre, hand.size, now, before.guess + weight * (hand.guess - before.guess), before.frames + 1)
 
     def _flags(
-        self, hands: Sequence[Candidate], kept: Sequence[Candidate], now: float, aspect: float, longer: int, height: int
+        self, hands: Sequence[Candidate], kept: Sequence[Candidate], now: float, longer: int, height: int
     ) -> tuple[str, ...]:
         """What is doubtful about the frame; hands that were left out are noted as strangers where they are somebody else's."""
         others = [hand for hand in hands if not any(hand is one for one in kept)]
-        strange = others if len(hands) > 2 else [hand for hand in others if not self._belongs(hand, aspect)]
+        strange = others if len(hands) > 2 else [hand for hand in others if not self._belongs(hand)]
         mine = [hand for hand in hands if not any(hand is one for one in strange)]
         self._strangers = [
-            *(
-                one
-                for one in self._strangers
-                if not any(_palms(one.centre, h.centre(aspect), h.size(aspect)) <= _STEP for h in hands)
-            ),
-            *(_Followed(hand.centre(aspect), hand.size(aspect), now, hand.guess) for hand in strange),
+            *(one for one in self._strangers if not any(_palms(one.centre, h.centre, h.size) <= _STEP for h in hands)),
+            *(_Followed(hand.centre, hand.size, now, hand.guess) for hand in strange),
         ]
-        pixels = [hand.size(aspect) * height for hand in kept]
+        pixels = [hand.size * height for hand in kept]
         told = {
             SMALL_HAND: any(size < max(_SMALL_PIXELS, _SMALL_SHARE * longer) for size in pixels),
             CUT_HAND: any(hand.cut for hand in kept),
@@ -190,8 +185,8 @@ def _alike(one: float, other: float) -> bool:
     return max(one, other) <= _SIZES_OF_ONE_PERSON * min(one, other)
 
 
-def _palms(one: Float, other: Float, size: float) -> float:
-    return float(np.hypot(*(one - other))) / size
+def _palms(one: tuple[float, float], other: tuple[float, float], size: float) -> float:
+    return dist(one, other) / size
 
 
 def _reach(seconds: float) -> float:
@@ -204,12 +199,12 @@ def _against(followed: _Followed, slot: int) -> bool:
     return (followed.guess if slot == LEFT else -followed.guess) > _SURE_OF_SIDE
 
 
-def _togetherness(left: Candidate, right: Candidate, aspect: float) -> float:
+def _togetherness(left: Candidate, right: Candidate) -> float:
     """How much a left and a right hand look like those of one person, 0 to 1: alike in size, near, and not crossed."""
-    one, other = left.size(aspect), right.size(aspect)
-    apart = _palms(left.centre(aspect), right.centre(aspect), max(one, other))
+    one, other = left.size, right.size
+    apart = _palms(left.centre, right.centre, max(one, other))
     if not _alike(one, other) or apart > _ARMS:
         return 0.0
     # Unmirrored, the left hand of who faces the camera is on the right.
-    crossed = left.centre(aspect)[0] < right.centre(aspect)[0]
+    crossed = left.centre[0] < right.centre[0]
     return float((1 - 0.02 * apart) * (0.8 if crossed else 1.0))

@@ -113,8 +113,9 @@ class HandTask(Task):
     def see(self, frame: Frame, milliseconds: int) -> list[Candidate]:
         """The hands of the next frame."""
         result = self.look(frame.image, milliseconds)
+        height, width = frame.image.shape[:2]
         return [
-            Candidate(_points(points), LEFT if side[0].category_name == "Left" else RIGHT, float(side[0].score))
+            Candidate(_points(points), LEFT if side[0].category_name == "Left" else RIGHT, float(side[0].score), width / height)
             for points, side in zip(result.hand_landmarks, result.handedness, strict=True)
         ]
 

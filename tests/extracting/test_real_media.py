@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import cv2
 import numpy as np
-import pytest
 from extracting.conftest import plain_video
 from video.making import cut_off, turn
 
 from gesture_al.commands.extracting import chosen_extractor
 from gesture_al.datasets import read_dataset
-from gesture_al.errors import UserError
 from gesture_al.extracting.extract import extract
 from gesture_al.extracting.sources import find_sources
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.track import read_track
-
-if importlib.util.find_spec("mediapipe") is None:
-    pytest.skip("mediapipe is not installed", allow_module_level=True)
 
 
 def film(path, pictures, fps=25):
@@ -32,20 +25,8 @@ def film(path, pictures, fps=25):
     writer.release()
 
 
-@pytest.fixture
-def extractor(monkeypatch):
-    """With the models that this machine keeps: the test's own cache is empty."""
-    monkeypatch.delenv("GESTURE_AL_CACHE")
-    made = chosen_extractor([])
-    try:
-        _ = made.settings
-    except UserError as err:
-        pytest.skip(str(err))
-    return made
-
-
-def test_real_hands_come_out_upright_whatever_the_video(extractor, shared_media, tmp_path, monkeypatch):
-    monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path / "cache"))
+def test_real_hands_come_out_upright_whatever_the_video(hand_model, shared_media, tmp_path):
+    extractor = chosen_extractor([f"landmarks.params.hand_model='{hand_model}'"])
     photo = cv2.imread(str(shared_media / "hand_thumb_up.jpg"))
     clips, out = tmp_path / "clips", tmp_path / "out"
     film(clips / "Like" / "plain.mp4", [photo[:520]] * 3)

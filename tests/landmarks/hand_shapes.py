@@ -22,4 +22,4 @@ def a_hand(
     joints = np.zeros((21, 3), dtype=np.float32)
     joints[:, 0] = x + (1 if side == RIGHT else -1) * _OPEN[:, 0] * palm / aspect
     joints[:, 1] = y + _OPEN[:, 1] * palm
-    return Candidate(joints, side, score)
+    return Candidate(joints, side, score, aspect)
