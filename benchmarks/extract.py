@@ -76,19 +76,21 @@ def ours(frames: list[Frame]) -> Callable[[], None]:
 
 
 def alone_with_reading(video: Path) -> Callable[[], None]:
-    """MediaPipe on what OpenCV reads, in the loop that one would write."""
-    landmarker = bare_landmarker()
+    """MediaPipe on what OpenCV reads, in the loop that one would write; every video needs a landmarker of its own."""
 
     def run() -> None:
+        landmarker = bare_landmarker()
         capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        clock = 0
         while True:
             fine, picture = capture.read()
             if not fine:
                 break
-            run.clock += 40
-            landmarker.detect_for_video(as_image(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)), run.clock)
+            clock += 40
+            landmarker.detect_for_video(as_image(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)), clock)
+        capture.release()
+        landmarker.close()
 
-    run.clock = 0
     return run
 
 
