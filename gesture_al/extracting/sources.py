@@ -73,11 +73,15 @@ def _source(path: Path, name: str, pattern: Pattern | None, told: Mapping[str, s
     folders = bare.split("/")[:-1]
     fields: dict[str, str] = {"class": folders[0]} if folders else {}
     problem = ""
-    if pattern is not None and folders[:1] != [UNLABELLED]:
+    recording = free or folders[:1] == [UNLABELLED]
+    if pattern is not None:
         read = pattern.read(bare)
-        if read is None and "class" not in told:
+        if read is None and "class" not in told and not recording:
             problem = f"its path does not fit the pattern {pattern.text}"
-        fields |= read or {}
+        fields |= {key: value for key, value in (read or {}).items() if value != UNLABELLED}
+    if recording:
+        # Its path may say who is seen in it, but not of which class it is.
+        fields["class"] = UNLABELLED
     fields |= {key: value for key, value in told.items() if value}
     kind = UNLABELLED if free else fields.get("class", "")
     if not kind and not problem:

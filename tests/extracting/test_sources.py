@@ -64,3 +64,11 @@ def test_nothing_to_extract_is_refused(tmp_path):
         find_sources(tmp_path)
     with pytest.raises(UserError, match="no such folder"):
         find_sources(tmp_path / "x")
+
+
+def test_a_recording_too_may_say_who_is_seen_in_it(tree):
+    (tree / "unlabelled" / "ann_1_001.mp4").touch()
+    found = told(find_sources(tree, Pattern("{class}/{subject}_{session}_{n}")))
+    assert found["unlabelled/ann_1_001.mp4"] == ("unlabelled", "ann_1_001", {"subject": "ann", "session": "1"}, True)
+    assert found["unlabelled/monday.mp4"] == ("unlabelled", "monday", {}, True)
+    assert told(find_sources(tree / "unlabelled", Pattern("{subject}_{session}_{n}"), free=True))["monday.mp4"][3]
