@@ -32,7 +32,7 @@ FLOORS = (
     ("experiment",),
     ("runner",),
     ("exported",),
-    ("live",),
+    ("live", "recording"),
     ("commands",),
     ("usage",),
     ("cli",),
