@@ -27,11 +27,13 @@ def key_name(code: int) -> str | None:
     >>> key_name(13), key_name(ord("K")), key_name(-1)
     ('enter', 'k', None)
     """
+    if code < 0:
+        return None
     # Qt and GTK put the state of shift and locks above the 16 bits of the key.
     for known in (code, code & 0xFFFF):
         if known in _CODES:
             return _CODES[known]
-    name = chr(code & 0xFF).lower() if code >= 0 and not code & 0xFF00 else ""
+    name = chr(code & 0xFF).lower() if not code & 0xFF00 else ""
     return name if name in NAMES else None
 
 

@@ -58,7 +58,8 @@ class Replay:
             seconds: Since the loop began.
             lasts: Length of one turn: that of the take, or less for a long one, which then runs faster.
         """
-        end = self._moments[-1].seconds
+        # The last picture stays as long as the others.
+        end = self._moments[-1].seconds * len(self) / max(1, len(self) - 1)
         place = (seconds % lasts) / lasts * end if end > 0 and lasts > 0 else 0.0
         times = [moment.seconds for moment in self._moments]
         return self._moments[max(0, bisect_right(times, place) - 1)]

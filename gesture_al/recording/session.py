@@ -10,6 +10,9 @@ from gesture_al.recording.prompts import prompt
 from gesture_al.recording.take import Take
 from gesture_al.video.base import Frame
 
+# Sums of the times between frames end a hair below what they should.
+_EARLY = 1e-6
+
 
 class Session:
     """A person recording.
@@ -33,7 +36,7 @@ class Session:
         begun: Whether any take was begun.
         unkept: Whether a take was thrown away when the person went.
         clock: Seconds since the session began.
-        held: Whether a take of a series waits for a key although it would be kept by itself.
+        held: Whether a take of a series waits although it would be kept by itself.
     """
 
     def __init__(self, plan: Plan, keeper: Keeper) -> None:
@@ -63,7 +66,7 @@ class Session:
         self.clock += 0.0 if self._last_frame is None else frame.seconds - self._last_frame
         self._last_frame, self._dropped = frame.seconds, dropped
         self.press(key)
-        if self.state is State.COUNT_IN and self.elapsed >= self.plan.count_in:
+        if self.state is State.COUNT_IN and self.elapsed >= self.plan.count_in - _EARLY:
             self._begin()
         if self.state in (State.RECORDING, State.FREE):
             self._record(frame, seen)
@@ -187,7 +190,7 @@ class Session:
     def _record(self, frame: Frame, seen: Seen) -> None:
         if self.take is None:
             return None
-        if self.elapsed >= (self.plan.free_seconds if self.free else self.plan.seconds) - 1e-9:
+        if self.elapsed >= (self.plan.free_seconds if self.free else self.plan.seconds) - _EARLY:
             return self._end_take()
         try:
             self._keeper.write(self.take.add(frame, seen))
@@ -196,14 +199,12 @@ class Session:
         return None
 
     def _end_take(self) -> None:
-        if self.take is None or not len(self.take):
-            return self._leave("No frame came in time")
+        assert self.take is not None
         self.take.dropped = self._dropped - self._dropped_before
         self.state, self._since, self.held = State.REVIEW, self.clock, False
-        return None
 
     def _look(self) -> None:
-        if self.take is not None and self.state is State.REVIEW and self.keeps_itself and self.elapsed >= self.take.turn:
+        if self.take is not None and self.state is State.REVIEW and self.keeps_itself and self.elapsed >= self.take.turn - _EARLY:
             self._keep()
 
     def _keep(self) -> None:

@@ -58,8 +58,8 @@ class Take:
 
     @property
     def turn(self) -> float:
-        """Seconds that one turn of the replay lasts; a long take runs faster."""
-        return min(self.seconds, 10.0)
+        """Seconds that one turn of the replay lasts, the last frame as long as the others; a long take runs faster."""
+        return min(self.seconds * len(self) / max(1, len(self) - 1), 10.0)
 
     @property
     def hands(self) -> NDArray[np.bool_]:
