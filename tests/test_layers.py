@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 # From the ground up; what stands on one line may not import each other, except inside a folder.
 FLOORS = (
     ("__init__", "errors"),
-    ("registry", "seeds", "durable"),
+    ("registry", "seeds", "durable", "cache_folder"),
     ("config", "skeleton"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
@@ -44,7 +44,7 @@ DOORS = {
     "omegaconf": {"commands.composition", "commands.points", "commands.hydra_launcher"},
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
-    "mediapipe": {"landmarks.tasks"},
+    "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
     "onnxruntime": {"exported.onnx_runtime"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
