@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 # From the ground up; what stands on one line may not import each other, except inside a folder.
 FLOORS = (
     ("__init__", "errors"),
-    ("registry", "seeds", "durable", "cache_folder"),
+    ("registry", "seeds", "durable", "cache_folder", "lifeline"),
     ("config", "skeleton"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
@@ -31,6 +31,7 @@ FLOORS = (
     ("benchmark",),
     ("experiment",),
     ("runner",),
+    ("extracting",),
     ("exported",),
     ("live", "recording"),
     ("commands",),
