@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gesture_al.commands.extracting import chosen_extractor
 from gesture_al.errors import Paused, UserError
-from gesture_al.landmarks.base import LANDMARKS
+from gesture_al.landmarks.base import Extractor
+from gesture_al.landmarks.track import UNLABELLED
 from gesture_al.recording.booth import Face, Scripted, run_session
 from gesture_al.recording.feed import CameraFeed, LoopedFile, Source
 from gesture_al.recording.keys import Script
-from gesture_al.recording.plan import UNLABELLED, Plan, targets_of
+from gesture_al.recording.plan import Plan, targets_of
 from gesture_al.recording.screen import REACTIONS, tally_of
 from gesture_al.recording.session import Session
 from gesture_al.recording.shelf import Shelf
@@ -54,8 +56,8 @@ def record_clips(wish: Wish) -> tuple[str, str]:
         UserError: A setting is out of range, there is no display, no camera, or no room.
         Paused: The person pressed Ctrl-C; what was kept is on the disk.
     """
-    typed = _typed(wish.words)
-    classes = _names(typed["classes"]) if "classes" in typed else _found(wish.out)
+    named = [word.partition("=")[2] for word in wish.words if word.startswith("classes=")]
+    classes = _names(named[-1]) if named else _found(wish.out)
     plan = Plan(
         targets=targets_of(classes, wish.target),
         subject=wish.subject,
@@ -66,7 +68,7 @@ def record_clips(wish: Wish) -> tuple[str, str]:
         free_seconds=wish.free_seconds,
         gate=wish.gate,
     )
-    extractor = LANDMARKS.build(typed.get("landmarks", "hands"), {})
+    extractor = _extractor([word for word in wish.words if not word.startswith("classes=")])
     face: Face
     face = Scripted(Script(wish.keys.split())) if wish.keys is not None else Window(extractor.skeleton, _size(wish.size))
     if sys.platform == "darwin":
@@ -101,15 +103,11 @@ def _opening(camera: str, scripted: bool, shelf: Shelf) -> Callable[[], Source]:
     return source
 
 
-def _typed(words: Sequence[str]) -> dict[str, str]:
-    """The `key=value` words."""
-    typed: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or key not in ("classes", "landmarks"):
-            raise UserError(f"{word!r} is no setting of `record`; write classes=Like,Heart or landmarks=hands_pose")
-        typed[key] = value
-    return typed
+def _extractor(words: Sequence[str]) -> Extractor:
+    strange = [word for word in words if not word.lstrip("+~").startswith(("landmarks=", "landmarks."))]
+    if strange:
+        raise UserError(f"{strange[0]!r} is no setting of `record`; write classes=Like,Heart or landmarks=hands_pose")
+    return chosen_extractor(words)
 
 
 def _names(value: str) -> list[str]:

@@ -134,7 +134,7 @@ def _classes(canvas: ink.RGB, screen: Screen, layout: Layout) -> None:
             canvas, (x + 20 * u, top + 38 * u, inner, 6 * u), tally.count / tally.target, ink.GOOD if full else ink.ACCENT, empty
         )
     if screen.unlabelled:
-        words = f"{screen.unlabelled} free recording{'s' * (screen.unlabelled != 1)}"
+        words = f"{screen.unlabelled} without a class"
         ink.write(canvas, (x + 20 * u, y + height - 50 * u), words, max(12, 16 * u), ink.MUTED)
     words, pixels = ink.fitted(screen.who, max(12, 16 * u), inner)
     ink.write(canvas, (x + 20 * u, y + height - 24 * u), words, pixels, ink.MUTED)

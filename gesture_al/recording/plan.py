@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gesture_al.errors import UserError
+from gesture_al.landmarks.track import UNLABELLED
 
-NONE, UNLABELLED = "none", "unlabelled"
+NONE = "none"
 # A folder's name on every system: no separator, nothing hidden, nothing that Windows refuses.
 _REFUSED = re.compile(r"^\.|[/\\:*?\"<>|\x00-\x1f]|[. ]$")
 

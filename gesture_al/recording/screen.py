@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.landmarks.track import UNLABELLED
 from gesture_al.recording.base import State
-from gesture_al.recording.plan import UNLABELLED, is_none
+from gesture_al.recording.plan import is_none
 from gesture_al.recording.replay import Moment
 from gesture_al.recording.session import Session
 
@@ -46,7 +47,7 @@ class Screen:
         keys: Key caps and what they do, the likeliest first.
         tallies: The classes.
         who: Subject and session.
-        unlabelled: Free recordings that there are.
+        unlabelled: Clips without a class that there are.
         notes: Sentences for the first screen; empty later.
         warnings: Likewise, that must not be overlooked.
         progress: Of the count-in, the take or the replay, 0 to 1.
@@ -150,7 +151,7 @@ def _line(session: Session) -> tuple[str, str]:
     if session.state is State.LOST:
         return "What was kept is on disk", "plain"
     if session.free and session.state is not State.CHOOSE:
-        return f"Up to {_length(session.plan.free_seconds)}; clips are cut out of it later", "plain"
+        return f"Up to {_length(session.plan.free_seconds)}; clips are cut out of it where hands move", "plain"
     if is_none(session.chosen):
         return "Ordinary movement, so that the recogniser learns when to stay silent", "plain"
     return f"{session.count(session.chosen)} of {session.plan.targets[session.chosen]} clips", "plain"

@@ -102,8 +102,7 @@ class Session:
         """No more frames: what is being recorded is lost, what is being looked at can still be kept."""
         self.camera_lost = why
         if self.state is not State.REVIEW and self.state is not State.OVER:
-            torn = self.state in (State.RECORDING, State.FREE)
-            self._leave("The take that was running is lost" if torn else "")
+            self._leave("The take that was running is lost" if self.take else "")
 
     def find_camera(self) -> None:
         """Frames come again; their clock may have begun anew."""
@@ -157,17 +156,14 @@ class Session:
         elif key in ("r", "enter"):
             self._drop()
             self._count_in()
-        elif key == "backspace":
+        elif key == "backspace" and self.series is not None:
             self._drop()
-            if self.series is None:
-                self._leave("Discarded")
-            else:
-                self._count_in()
-                self.note = "Discarded: the same once more"
+            self._count_in()
+            self.note = "Discarded: the same once more"
         elif key == "space":
             self.held = not self.held
             self._since = self.clock
-        elif key == "escape":
+        elif key in ("backspace", "escape"):
             self._leave("Discarded")
 
     def _count_in(self) -> None:

@@ -14,10 +14,11 @@ from filelock import FileLock, Timeout
 
 from gesture_al.durable import append_line, read_lines
 from gesture_al.errors import UserError
-from gesture_al.landmarks.track import write_track
+from gesture_al.landmarks.track import UNLABELLED, write_track
+from gesture_al.recording.clips import clips_of
 from gesture_al.recording.draft import Draft
 from gesture_al.recording.moves import Move, finish_move
-from gesture_al.recording.plan import UNLABELLED, Plan
+from gesture_al.recording.plan import Plan
 from gesture_al.recording.take import Take
 from gesture_al.video.base import Frame
 
@@ -31,7 +32,7 @@ class Shelf:
     """A folder of clips that is recorded into; a context manager that keeps other recorders out.
 
     Args:
-        folder: Gets `<class>/<clip>.npz` and beside it `<clip>.mp4`; clips without a class go to `unlabelled`.
+        folder: Gets `<class>/<clip>.npz` and beside it `<clip>.mp4`; what is cut from free recordings goes to `unlabelled`.
         plan: Names subject and session.
         layout: Name of the skeleton.
         extractor: What the landmarks depend on, as JSON.
@@ -46,7 +47,7 @@ class Shelf:
         self._plan, self._layout, self._extractor, self._video = plan, layout, dict(extractor), video
         self._workshop = folder / WORKSHOP
         self._draft: Draft | None = None
-        self._kept: list[str] = []
+        self._kept: list[tuple[str, list[str]]] = []
         self._number = 0
 
     def __enter__(self) -> Self:
@@ -111,17 +112,20 @@ class Shelf:
         try:
             video = self._draft.finish(take.seconds) if self._draft is not None else None
             about = self._about(take, name, video)
-            line = {"op": "keep", "name": name, **self._line(take, about)}
+            tracks = clips_of(take.track(self._layout, about), name, take.label)
+            files = [*([f"{name}.mp4"] if video is not None else []), *tracks]
+            line = {"op": "keep", "name": name, "files": files, **self._line(take, about)}
             with Move(self.folder, self._workshop, line) as move:
                 if video is not None:
-                    move.video(video)
-                write_track(self.folder / f"{name}.npz", take.track(self._layout, about))
+                    move.bring(video, files[0])
+                for path, track in tracks.items():
+                    write_track(self.folder / path, track)
                 append_line(self.folder / MANIFEST, line)
         except OSError as err:
             raise UserError(f"{name} could not be kept ({err.strerror or err}); make room on the disk and keep it again") from err
         self._number += 1
         self._draft = None
-        self._kept.append(name)
+        self._kept.append((name, files))
         return name
 
     def drop(self) -> None:
@@ -138,8 +142,8 @@ class Shelf:
         """
         if not self._kept:
             return None
-        name = self._kept[-1]
-        line = {"op": "undo", "name": name, "at": _now()}
+        name, files = self._kept[-1]
+        line = {"op": "undo", "name": name, "files": files, "at": _now()}
         try:
             with Move(self.folder, self._workshop, line) as move:
                 move.remove()
@@ -148,18 +152,22 @@ class Shelf:
             raise UserError(
                 f"{name} could not be removed ({err.strerror or err}); remove {self.folder / name}.* yourself"
             ) from err
-        return self._kept.pop()
+        self._kept.pop()
+        return name
 
     def _about(self, take: Take, name: str, video: Path | None) -> dict[str, Any]:
-        """What stands in the track; `recording` is the group that a split keeps together."""
+        """What stands in the track."""
         about: dict[str, Any] = {"class": take.label} if take.label is not None else {}
-        about |= {"subject": self._plan.subject, "session": self._plan.session, "recording": Path(name).name}
+        about |= {"subject": self._plan.subject, "session": self._plan.session}
         if video is not None:
-            about |= {"video": f"{name}.mp4", "sha256": hashlib.sha256(video.read_bytes()).hexdigest()}
+            about |= {
+                "video": str((self.folder / f"{name}.mp4").absolute()),
+                "sha256": hashlib.sha256(video.read_bytes()).hexdigest(),
+            }
         return about | {"extractor": self._extractor}
 
     def _line(self, take: Take, about: Mapping[str, Any]) -> dict[str, Any]:
-        known = {key: about[key] for key in ("class", "subject", "session", "video", "sha256") if key in about}
+        known = {key: about[key] for key in ("class", "subject", "session", "sha256") if key in about}
         told = {"prompt": take.prompt, "frames": len(take), "hand_seen": take.seen, "lost": take.lost}
         return {**known, **told, "seconds": round(take.seconds, 3), "at": _now()}
 
@@ -175,7 +183,7 @@ class Shelf:
         names = [Path(str(line.get("name", ""))).name for line in read_lines(self.folder / MANIFEST)]
         names += [path.stem for path in self.folder.glob("*/*") if path.suffix in (".npz", ".mp4")]
         # Capitals do not count: Ann and ann share their files on a Mac.
-        tails = [name[len(self._stem) :] for name in names if name.lower().startswith(self._stem.lower())]
+        tails = [name[len(self._stem) :].partition("_")[0] for name in names if name.lower().startswith(self._stem.lower())]
         return max((int(tail) for tail in tails if tail.isdecimal()), default=0)
 
 

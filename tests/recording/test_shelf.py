@@ -51,8 +51,8 @@ def test_a_kept_take_is_a_track_and_a_video_and_a_line(tmp_path, make_shelf, rec
     assert (track.width, track.height, track.layout) == (64, 48, "hands")
     sha256 = hashlib.sha256((folder / f"{name}.mp4").read_bytes()).hexdigest()
     assert track.about == {
-        **{"class": "Like", "subject": "ann", "session": "one", "recording": "ann_one_001"},
-        **{"video": "Like/ann_one_001.mp4", "sha256": sha256, "extractor": {"name": "fake"}},
+        **{"class": "Like", "subject": "ann", "session": "one"},
+        **{"video": str(folder / f"{name}.mp4"), "sha256": sha256, "extractor": {"name": "fake"}},
     }
     with open_video(folder / f"{name}.mp4") as video:
         assert len(list(video)) == 10
@@ -68,11 +68,42 @@ def test_landmarks_only_keeps_no_picture(tmp_path, make_shelf, record):
     assert "video" not in read_track(tmp_path / "data" / f"{name}.npz").about
 
 
-def test_a_free_recording_is_unlabelled(tmp_path, make_shelf, record):
+def moving(tools, seconds: float):
+    """A hand that rests, goes up for a second every five, and rests again."""
+    seen = tools.hand()
+    seen.positions[21:, :2] = np.linspace([0.4, 0.8], [0.5, 0.6], 21)
+    phase = np.clip(seconds % 5 - 2, 0, 1)
+    seen.positions[21:, 1] -= 0.4 * np.sin(np.pi * phase)
+    return seen
+
+
+def test_a_free_recording_becomes_clips_without_a_class_where_hands_move(tmp_path, make_shelf, tools):
     with make_shelf() as place:
-        name = place.keep(record(place, label=None))
-    assert name == "unlabelled/ann_one_001"
-    assert "class" not in read_track(tmp_path / "data" / f"{name}.npz").about
+        take = Take(None)
+        place.begin()
+        for number in range(300):
+            frame = tools.Frame(tools.picture(), number / 20)
+            place.write(take.add(frame, moving(tools, frame.seconds)))
+        name = place.keep(take)
+        assert name == "unlabelled/ann_one_001"
+        clips = sorted((tmp_path / "data" / "unlabelled").glob("*.npz"))
+        assert place.counts() == {"unlabelled": 3}
+        for clip, start in zip(clips, (2, 7, 12), strict=True):
+            about = read_track(clip).about
+            assert about["recording"] == "ann_one_001"
+            assert start - 0.5 < about["start"] < start + 0.5 < about["end"] < start + 1.5
+            assert "class" not in about
+        # The next number does not take the place in the recording for its own.
+        assert place._last_number() == 1
+        place.undo()
+    assert files(tmp_path / "data") == ["recorded.jsonl"]
+
+
+def test_a_free_recording_in_which_nothing_comes_to_rest_is_cut_into_windows(tmp_path, make_shelf, record):
+    with make_shelf(video=False) as place:
+        place.keep(record(place, label=None, frames=45))
+        assert place.counts()["unlabelled"] >= 3
+    assert (tmp_path / "data" / ".whole" / "ann_one_001.npz").exists()
 
 
 def test_a_dropped_take_leaves_nothing(tmp_path, make_shelf, record):
@@ -182,7 +213,7 @@ def test_a_kill_while_a_take_is_kept_leaves_both_files_or_none(tmp_path, make_sh
     take = record(place)
     monkeypatch.setattr(moves.Move, "__exit__", lambda *told: None)
     if killed_before == "video":
-        monkeypatch.setattr(moves.Move, "video", kill)
+        monkeypatch.setattr(moves.Move, "bring", kill)
     elif killed_before != "unlink":
         monkeypatch.setattr(shelf, killed_before, kill)
     if killed_before == "unlink":
@@ -206,7 +237,9 @@ def test_a_kill_while_a_take_is_removed_is_made_good(tmp_path, make_shelf, recor
         name = place.keep(record(place))
     folder = tmp_path / "data"
     (folder / f"{name}.npz").unlink()
-    (folder / ".recording" / "intent.json").write_text(json.dumps({"op": "undo", "name": name}))
+    (folder / ".recording" / "intent.json").write_text(
+        json.dumps({"op": "undo", "name": name, "files": [f"{name}.mp4", f"{name}.npz"]})
+    )
     with make_shelf() as place:
         assert place.counts() == {"Like": 0}
     assert files(folder) == ["recorded.jsonl"]
