@@ -27,7 +27,7 @@ from gesture_al.extracting.extract import Result, extract
 from gesture_al.extracting.page import PAGE
 from gesture_al.extracting.pattern import Pattern
 from gesture_al.extracting.sources import find_sources
-from gesture_al.extracting.table import TAKEN
+from gesture_al.extracting.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.base import LANDMARKS, Extractor
 from gesture_al.parts import build_part
@@ -150,21 +150,23 @@ class _Display:
         self._bar.update(self._task, completed=done, total=of, note=note)
         if not self._console.is_terminal and (now - self._said > _SAY_EVERY or done == of):
             self._said = now
-            say(self._console, f"{done} of {of} videos ({share:.0%}){', ' + note if note else ''}")
+            say(self._console, f"{done} of {_videos(of)} ({share:.0%}){', ' + note if note else ''}")
 
 
 def _close(result: Result, out: Path, console: Console) -> None:
     clips = sum(row.clips for row in result.rows)
     if not result.extracted and not result.new:
-        say(console, f"nothing to do: all {result.known} videos are extracted already")
+        say(console, f"nothing to do: {_videos(result.known)} extracted already")
     else:
-        say(console, f"{result.extracted} videos extracted, {result.known} known from before")
-    refused = [row for row in result.rows if row.state != TAKEN]
+        say(console, f"{_videos(result.extracted)} extracted, {result.known} known from before")
+    # What broke just now was told when it did.
+    refused = [row for row in result.rows if row.state == LEFT_OUT or (row.state == BROKEN and not row.key)]
     for row in refused[:_NAMED]:
-        reason = row.reason.removeprefix(f"{row.video}: ")
-        say(console, f"{row.state}: {row.video}: {reason}", style="yellow")
+        say(console, f"{row.state}: {row.video}: {row.reason.removeprefix(f'{row.video}: ')}", style="yellow")
     if len(refused) > _NAMED:
         say(console, f"and {len(refused) - _NAMED} more without a clip", style="yellow")
+    if result.failed:
+        say(console, f"{_videos(result.failed)} could not be read and will be tried again next time", style="yellow")
     kinds = sorted({row.kind for row in result.rows if row.clips})
     say(console, f"{clips} clips in {out} ({', '.join(kinds)})" if clips else f"no clip in {out}")
     say(console, f"tracking report: {out / PAGE}")
@@ -204,6 +206,10 @@ def confirmed(question: str) -> bool:
 def say(console: Console, text: str, style: str | None = None) -> None:
     """A line as it stands."""
     console.print(text, highlight=False, markup=False, soft_wrap=True, style=style)
+
+
+def _videos(count: int) -> str:
+    return f"{count} video{'' if count == 1 else 's'}"
 
 
 def _minutes(seconds: float) -> str:

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from gesture_al.errors import UserError
 from gesture_al.extracting.sources import Source
 from gesture_al.extracting.table import Row
-from gesture_al.landmarks.track import UNLABELLED
+from gesture_al.landmarks.track import UNLABELLED, read_track
 
 # Whole tracks by content and settings: what is cut from them can be cut anew, and a moved video is known again.
 KEPT = ".tracks"
@@ -45,7 +46,8 @@ def forget_unused(out: Path, keys: set[str]) -> None:
 class Names:
     """What clips are called: as their videos, with a piece of the content's hash where two would share a name."""
 
-    def __init__(self, before: Sequence[Row]) -> None:
+    def __init__(self, out: Path, before: Sequence[Row]) -> None:
+        self._out = out
         self._owner = {_CUT.sub(".npz", path): row for row in before for path in row.paths}
         self._given: Counter[str] = Counter()
 
@@ -55,9 +57,17 @@ class Names:
         self._given[wanted] += 1
         owner = self._owner.get(wanted)
         # The same content under another path is a video that was moved, and takes its name along.
-        if self._given[wanted] > 1 or (owner is not None and owner.video != video and owner.key != key):
-            return f"{source.stem}-{key[:6]}"
-        return source.stem
+        held = owner.video != video and owner.key != key if owner is not None else self._strange(wanted, video)
+        return f"{source.stem}-{key[:6]}" if held or self._given[wanted] > 1 else source.stem
+
+    def _strange(self, path: str, video: str) -> bool:
+        """Whether there is a clip that no table knows, and that was not made of this video either: somebody recorded it."""
+        if not (self._out / path).exists():
+            return False
+        try:
+            return read_track(self._out / path).about.get("video") != video
+        except UserError:
+            return False
 
 
 def there(out: Path, path: str) -> bool:

@@ -32,12 +32,14 @@ class Result:
         rows: All videos of the data set's folder, those of earlier extractions included.
         extracted: How many videos were gone through now.
         known: How many were there already.
+        failed: How many could not be gone through.
         new: Rows that are not as they were.
     """
 
     rows: list[Row]
     extracted: int = 0
     known: int = 0
+    failed: int = 0
     new: list[Row] = field(default_factory=list)
 
 
@@ -95,7 +97,7 @@ def _extract(
     before = read_table(out)
     rows: dict[str, Row] = {}
     plans: list[_Plan] = []
-    names = Names(before)
+    names = Names(out, before)
     for source in sources:
         video = str(source.path.absolute())
         try:
@@ -108,10 +110,12 @@ def _extract(
         plans.append(_Plan(source, key, names.stem(source, video, key), video))
     new = {plan.key: plan for plan in plans if not kept_at(out, plan.key).exists()}
     failures: dict[str, str] = {}
-    result = Result([], extracted=len(new), known=len(plans) - len(new))
+    result = Result([], known=len(plans) - len(new))
     try:
         _run(list(new.values()), out, extractor, processes, fps, failures, tell)
     finally:
+        result.failed = len(failures)
+        result.extracted = sum(kept_at(out, key).exists() for key in new)
         old = {row.video: row for row in before}
         for plan in plans:
             if plan.key in failures:

@@ -41,12 +41,12 @@ def tracking_page(name: str, rows: Sequence[Row], at_least: float) -> str:
     body: list[Any] = [_tiles(rows, clips)]
     refused = [row for row in rows if row.state != TAKEN]
     if refused:
-        lines = [[_short(row), row.kind, _badge(row.state), row.reason] for row in refused]
+        lines = [[_short(row), _whole(row.kind), _badge(row.state), row.reason.removeprefix(f"{row.video}: ")] for row in refused]
         body += [tag("h2", "Not taken"), table(["video", "class", "", "why"], lines, text_columns=4)]
     taken = sorted((row for row in rows if row.state == TAKEN), key=lambda row: row.any)
     if taken:
         said = f"The worst first. A clip is taken where a hand is seen in {at_least:.0%} of its frames or more. Bars: "
-        key = join([tag("span", class_="key l"), "left hand", tag("span", class_="key r"), "right hand"])
+        key = join([tag("span", class_="key l"), "left", tag("span", class_="key r"), "right"])
         head = ["video", "class", "who and when", "doubts", "hands", "left", "right", "any", "frames", "seconds", "clips"]
         body += [
             tag("h2", "What was seen"),
@@ -77,7 +77,7 @@ def _tiles(rows: Sequence[Row], clips: int) -> Markup:
 def _line(row: Row) -> list[Any]:
     who = " · ".join(part for part in (row.subject, row.session) if part) or "-"
     return [
-        *(_short(row), row.kind, who, _doubts(row), _bars(row)),
+        *(_short(row), _whole(row.kind), _whole(who), _doubts(row), _bars(row)),
         *(f"{share:.0%}" for share in (row.left, row.right, row.any)),
         *(row.frames, f"{row.seconds:.1f}", row.clips),
     ]
@@ -100,7 +100,12 @@ def _doubts(row: Row) -> str:
 
 
 def _badge(state: str) -> Markup:
-    return tag("span", state, class_=f"badge {'failed' if state == BROKEN else 'other'}")
+    return tag("span", state, class_=f"badge {'failed' if state == BROKEN else 'other'}", style="white-space: nowrap")
+
+
+def _whole(text: str) -> Markup:
+    """A word that a narrow column must not break."""
+    return tag("span", text, style="white-space: nowrap")
 
 
 def _short(row: Row) -> str:

@@ -145,6 +145,23 @@ def check_bundle(bundle: Bundle, content: bytes, where: str) -> None:
         raise UserError(f"{where}: no {bundle.file}, it is {what}; fetch it again")
 
 
+def pedigree(bundle: Bundle, content: bytes) -> str:
+    """What a bundle's checksums say, in a few words: the published file, the nets of the wheel, or something else.
+
+    >>> pedigree(BUNDLES["face"], b"")
+    'of another version than the published one'
+    """
+    if digest(content) == bundle.sha256:
+        return "the published file"
+    known = {name: member for name, member in bundle.members.items() if member is not None and not member.normalised}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            same = all(digest(file.read(name)) == member.sha256 for name, member in known.items())
+    except (zipfile.BadZipFile, KeyError):
+        same = False
+    return "nets as in the wheel" if known and same else "of another version than the published one"
+
+
 def digest(content: bytes) -> str:
     """sha256 in hex."""
     return hashlib.sha256(content).hexdigest()

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,18 +117,27 @@ def models_folder() -> Path:
     return cache_root() / "models"
 
 
-def _kept(bundle: Bundle) -> Found | None:
-    """The bundle from the cache; its name says whence it came and what its checksum is, and what differs is thrown away."""
+def damaged(bundle: Bundle) -> list[Path]:
+    """Files of the bundle in the cache whose content is not what their name says."""
+    return [path for path, _, sha256 in _cached(bundle) if digest(path.read_bytes()) != sha256]
+
+
+def _cached(bundle: Bundle) -> Iterator[tuple[Path, str, str]]:
+    """Files of the bundle in the cache, the official one first, with the source and the checksum that their names tell."""
     stem = bundle.file.removesuffix(".task")
     named = re.compile(rf"{re.escape(stem)}-({OFFICIAL}|{WHEEL})-([0-9a-f]{{64}})\.task")
     for path in sorted(models_folder().glob(f"{stem}-*.task")):
-        name = named.fullmatch(path.name)
-        if name is None:
-            continue
+        if name := named.fullmatch(path.name):
+            yield path, name.group(1), name.group(2)
+
+
+def _kept(bundle: Bundle) -> Found | None:
+    """The bundle from the cache; what is not what its name says is thrown away."""
+    for path, source, sha256 in _cached(bundle):
         content = path.read_bytes()
-        if digest(content) == name.group(2):
-            return Found(path, name.group(1), content, name.group(2))
-        _log.warning("%s: damaged; fetched again", path)
+        if digest(content) == sha256:
+            return Found(path, source, content, sha256)
+        _log.warning("%s: damaged; thrown away", path)
         path.unlink(missing_ok=True)
     return None
 

@@ -38,6 +38,8 @@ class Cutting:
     Args:
         high: Hands that are faster than this begin to move, palm lengths a second.
         low: Hands that are slower than this have stopped.
+        steady: Where hands tremble less than usual, both thresholds are lowered with the trembling, down to this share of them:
+            a slow hand near the camera then counts as moving. 1: never.
         hold: A stop of up to so many seconds is a held gesture, unless the hands are where they rest.
         shortest: Seconds that a gesture takes at the least.
         longest: And at the most; movement beyond that is cut into pieces and taken for ordinary.
@@ -47,8 +49,9 @@ class Cutting:
         UserError: A value out of range.
     """
 
-    high: float = 1.5
-    low: float = 0.75
+    high: float = 1.2
+    low: float = 0.6
+    steady: float = 0.55
     hold: float = 2.5
     shortest: float = 0.6
     longest: float = 6.0
@@ -59,6 +62,8 @@ class Cutting:
             raise UserError(f"cutting: low={self.low:g} must be above 0 and not above high={self.high:g}")
         if not 0 < self.shortest < self.longest:
             raise UserError(f"cutting: shortest={self.shortest:g} must be above 0 and below longest={self.longest:g}")
+        if not 0 < self.steady <= 1:
+            raise UserError(f"cutting: steady={self.steady:g} must be above 0 and not above 1")
         if self.hold < 0 or self.margin < 0:
             raise UserError("cutting: hold and margin must be 0 or more")
 
@@ -78,7 +83,8 @@ def find_segments(track: Track, cutting: Cutting | None = None) -> list[Segment]
     if len(track) < 2:
         return []
     times, energy = motion_energy(track)
-    bouts = _runs(_hysteresis(energy, cutting.high, cutting.low))
+    scale = _trembling(energy, cutting)
+    bouts = _runs(_hysteresis(energy, scale * cutting.high, scale * cutting.low))
     if not bouts:
         return []
     groups = _joined(bouts, times, track, cutting)
@@ -124,6 +130,13 @@ def merge(segments: list[Segment]) -> list[Segment]:
             segment = Segment(before.start, max(before.end, segment.end), before.ordinary and segment.ordinary)
         merged.append(segment)
     return merged
+
+
+def _trembling(energy: Float, cutting: Cutting) -> float:
+    """How far the thresholds are lowered: a still hand, as the quietest quarter of the recording shows it, stays below `low`."""
+    seen = energy[energy > 0]
+    quiet = float(np.quantile(seen, 0.25)) if len(seen) else 0.0
+    return float(np.clip(1.4 * quiet / cutting.low, cutting.steady, 1.0))
 
 
 def _hysteresis(energy: Float, high: float, low: float) -> Bool:

@@ -26,9 +26,10 @@ _SMALL_PIXELS, _SMALL_SHARE = 24, 0.04
 
 @dataclass
 class _Followed:
-    """A hand that was seen lately: where and when, and what its guesses at the side amount to (right positive)."""
+    """A hand that was seen lately: where, how large and when, and what its guesses at the side amount to (right positive)."""
 
     centre: Float
+    size: float
     seconds: float
     guess: float
     frames: int = 1
@@ -104,8 +105,10 @@ class Sides:
         if followed is not None:
             way = _palms(hand.centre(aspect), followed.centre, self._size)
             reach = _reach(now - followed.seconds)
-            return 2 - way / reach + 0.5 * (hand.score if hand.side == slot else -hand.score) if way <= reach else -np.inf
-        if hand.side != slot or self._is_stranger(hand, now, aspect) or not self._belongs(hand, aspect):
+            if way > reach or not _alike(hand.size(aspect), followed.size) or self._to_stranger(hand, now, aspect) < way:
+                return -np.inf
+            return 2 - way / reach + 0.5 * (hand.score if hand.side == slot else -hand.score)
+        if hand.side != slot or self._to_stranger(hand, now, aspect) < np.inf or not self._belongs(hand, aspect):
             return -np.inf
         off_centre = min(1.0, 2 * abs(float(hand.joints[:, 0].mean()) - 0.5))
         # Below what a followed hand is worth, so that a newcomer never takes its place.
@@ -115,13 +118,12 @@ class Sides:
         """Whether a hand is as large and as near as one of the person's would be; anybody's is while nobody is followed."""
         if self._last is None:
             return True
-        ratio = hand.size(aspect) / self._size
-        near = _palms(hand.centre(aspect), self._last, self._size) <= _ARMS
-        return near and 1 / _SIZES_OF_ONE_PERSON <= ratio <= _SIZES_OF_ONE_PERSON
+        return _palms(hand.centre(aspect), self._last, self._size) <= _ARMS and _alike(hand.size(aspect), self._size)
 
-    def _is_stranger(self, hand: Candidate, now: float, aspect: float) -> bool:
-        centre, size = hand.centre(aspect), hand.size(aspect)
-        return any(_palms(centre, other.centre, size) <= _reach(now - other.seconds) for other in self._strangers)
+    def _to_stranger(self, hand: Candidate, now: float, aspect: float) -> float:
+        """Palms to the nearest stranger's hand that may have come here; infinity without one."""
+        ways = [(_palms(hand.centre(aspect), one.centre, self._size or one.size), now - one.seconds) for one in self._strangers]
+        return min((way for way, ago in ways if way <= _reach(ago)), default=np.inf)
 
     def _remember(self, chosen: list[Candidate | None], now: float, aspect: float) -> list[Candidate | None]:
         """Note where the hands are and which side they look like; a lasting view of the side overrules the slot."""
@@ -151,10 +153,12 @@ class Sides:
         if hand is None:
             return before
         if before is None:
-            return _Followed(hand.centre(aspect), now, hand.guess)
+            return _Followed(hand.centre(aspect), hand.size(aspect), now, hand.guess)
         # The mean of all views at first, then of those of the last moments.
         weight = max(1 / (before.frames + 1), 1 - np.exp(-(now - before.seconds) / _SIDE_MEMORY))
-        return _Followed(hand.centre(aspect), now, before.guess + weight * (hand.guess - before.guess), before.frames + 1)
+        return _Followed(
+            hand.centre(aspect), hand.size(aspect), now, before.guess + weight * (hand.guess - before.guess), before.frames + 1
+        )
 
     def _flags(
         self, hands: Sequence[Candidate], kept: Sequence[Candidate], now: float, aspect: float, longer: int, height: int
@@ -169,7 +173,7 @@ class Sides:
                 for one in self._strangers
                 if not any(_palms(one.centre, h.centre(aspect), h.size(aspect)) <= _STEP for h in hands)
             ),
-            *(_Followed(hand.centre(aspect), now, hand.guess) for hand in strange),
+            *(_Followed(hand.centre(aspect), hand.size(aspect), now, hand.guess) for hand in strange),
         ]
         pixels = [hand.size(aspect) * height for hand in kept]
         told = {
@@ -179,6 +183,11 @@ class Sides:
             SAME_SIDE_TWICE: len({hand.side for hand in mine}) < len(mine),
         }
         return tuple(flag for flag, holds in told.items() if holds)
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether two hands may be of one person, or two views of one hand."""
+    return max(one, other) <= _SIZES_OF_ONE_PERSON * min(one, other)
 
 
 def _palms(one: Float, other: Float, size: float) -> float:
@@ -197,9 +206,9 @@ def _against(followed: _Followed, slot: int) -> bool:
 
 def _togetherness(left: Candidate, right: Candidate, aspect: float) -> float:
     """How much a left and a right hand look like those of one person, 0 to 1: alike in size, near, and not crossed."""
-    sizes = sorted((left.size(aspect), right.size(aspect)))
-    apart = _palms(left.centre(aspect), right.centre(aspect), sizes[1])
-    if sizes[1] > _SIZES_OF_ONE_PERSON * sizes[0] or apart > _ARMS:
+    one, other = left.size(aspect), right.size(aspect)
+    apart = _palms(left.centre(aspect), right.centre(aspect), max(one, other))
+    if not _alike(one, other) or apart > _ARMS:
         return 0.0
     # Unmirrored, the left hand of who faces the camera is on the right.
     crossed = left.centre(aspect)[0] < right.centre(aspect)[0]

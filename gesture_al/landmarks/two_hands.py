@@ -62,13 +62,3 @@ class TwoHands:
     def close(self) -> None:
         """Give the nets back."""
         self._lookout.close()
-
-
-def check_max_hands(max_hands: int) -> None:
-    """Refuse numbers of hands that make no sense.
-
-    Raises:
-        UserError: Less than 2 or more than 10.
-    """
-    if not 2 <= max_hands <= 10:
-        raise UserError(f"max_hands is {max_hands}; give a whole number from 2 (whoever comes first) to 10")

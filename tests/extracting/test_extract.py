@@ -86,7 +86,7 @@ def test_a_moved_video_takes_its_track_along_and_is_not_extracted_again(clips, t
     run(clips, out)
     (clips / "Like" / "ann_1_001.mp4").rename(clips / "Heart" / "ann_1_009.mp4")
     result, _ = run(clips, out)
-    assert result.extracted == 1, "only the broken one is tried again"
+    assert (result.extracted, result.failed) == (0, 1), "only the broken one is tried again"
     assert tracks(out) == ["Heart/ann_1_001.npz", "Heart/ann_1_009.npz", "Heart/bob_1_002.npz", "Like/bob_1_001.npz"]
     assert read_track(out / "Heart" / "ann_1_009.npz").about["class"] == "Heart"
 
@@ -139,7 +139,7 @@ def test_stopped_in_the_middle_keeps_what_was_done_and_goes_on(clips, tmp_path):
         "nothing half-written"
     )
     result, _ = run(clips, out)
-    assert result.extracted <= 3 + 1
+    assert result.extracted <= 3
     assert len(tracks(out)) == 4
 
 

@@ -115,7 +115,7 @@ def test_windows_cover_the_recording():
         windows(track, 0.0, 1.0)
 
 
-@pytest.mark.parametrize("wrong", [{"low": 2.0}, {"low": 0.0}, {"shortest": 9.0}, {"hold": -1.0}])
+@pytest.mark.parametrize("wrong", [{"low": 9.0}, {"low": 0.0}, {"shortest": 9.0}, {"hold": -1.0}, {"steady": 0.0}])
 def test_thresholds_that_cannot_be_are_refused(wrong):
     with pytest.raises(UserError, match=r"^cutting: "):
         Cutting(**wrong)
