@@ -10,13 +10,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 # From the ground up; what stands on one line may not import each other, except inside a folder.
 FLOORS = (
-<<<<<<< HEAD
-    ("__init__", "errors"),
-    ("registry", "seeds", "durable", "cache_folder", "lifeline"),
-=======
     ("__init__", "errors", "lifeline"),
     ("registry", "seeds", "durable", "cache_folder"),
->>>>>>> clips
     ("config", "skeleton"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),

@@ -11,6 +11,7 @@ import pytest
 from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.recording.keys import Script
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -41,6 +42,10 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "record":
+        args = _parser().parse_args([command, *words])
+        assert all(word.startswith(("classes=", "landmarks")) for word in args.overrides)
+        assert args.keys is None or Script(args.keys.split())
     elif command == "models":
         _parser().parse_args([command, *words])
     else:

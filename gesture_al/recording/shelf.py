@@ -143,7 +143,7 @@ class Shelf:
         if not self._kept:
             return None
         name, files = self._kept[-1]
-        line = {"op": "undo", "name": name, "files": files, "at": _now()}
+        line = {"op": "undo", "name": name, "files": files, "subject": self._plan.subject, "at": _now()}
         try:
             with Move(self.folder, self._workshop, line) as move:
                 move.remove()
@@ -160,10 +160,8 @@ class Shelf:
         about: dict[str, Any] = {"class": take.label} if take.label is not None else {}
         about |= {"subject": self._plan.subject, "session": self._plan.session}
         if video is not None:
-            about |= {
-                "video": str((self.folder / f"{name}.mp4").absolute()),
-                "sha256": hashlib.sha256(video.read_bytes()).hexdigest(),
-            }
+            # Told from the folder, which may be moved as a whole.
+            about |= {"video": f"{name}.mp4", "sha256": hashlib.sha256(video.read_bytes()).hexdigest()}
         return about | {"extractor": self._extractor}
 
     def _line(self, take: Take, about: Mapping[str, Any]) -> dict[str, Any]:

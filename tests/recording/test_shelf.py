@@ -52,7 +52,7 @@ def test_a_kept_take_is_a_track_and_a_video_and_a_line(tmp_path, make_shelf, rec
     sha256 = hashlib.sha256((folder / f"{name}.mp4").read_bytes()).hexdigest()
     assert track.about == {
         **{"class": "Like", "subject": "ann", "session": "one"},
-        **{"video": str(folder / f"{name}.mp4"), "sha256": sha256, "extractor": {"name": "fake"}},
+        **{"video": f"{name}.mp4", "sha256": sha256, "extractor": {"name": "fake"}},
     }
     with open_video(folder / f"{name}.mp4") as video:
         assert len(list(video)) == 10
@@ -244,3 +244,19 @@ def test_a_kill_while_a_take_is_removed_is_made_good(tmp_path, make_shelf, recor
         assert place.counts() == {"Like": 0}
     assert files(folder) == ["recorded.jsonl"]
     assert [line["op"] for line in read_lines(folder / "recorded.jsonl")] == ["keep", "undo"]
+
+
+def test_a_person_who_is_forgotten_leaves_nothing(tmp_path, make_shelf, make_plan, record, tools):
+    from gesture_al.extracting.forget import find_traces, remove_traces
+
+    with make_shelf() as place:
+        place.keep(record(place))
+        place.keep(record(place, label=None, frames=30))
+        place.keep(record(place))
+        place.undo()
+    with make_shelf(plan=make_plan(subject="ben")) as place:
+        ben = place.keep(record(place))
+    folder = tmp_path / "data"
+    remove_traces(find_traces(folder, "ann"))
+    assert files(folder) == [f"{ben}.mp4", f"{ben}.npz", "recorded.jsonl"]
+    assert "ann" not in (folder / "recorded.jsonl").read_text()
