@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 from collections.abc import Iterable, Mapping
@@ -76,3 +77,6 @@ def _remove(folder: Path, files: Iterable[str]) -> None:
         # One that was being written when the kill came.
         for torn in path.parent.glob(f".{glob.escape(path.name)}.*"):
             torn.unlink(missing_ok=True)
+        # A folder without clips would be read as a class without clips.
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
