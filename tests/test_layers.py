@@ -33,7 +33,7 @@ FLOORS = (
     ("runner",),
     ("extracting",),
     ("exported",),
-    ("live",),
+    ("live", "recording"),
     ("commands",),
     ("usage",),
     ("cli",),

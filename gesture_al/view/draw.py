@@ -71,7 +71,7 @@ def write_on(picture: Image, place: tuple[float, float], text: str, size: int, c
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(picture)
-    font = _font(size, bold)
+    font = lettering(size, bold)
     room = picture.width - place[0]
     while len(text) > 1 and pen.textlength(text, font=font) > room:
         text = text[:-2].rstrip() + "…"
@@ -84,7 +84,8 @@ def as_array(picture: Image) -> RGB:
 
 
 @cache
-def _font(size: int, bold: bool) -> Any:
+def lettering(size: int, bold: bool) -> Any:
+    """The font of all pictures, as Pillow takes it; size in pixels."""
     # Matplotlib brings a font with most alphabets along; class names may be in any of them.
     import matplotlib
     from PIL import ImageFont
