@@ -97,6 +97,7 @@ class Loop:
         self._start()
         for round_ in itertools.count():
             if round_ == len(self.journal.rounds()):
+                self._hear()
                 self._measure(round_)
             verdict = first_reason(self.rules, [history_record(row) for row in self.journal.rounds()])
             if verdict is not None:
@@ -125,8 +126,18 @@ class Loop:
                 self._ask(self.oracle, unasked, BEFORE_ROUND_0, Purpose.INITIAL)
         if not self.pool.labels:
             raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
-        validator = self.known if self.plan.start == "known" else self.oracle
-        self._ask(validator, self.clips.ids[self.validation].tolist(), BEFORE_ROUND_0, Purpose.VALIDATION)
+        validation = self.clips.ids[self.validation].tolist()
+        if self.plan.start == "known":
+            self._ask(self.known, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
+        else:
+            self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))
+
+    def _hear(self) -> None:
+        """Take in what was answered unasked, and what was revised, since the last round."""
+        for question, answer in self.oracle.news(self.journal.answers()):
+            self.journal.record_answer(question, answer, self.oracle.source)
+            self._apply(question, answer.kind, answer.label)
+            self.watch.answered(question, answer)
 
     def _fit(self, round_: int) -> Fit:
         """The model of a round: from its checkpoint where it was trained before a kill, else trained now."""
@@ -222,8 +233,7 @@ class Loop:
 
     def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
         """Put the questions that have no answer yet, and write every answer down as it comes."""
-        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
-        questions = [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
+        questions = self._questions(clips, round_, purpose)
         if not questions:
             return
         self.watch.phase("asking", round_)
@@ -233,6 +243,11 @@ class Loop:
             self.journal.record_answer(question, answer, oracle.source)
             self._apply(question, answer.kind, answer.label)
             self.watch.answered(question, answer)
+
+    def _questions(self, clips: Sequence[str], round_: int, purpose: Purpose) -> list[Question]:
+        """Those that have no answer yet."""
+        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
+        return [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
 
     def _apply(self, question: Question, kind: Kind, label: int | None) -> None:
         """Fold one answer into the pool, or into the validation clips."""
