@@ -100,8 +100,9 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
-    journal = RunFolder(folder, assembly.clips.classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
     with assembly.oracle.attend(folder) as face:
+        classes = assembly.oracle.classes(assembly.clips.classes)
+        journal = RunFolder(folder, classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
         everyone = Everyone([watch, Tracked(tracker), Noted(folder), *([face] if face is not None else [])])
         loop = build_loop(assembly, journal, everyone)
         for row in journal.rounds():

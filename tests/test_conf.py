@@ -31,7 +31,7 @@ SHELVES = {
     "dataset": (DATASETS, set()),
     "features": (FEATURES, set()),
     "model": (MODELS, {"inputs", "classes"}),
-    "oracle": (ORACLES, {"truth", "classes", "streams", "folder"}),
+    "oracle": (ORACLES, {"truth", "classes", "streams", "clips"}),
     "stopping": (STOPPING_RULES, {"threshold", "budget"}),
     "strategy": (STRATEGIES, set()),
     "tracking": (TRACKERS, {"folder", "name", "group"}),

@@ -14,15 +14,18 @@ class Decisions:
 
     Args:
         classes: Class names; at first those of the data set, a new one behind them.
+        first_names: What each class was called when it came, whatever it is called now; in this order for good.
     """
 
     classes: list[str]
+    first_names: list[str] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
     _stacks: dict[str, list[Entry]] = field(default_factory=dict)
     _answers: dict[str, Entry] = field(default_factory=dict)
     _undone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.first_names.extend(self.classes)
         self._places.update({name: place for place, name in enumerate(self.classes)})
 
     @classmethod
@@ -43,6 +46,7 @@ class Decisions:
         elif entry.operation is Operation.NEW_CLASS and entry.name and entry.name not in self._places:
             self._places[entry.name] = len(self.classes)
             self.classes.append(entry.name)
+            self.first_names.append(entry.name)
         elif entry.operation is Operation.RENAME_CLASS and entry.renamed in self.classes and entry.name:
             # The old name stays known: answers from before go on to mean the same class.
             self._places[entry.name] = self._places[entry.renamed]

@@ -34,6 +34,9 @@ class Oracle(Protocol):
     def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
         """Answers that are not among those heard: to offered questions, or revised since."""
 
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """The data set's classes, and behind them those that were added since."""
+
     def attend(self, folder: Path) -> AbstractContextManager[Any]:
         """Be there while a run goes on in its folder; gives someone who wants to see it go by, or None."""
 
@@ -56,6 +59,10 @@ class Present:
         """Answers to all that was offered."""
         questions, self._offered = self._offered, []
         return list(zip(questions, self.ask(questions), strict=True))
+
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """None was added."""
+        return list(known)
 
     def attend(self, folder: Path) -> AbstractContextManager[Any]:
         """Nothing to open."""

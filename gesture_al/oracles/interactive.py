@@ -83,6 +83,10 @@ class Interactive:
         """What was answered or revised since."""
         return self._open().news(heard)
 
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """With those that the person added, under the names they were given first."""
+        return self._open().decisions.first_names
+
     def _open(self) -> Session:
         if self._session is None:
             raise RuntimeError("the oracle is not attended; ask it inside `attend`")

@@ -122,3 +122,59 @@ def test_the_face_sees_the_run_go_by(tmp_path):
     asked = [entry for entry in entries if entry["purpose"] == "query"]
     assert all(len(entry["model"]) == 16 and entry["score"] > -1 for entry in asked)
     assert "model" not in entries[0], "nothing was trained before the first answer"
+
+
+def namer(clips, stop_after=None):
+    """Somebody who finds after ten answers that mirrored Likes are a class of their own."""
+
+    @contextmanager
+    def face(session, folder):
+        leave = threading.Event()
+
+        def sit():
+            told = 0
+            while not leave.is_set():
+                items = session.next_items("tab", 1)
+                if not items:
+                    session.wait_for_change(-1, 0.05)
+                    continue
+                if len(session.log) >= 10 and "Wave" not in session.decisions.classes:
+                    session.keep(Entry(uuid=str(uuid.uuid4()), operation=Operation.NEW_CLASS, time="", name="Wave"))
+                row = items[0].question.index
+                name = clips.classes[clips.labels[row]]
+                if name == "Like" and row // 4 % 2 and "Wave" in session.decisions.classes:
+                    name = "Wave"
+                line = Entry(uuid=str(uuid.uuid4()), operation=Operation.LABEL, time="", name=name)
+                session.keep(line, items[0].handle, "tab")
+                told += 1
+                if told == stop_after:
+                    session.pause()
+                    return
+
+        thread = threading.Thread(target=sit, daemon=True)
+        thread.start()
+        yield
+        leave.set()
+        thread.join(5)
+
+    return face
+
+
+@pytest.mark.parametrize("stop_after", [None, 14, 24])
+def test_a_class_added_on_the_way_is_learned_from_the_next_round_on(tmp_path, stop_after):
+    for stop in (stop_after, None):
+        made = assembly("stopping=budget", "budget=44", "oracle=interactive")
+        made.oracle.face = namer(made.clips, stop)
+        try:
+            run(made, tmp_path, Quiet())
+            break
+        except Paused:
+            continue
+    classes = json.loads((tmp_path / "dataset.json").read_text())["classes"]
+    assert classes == [*made.clips.classes, "Wave"]
+    rows = [json.loads(line) for line in (tmp_path / "rounds.jsonl").read_text().splitlines()]
+    assert len(rows[-1]["test_confusion"]) == 5
+    assert rows[-1]["class_counts"][4] > 0
+    told = [json.loads(line)["class"] for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
+    assert told.count("Wave") == rows[-1]["class_counts"][4]
+    assert "Wave" in (tmp_path / "report.html").read_text()
