@@ -42,7 +42,7 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
     elif command in ("run", "show"):
         compose_settings(settings)
     else:
-        assert command in ("resume", "report")
+        assert command in ("resume", "report", "labels")
 
 
 def test_there_are_commands_to_test():
