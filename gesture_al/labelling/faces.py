@@ -21,7 +21,7 @@ def _browser(session: Session, folder: Path) -> AbstractContextManager[None]:
 
 
 def _terminal(session: Session, folder: Path) -> AbstractContextManager[None]:
-    from gesture_al.labelling.terminal import sit
+    from gesture_al.labelling.terminal.sitting import sit
 
     return sit(session, folder)
 

@@ -25,6 +25,9 @@ class Oracle(Protocol):
     source: str
     answers_unlabelled: bool
 
+    @property
+    def owns_terminal(self) -> bool: ...  # noqa: D102  whether it draws there, so that nobody else may
+
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer per question, yielded as soon as it is given so that it can be put on disk at once."""
 
@@ -43,6 +46,8 @@ class Oracle(Protocol):
 
 class Present:
     """An oracle that is always there and never changes its mind: what is offered is answered at once."""
+
+    owns_terminal = False
 
     def __init__(self) -> None:
         self._offered: list[Question] = []

@@ -59,6 +59,11 @@ class Interactive:
         self._manner = Manner(str(annotator), audit_each_round, repeats)
         self._session: Session | None = None
 
+    @property
+    def owns_terminal(self) -> bool:
+        """The terminal's face does."""
+        return self.face is FACES["terminal"]
+
     @contextmanager
     def attend(self, folder: Path) -> Iterator[Seen]:
         """Open the session of a run's folder and its face; gives what watches the run for them."""
