@@ -102,7 +102,8 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
         raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
     if len(clips.classes) < 2:
         raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
-    oracle = build_part(ORACLES, "oracle", settings.oracle, truth=clips.labels, classes=len(clips.classes), streams=streams)
+    offered = {"truth": clips.labels, "classes": len(clips.classes), "streams": streams, "clips": clips}
+    oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))

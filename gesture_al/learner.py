@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,7 @@ class Learner:
         self._preparation = Preparation(features)
         self._prepared: PreparedClips | None = None
         self._net: nn.Module | None = None
+        self._outputs = 0
 
     def fit(self, indices: Int, labels: Int, round: int, on_step: OnStep | None = None) -> FitReport:
         """Train on these rows; from scratch, unless the trainer says `warm_start` and there is a model already.
@@ -89,7 +91,9 @@ class Learner:
         if not len(rows) or len(rows) != len(classes) or classes.min() < 0 or classes.max() >= count:
             raise UserError(f"round {round}: training needs as many labels 0 to {count - 1} as clips, and one clip at least")
         warm = self._trainer.warm_start and self._net is not None
-        net = self._net if warm and self._net is not None else self._new_net()
+        # A net from before a class was added has no output for it.
+        warm = warm and self._outputs == count
+        net = self._net if warm and self._net is not None else self._new_net(count)
         # A training that is interrupted leaves no half-trained net behind.
         self._net = None
         with torch_threads(self._threads), torch_seed(self._streams.integer("dropout", round)):
@@ -98,9 +102,13 @@ class Learner:
                 report = self._trainer.fit(net, self._labelled(rows, classes, round), count, rng, on_step)
             except Diverged as err:
                 raise UserError(f"round {round}: training diverged, {err}; lower trainer.params.lr") from err
-        self._net = net.eval()
+        self._net, self._outputs = net.eval(), count
         note = "; ".join(part for part in ("warm start" if warm else "", report.note) if part)
         return FitReport(report.steps, report.loss, report.seconds, note)
+
+    def grow(self, classes: Sequence[str]) -> None:
+        """Learn of classes behind those that there were; the next training starts from scratch."""
+        self._clips = replace(self._clips, classes=tuple(classes))
 
     def forget(self) -> None:
         """Drop the weights, so that the next training starts from scratch whatever the trainer says."""
@@ -143,6 +151,7 @@ class Learner:
         mean, deviation = self._preparation.mean, self._preparation.deviation
         content = {
             **self._identity(),
+            "classes": list(self._clips.classes[: self._outputs]),
             "weights": self._trained().state_dict(),
             "mean": None if mean is None else torch.from_numpy(mean),
             "deviation": None if deviation is None else torch.from_numpy(deviation),
@@ -162,12 +171,14 @@ class Learner:
             found = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
         except Exception as err:
             raise UserError(f"no state of a learner can be read here ({type(err).__name__}); train the model again") from err
+        own_classes, then = list(self._clips.classes), found["classes"]
         for key, value in self._identity().items():
-            if found[key] != value:
+            # It may be from before classes were added.
+            if found[key] != value and not (key == "classes" and then == own_classes[: len(then)]):
                 raise UserError(f"the saved model has {key} {found[key]!r}, but this run has {value!r}; train the model again")
-        net = self._new_net()
+        net = self._new_net(len(then))
         net.load_state_dict(found["weights"])
-        self._net = net.eval()
+        self._net, self._outputs = net.eval(), len(then)
         mean, deviation = (None if found[key] is None else found[key].numpy() for key in ("mean", "deviation"))
         own = self._preparation.mean
         if mean is not own and (mean is None or own is None or not np.array_equal(mean, own)):
@@ -182,10 +193,10 @@ class Learner:
     def _inputs(self) -> int:
         return self._preparation.of_positions.width(self._clips.skeleton, self._clips.positions.shape[3])
 
-    def _new_net(self) -> nn.Module:
+    def _new_net(self, classes: int) -> nn.Module:
         name, params = self._model
         with torch_seed(self._streams.integer("weights")):
-            return MODELS.build(name, params, inputs=self._inputs(), classes=len(self._clips.classes))
+            return MODELS.build(name, params, inputs=self._inputs(), classes=classes)
 
     def _prepare(self) -> PreparedClips:
         if self._prepared is None:

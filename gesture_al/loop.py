@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
 from gesture_al.measure import Measures, history_record
-from gesture_al.oracles.base import Kind, Oracle, Purpose, Question
+from gesture_al.oracles.base import Answer, Kind, Oracle, Purpose, Question
 from gesture_al.pool import Pool, missing_classes, stratified
 from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
 from gesture_al.seeds import Streams
@@ -92,11 +92,13 @@ class Loop:
         self._row = {clip: row for row, clip in enumerate(self.clips.ids.tolist())}
         self._validated = Pool(self.validation)
         self._in_learner = BEFORE_ROUND_0
+        self._grow()
         for question, answer in self.journal.answers():
             self._apply(question, answer.kind, answer.label)
         self._start()
         for round_ in itertools.count():
             if round_ == len(self.journal.rounds()):
+                self._hear()
                 self._measure(round_)
             verdict = first_reason(self.rules, [history_record(row) for row in self.journal.rounds()])
             if verdict is not None:
@@ -125,8 +127,33 @@ class Loop:
                 self._ask(self.oracle, unasked, BEFORE_ROUND_0, Purpose.INITIAL)
         if not self.pool.labels:
             raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
-        validator = self.known if self.plan.start == "known" else self.oracle
-        self._ask(validator, self.clips.ids[self.validation].tolist(), BEFORE_ROUND_0, Purpose.VALIDATION)
+        validation = self.clips.ids[self.validation].tolist()
+        if self.plan.start == "known":
+            self._ask(self.known, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
+        else:
+            self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))
+
+    def _hear(self) -> None:
+        """Take in what was answered unasked, and what was revised, since the last round."""
+        for question, answer in self.oracle.news(self.journal.answers()):
+            self._take(question, answer, self.oracle.source)
+
+    def _take(self, question: Question, answer: Answer, source: str) -> None:
+        """Write an answer down, then use it."""
+        if answer.label is not None and answer.label >= len(self.clips.classes):
+            self._grow()
+        self.journal.record_answer(question, answer, source)
+        self._apply(question, answer.kind, answer.label)
+        self.watch.answered(question, answer)
+
+    def _grow(self) -> None:
+        """Learn of classes that were added; the next training gives the net an output for each."""
+        names = tuple(self.oracle.classes(self.clips.classes))
+        if len(names) > len(self.clips.classes):
+            self.clips = replace(self.clips, classes=names)
+            self.measures = replace(self.measures, classes=len(names))
+            self.learner.grow(names)
+            self.journal.grow(names)
 
     def _fit(self, round_: int) -> Fit:
         """The model of a round: from its checkpoint where it was trained before a kill, else trained now."""
@@ -222,17 +249,18 @@ class Loop:
 
     def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
         """Put the questions that have no answer yet, and write every answer down as it comes."""
-        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
-        questions = [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
+        questions = self._questions(clips, round_, purpose)
         if not questions:
             return
         self.watch.phase("asking", round_)
         by_clip = {question.clip: question for question in questions}
         for answer in oracle.ask(questions):
-            question = by_clip[answer.clip]
-            self.journal.record_answer(question, answer, oracle.source)
-            self._apply(question, answer.kind, answer.label)
-            self.watch.answered(question, answer)
+            self._take(by_clip[answer.clip], answer, oracle.source)
+
+    def _questions(self, clips: Sequence[str], round_: int, purpose: Purpose) -> list[Question]:
+        """Those that have no answer yet."""
+        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
+        return [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
 
     def _apply(self, question: Question, kind: Kind, label: int | None) -> None:
         """Fold one answer into the pool, or into the validation clips."""

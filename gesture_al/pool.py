@@ -26,15 +26,18 @@ class Pool:
     attempts: dict[int, int] = field(default_factory=dict)
 
     def label(self, row: int, label: int) -> None:
-        """A clip got its class."""
+        """A clip got its class, also one that was thrown out by mistake."""
+        self.bad.discard(row)
         self.labels[row] = label
 
     def put_off(self, row: int) -> None:
-        """A clip was not named; it comes back when the rest has been asked."""
+        """A clip was not named, or is no longer; it comes back when the rest has been asked."""
+        self.labels.pop(row, None)
         self.attempts[row] = self.attempts.get(row, 0) + 1
 
     def remove(self, row: int) -> None:
         """A clip is useless and leaves the pool."""
+        self.labels.pop(row, None)
         self.bad.add(row)
 
     def labelled(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -100,12 +100,14 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
-    journal = RunFolder(folder, assembly.clips.classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
-    everyone = Everyone([watch, Tracked(tracker), Noted(folder)])
-    loop = build_loop(assembly, journal, everyone)
-    for row in journal.rounds():
-        everyone.round(row)
-    verdict = loop.run()
+    with assembly.oracle.attend(folder) as face:
+        classes = assembly.oracle.classes(assembly.clips.classes)
+        journal = RunFolder(folder, classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
+        everyone = Everyone([watch, Tracked(tracker), Noted(folder), *([face] if face is not None else [])])
+        loop = build_loop(assembly, journal, everyone)
+        for row in journal.rounds():
+            everyone.round(row)
+        verdict = loop.run()
     if assembly.settings.full_data:
         _full_data(assembly, loop, folder, everyone)
     last = dict(journal.rounds()[-1])

@@ -33,7 +33,7 @@ SHELVES = {
     "features": (FEATURES, set()),
     "landmarks": (LANDMARKS, set()),
     "model": (MODELS, {"inputs", "classes"}),
-    "oracle": (ORACLES, {"truth", "classes", "streams", "folder"}),
+    "oracle": (ORACLES, {"truth", "classes", "streams", "clips"}),
     "stopping": (STOPPING_RULES, {"threshold", "budget"}),
     "strategy": (STRATEGIES, set()),
     "tracking": (TRACKERS, {"folder", "name", "group"}),

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 FLOORS = (
     ("__init__", "errors", "lifeline"),
     ("registry", "seeds", "durable", "cache_folder"),
-    ("config", "skeleton"),
+    ("config", "skeleton", "questions"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
     ("landmarks",),
@@ -22,6 +22,7 @@ FLOORS = (
     ("fitting",),
     ("training",),
     ("learner",),
+    ("labelling",),
     ("strategies", "oracles"),
     ("records", "measure"),
     ("tracking",),

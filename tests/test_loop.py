@@ -11,6 +11,7 @@ from loop_world import clips_on_a_line, world
 from gesture_al.durable import read_lines
 from gesture_al.errors import UserError
 from gesture_al.oracles import Answer, Kind
+from gesture_al.oracles.base import Present
 from gesture_al.watching import Quiet
 
 
@@ -74,7 +75,7 @@ def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(
             if name == "training" and round == 2:
                 raise KeyboardInterrupt
 
-    class Refuses:
+    class Refuses(Present):
         source, answers_unlabelled = "simulated", False
 
         def ask(self, questions):

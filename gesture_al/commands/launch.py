@@ -18,6 +18,7 @@ from gesture_al.commands.terminal import Display, SweepDisplay, runs_table
 from gesture_al.durable import write_json
 from gesture_al.errors import Paused, UserError
 from gesture_al.records.status import only_writer
+from gesture_al.watching import Quiet
 
 if TYPE_CHECKING:
     from gesture_al.experiment import Assembly
@@ -148,9 +149,13 @@ def _close(jobs: Sequence[Job], reasons: Mapping[int, str], folder: Path, consol
 def _watched(assembly: Assembly, folder: Path, console: Console) -> Path:
     from gesture_al.runner import run
 
-    with Display(assembly.budget, assembly.settings.k, console) as display:
-        display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
-        outcome = run(assembly, folder, display)
+    display = Display(assembly.budget, assembly.settings.k, console)
+    display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
+    if assembly.oracle.owns_terminal:
+        outcome = run(assembly, folder, Quiet())
+    else:
+        with display:
+            outcome = run(assembly, folder, display)
     display.closing(outcome.reason, outcome.last, outcome.kept, folder)
     return folder
 

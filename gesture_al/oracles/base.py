@@ -1,68 +1,16 @@
-"""Questions, answers and the shelf of oracles."""
+"""The contract of oracles and the shelf of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Protocol
 
+from gesture_al.questions import Answer, Kind, Purpose, Question
 from gesture_al.registry import Registry
 
-
-class Purpose(StrEnum):
-    """What an answer is wanted for."""
-
-    INITIAL = "initial"
-    QUERY = "query"
-    VALIDATION = "validation"
-
-
-class Kind(StrEnum):
-    """What kind of answer was given; only `LABEL` counts as a label."""
-
-    LABEL = "label"
-    UNSURE = "unsure"
-    SKIP = "skip"
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A clip to be named.
-
-    Args:
-        clip: The clip's id.
-        index: Its row in the clip set.
-        round: The round whose model asks; -1 before the first.
-        purpose: What the answer is for.
-        attempt: How often the clip was asked before, 0 or more.
-    """
-
-    clip: str
-    index: int
-    round: int
-    purpose: Purpose
-    attempt: int = 0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the oracle said of a clip.
-
-    Args:
-        clip: The clip's id.
-        kind: `label`, `unsure` and `skip` (asked again when the rest has been asked) or `bad` (leaves the pool).
-        label: Index of the class; None unless `kind` is `label`.
-        seconds: Time that the answer took.
-        cost: What it cost, in the oracle's unit.
-    """
-
-    clip: str
-    kind: Kind
-    label: int | None = None
-    seconds: float = 0.0
-    cost: float = 1.0
+__all__ = ["ORACLES", "Answer", "Kind", "Oracle", "Present", "Purpose", "Question"]
 
 
 class Oracle(Protocol):
@@ -77,8 +25,53 @@ class Oracle(Protocol):
     source: str
     answers_unlabelled: bool
 
+    @property
+    def owns_terminal(self) -> bool: ...  # noqa: D102  whether it draws there, so that nobody else may
+
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer per question, yielded as soon as it is given so that it can be put on disk at once."""
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Questions that may be answered at any time, or never; the loop goes on meanwhile."""
+
+    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """Answers that are not among those heard: to offered questions, or revised since."""
+
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """The data set's classes, and behind them those that were added since."""
+
+    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+        """Be there while a run goes on in its folder; gives someone who wants to see it go by, or None."""
+
+
+class Present:
+    """An oracle that is always there and never changes its mind: what is offered is answered at once."""
+
+    owns_terminal = False
+
+    def __init__(self) -> None:
+        self._offered: list[Question] = []
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """The part writes this."""
+        raise TypeError(f"{type(self).__name__} must define ask()")
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Kept until `news`."""
+        self._offered += questions
+
+    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """Answers to all that was offered."""
+        questions, self._offered = self._offered, []
+        return list(zip(questions, self.ask(questions), strict=True))
+
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """None was added."""
+        return list(known)
+
+    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+        """Nothing to open."""
+        return nullcontext()
 
 
 ORACLES: Registry[Oracle] = Registry("oracle", "gesture_al.oracles.base:ORACLES")

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.errors import UserError
-from gesture_al.oracles.base import ORACLES, Answer, Kind, Question
+from gesture_al.oracles.base import ORACLES, Answer, Kind, Present, Question
 from gesture_al.seeds import Streams
 
 
 @ORACLES.register("simulated")
-class Simulated:
+class Simulated(Present):
     """Answers with held-out true labels.
 
     The chance in an answer is keyed by clip and attempt, so that a resumed run hears what an unbroken one would have heard.
@@ -48,6 +48,7 @@ class Simulated:
             raise UserError(f"oracle.params.refusal={refusal}: a probability, 0 up to but not including 1")
         if cost < 0:
             raise UserError(f"oracle.params.cost={cost}: must be 0 or more")
+        super().__init__()
         self._truth, self._classes, self._streams = truth, classes, streams
         self._noise, self._refusal, self._cost = noise, refusal, cost
 

@@ -70,6 +70,9 @@ class Asked:
 class Journal(Protocol):
     """The memory of a run. Whatever was recorded survives a kill; whatever was not is done again."""
 
+    def grow(self, classes: Sequence[str]) -> None:
+        """Classes were added behind those that there were."""
+
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far, in the order in which they came."""
 

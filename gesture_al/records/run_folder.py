@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.durable import append_line, read_lines, write_atomic
+from gesture_al.durable import append_line, read_lines, write_atomic, write_json
 from gesture_al.errors import UserError
 from gesture_al.oracles.base import Answer, Kind, Purpose, Question
 from gesture_al.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
@@ -57,6 +58,13 @@ class RunFolder:
         self._fit: Fit | None = None
         if self._rounds:
             self._project()
+
+    def grow(self, classes: Sequence[str]) -> None:
+        """Know further classes, and let `dataset.json` name them for the report."""
+        self._classes = list(classes)
+        path = self.path / "dataset.json"
+        if path.exists():
+            write_json(path, {**json.loads(path.read_text()), "classes": self._classes})
 
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far."""

@@ -1,0 +1,42 @@
+"""What a session refuses to write down."""
+
+from __future__ import annotations
+
+from gesture_al.labelling.decisions import Decisions
+from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.log import AnswerLog
+
+
+class Refused(Exception):  # noqa: N818  nothing is broken
+    """An answer that cannot be taken; the text says why, `status` is HTTP's word for it."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def check_label(entry: Entry, decisions: Decisions) -> None:
+    """Refuse a class that is not there.
+
+    Raises:
+        Refused: With the classes that are.
+    """
+    if entry.operation is Operation.LABEL and decisions.place(entry.name or "") is None:
+        raise Refused(422, f"{entry.name!r} is not a class; there are: {', '.join(decisions.classes)}")
+
+
+def check_other(entry: Entry, decisions: Decisions, log: AnswerLog) -> None:
+    """Refuse to take back what is not there, and class names that are empty or taken.
+
+    Raises:
+        Refused: Saying which.
+    """
+    if entry.operation is Operation.UNDO and log.get(entry.undoes or "") is None:
+        raise Refused(404, "there is no such answer to take back")
+    if entry.operation in (Operation.NEW_CLASS, Operation.RENAME_CLASS):
+        if not (entry.name or "").strip():
+            raise Refused(422, "a class needs a name")
+        if decisions.place(entry.name or "") is not None:
+            raise Refused(409, f"there is, or was, a class {entry.name!r}; take another name")
+        if entry.operation is Operation.RENAME_CLASS and entry.renamed not in decisions.classes:
+            raise Refused(404, f"there is no class {entry.renamed!r}")

@@ -1,0 +1,1 @@
+"""Labels that come from elsewhere or go there: tables, Label Studio's JSON, folders."""

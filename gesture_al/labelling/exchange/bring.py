@@ -1,0 +1,97 @@
+"""Labels from a file into a run's session, and from a run into a file."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from gesture_al.errors import UserError
+from gesture_al.labelling.asking import key_of
+from gesture_al.labelling.decisions import Decisions
+from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.exchange.given import LOG, Given
+from gesture_al.labelling.exchange.label_studio import read_label_studio, write_label_studio
+from gesture_al.labelling.exchange.tables import read_csv, read_jsonl, write_csv, write_jsonl
+from gesture_al.labelling.log import AnswerLog
+from gesture_al.questions import Purpose, Question
+
+T = TypeVar("T")
+
+_READERS: dict[str, Callable[[Path], list[Given]]] = {".csv": read_csv, ".jsonl": read_jsonl, ".json": read_label_studio}
+_WRITERS: dict[str, Callable[[Path, Sequence[Given]], None]] = {
+    ".csv": write_csv,
+    ".jsonl": write_jsonl,
+    ".json": write_label_studio,
+}
+
+
+def write_labels(path: Path, given: Sequence[Given]) -> None:
+    """Write labels in the format that the file's name ends with.
+
+    Raises:
+        UserError: It ends with none of them.
+    """
+    _of(_WRITERS, path)(path, given)
+
+
+def read_labels(path: Path) -> list[Given]:
+    """Read labels in the format that the file's name ends with.
+
+    Raises:
+        UserError: No such file, it ends with none of them, or what it holds is none.
+    """
+    reader = _of(_READERS, path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such file")
+    return reader(path)
+
+
+def bring_in(folder: Path, given: Sequence[Given], clips: Sequence[str], classes: Sequence[str]) -> tuple[int, list[str]]:
+    """Put labels into the session of a run's folder, as labels to start from; a class that is not there yet is added.
+
+    A clip that has the same answer already is passed over, so that a file may be brought in again.
+
+    Args:
+        folder: The run's; nobody works in it.
+        given: The labels; those without a class are passed over.
+        clips: Ids of the data set's clips.
+        classes: Its classes.
+
+    Returns:
+        How many labels are new, and the clips that the data set does not have.
+    """
+    log, known = AnswerLog(folder / LOG), {clip: row for row, clip in enumerate(clips)}
+    decisions = Decisions.of(log, classes)
+    strange, new = [], 0
+
+    def keep(entry: Entry) -> None:
+        log.append(entry)
+        decisions.apply(entry)
+
+    for one in given:
+        if one.name is None:
+            continue
+        if one.clip not in known:
+            strange.append(one.clip)
+            continue
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        if decisions.place(one.name) is None:
+            keep(Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, one.annotator, name=one.name, source="import"))
+        key = key_of(Question(one.clip, known[one.clip], -1, Purpose.INITIAL))
+        standing = decisions.standing(key)
+        if standing is not None and decisions.place(standing.name or "") == decisions.place(one.name):
+            continue
+        entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
+        keep(replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds))
+        new += 1
+    return new, strange
+
+
+def _of(formats: Mapping[str, T], path: Path) -> T:
+    if path.suffix.lower() not in formats:
+        raise UserError(f"{path}: labels are written as .csv, .jsonl or .json (Label Studio); name such a file")
+    return formats[path.suffix.lower()]

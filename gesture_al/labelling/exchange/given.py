@@ -1,0 +1,76 @@
+"""A label outside of any session, and those that a run's folder holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from gesture_al.durable import read_lines
+from gesture_al.errors import UserError
+from gesture_al.labelling.decisions import Decisions
+from gesture_al.labelling.entry import Operation
+from gesture_al.labelling.items import REPEAT
+from gesture_al.labelling.log import AnswerLog
+
+LOG = "session.jsonl"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody said of a clip.
+
+    Args:
+        clip: Its id.
+        name: The class; None: it was called unsure, skipped or bad.
+        kind: `label`, `unsure`, `skip` or `bad`.
+        annotator: Who said so; empty where unknown.
+        time: When, ISO 8601; empty where unknown.
+        seconds: How long it took.
+    """
+
+    clip: str
+    name: str | None
+    kind: str = "label"
+    annotator: str = ""
+    time: str = ""
+    seconds: float = 0.0
+
+
+def given_in(folder: Path) -> list[Given]:
+    """The standing answers of a run: a person's from its session, a simulated oracle's from its answers; the last one of a clip.
+
+    Raises:
+        UserError: No run folder, or nothing was answered in it.
+    """
+    if not (folder / "dataset.json").exists():
+        raise UserError(f"{folder}: no run folder (dataset.json is missing); name one that a run has made")
+    if (folder / LOG).exists():
+        found = _of_session(folder)
+    else:
+        found = [
+            Given(line["clip"], line["class"], line["kind"], line["source"], line["time"], line["seconds"])
+            for line in read_lines(folder / "answers.jsonl")
+        ]
+    if not found:
+        raise UserError(f"{folder}: nothing was answered there yet")
+    return list({one.clip: one for one in found}.values())
+
+
+def _of_session(folder: Path) -> list[Given]:
+    log = AnswerLog(folder / LOG)
+    decisions = Decisions.of(log, _classes(folder))
+    found = []
+    for entry in decisions.all_standing():
+        if entry.purpose == REPEAT:
+            continue
+        place = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
+        name = None if place is None else decisions.classes[place]
+        seconds = round(entry.milliseconds / 1000, 3)
+        found.append(Given(entry.clip, name, entry.operation.value, entry.annotator, entry.time, seconds))
+    return found
+
+
+def _classes(folder: Path) -> list[str]:
+    """The data set's own classes; those that the session added stand behind them, and the log adds them again."""
+    return [str(name) for name in json.loads((folder / "dataset.json").read_text())["classes"]]

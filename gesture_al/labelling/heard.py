@@ -1,0 +1,50 @@
+"""What the loop is told of the log: answers to its questions, and what has changed since it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from gesture_al.labelling.asking import key_of
+from gesture_al.labelling.decisions import Decisions
+from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.items import REPEAT
+from gesture_al.questions import Answer, Kind, Purpose, Question
+
+
+def question_of(entry: Entry, rows: Mapping[str, int]) -> Question:
+    """The question that an entry answers; a hidden repeat is a query in disguise."""
+    purpose = Purpose.QUERY if entry.purpose == REPEAT else Purpose(entry.purpose)
+    return Question(entry.clip, rows[entry.clip], entry.round, purpose)
+
+
+def answer_of(entry: Entry, decisions: Decisions) -> Answer:
+    """An entry as the loop knows answers."""
+    label = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
+    return Answer(entry.clip, Kind(entry.operation.value), label, entry.milliseconds / 1000)
+
+
+def news(
+    decisions: Decisions, heard: Iterable[tuple[Question, Answer]], rows: Mapping[str, int]
+) -> list[tuple[Question, Answer]]:
+    """Answers that the loop has not heard, or has heard otherwise.
+
+    Args:
+        decisions: What stands.
+        heard: All that the loop was told so far, in order; a log that is ahead of it (it was killed) is brought in thus.
+        rows: Row of every clip by id; answers about other clips are passed over.
+    """
+    last = {key_of(question): (question, answer) for question, answer in heard}
+    found = []
+    for entry in decisions.all_standing():
+        if entry.purpose == REPEAT or entry.clip not in rows:
+            continue
+        answer = answer_of(entry, decisions)
+        known = last.pop(entry.question, None)
+        if known is None or (known[1].kind, known[1].label) != (answer.kind, answer.label):
+            found.append((question_of(entry, rows), answer))
+    # Taken back and not answered anew: put off, as far as the loop is concerned.
+    for key, (question, answer) in last.items():
+        if decisions.touched(key) and answer.kind is not Kind.SKIP:
+            found.append((question, replace(answer, kind=Kind.SKIP, label=None)))
+    return found

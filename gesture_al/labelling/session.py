@@ -1,0 +1,243 @@
+"""One labelling session: the loop puts questions in, any number of faces take them out, and the log is the truth."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.labelling.asking import Leases, interleaved
+from gesture_al.labelling.checks import Refused, check_label, check_other
+from gesture_al.labelling.decisions import Decisions
+from gesture_al.labelling.entry import ANSWERS, Entry, Operation
+from gesture_al.labelling.heard import answer_of, news, question_of
+from gesture_al.labelling.items import REPEAT, Item, item_of
+from gesture_al.labelling.log import AnswerLog
+from gesture_al.labelling.manner import Manner
+from gesture_al.labelling.repeats import with_repeats
+from gesture_al.labelling.seen import Seen
+from gesture_al.questions import Answer, Purpose, Question
+from gesture_al.seeds import Streams
+
+ENOUGH_AUDITS = 30
+
+
+class Session:
+    """Safe to use from several threads: the loop's and those of the faces.
+
+    Args:
+        log: What has been answered so far, and where further answers go.
+        clips: The data set.
+        manner: How it asks.
+        streams: The run's chance, for hidden repeats.
+        checkpoint: The file of the model that asks.
+    """
+
+    def __init__(self, log: AnswerLog, clips: ClipSet, manner: Manner, streams: Streams, checkpoint: Path | None = None) -> None:
+        self.log, self.clips, self.manner = log, clips, manner
+        self.seen = Seen(checkpoint, self.tell)
+        self.decisions = Decisions.of(log, clips.classes)
+        self.leases = Leases()
+        self._streams = streams
+        self._rows = {clip: row for row, clip in enumerate(clips.ids.tolist())}
+        self._items: dict[str, Item] = {}
+        self._handles: dict[str, Item] = {}
+        self._revealed: set[str] = set()
+        self._batch: list[str] = []
+        self._audits: list[str] = []
+        self._reopened: list[str] = []
+        self._paused = False
+        self._changed = threading.Condition(threading.RLock())
+        self.version = 0
+
+    # What the loop does
+
+    def ask(self, questions: Sequence[Question]) -> list[Answer]:
+        """Put a round's questions and wait until each has an answer.
+
+        Raises:
+            KeyboardInterrupt: The person paused the session.
+        """
+        with self._changed:
+            audits = self._next_audits() if questions[0].purpose is Purpose.QUERY else []
+            mixed = interleaved(questions, audits)
+            items = self._with_repeats([item_of(question) for question in mixed])
+            self._batch = [self._know(item) for item in items]
+            wanted = {item_of(question).key: question for question in questions}
+            self._tell()
+            # In slices, since only a main thread that wakes up sees Ctrl-C.
+            while not self._paused and any(self.decisions.standing(key) is None for key in wanted):
+                self._changed.wait(0.2)
+            if self._paused:
+                raise KeyboardInterrupt
+            self._batch = []
+            self._tell()
+            standing = [self.decisions.standing(key) for key in wanted]
+            return [answer_of(entry, self.decisions) for entry in standing if entry is not None]
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Audit clips, in the order in which they are to be labelled when there is time."""
+        with self._changed:
+            self._audits = [self._know(item_of(question)) for question in questions]
+            self._tell()
+
+    def news(self, heard: Iterable[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """Answers that the loop has not heard, or has heard otherwise.
+
+        Args:
+            heard: All that it was told so far, in order. A log that is ahead of the loop (it was killed) is brought in thus.
+        """
+        with self._changed:
+            return news(self.decisions, heard, self._rows)
+
+    def pause(self) -> None:
+        """End the wait for answers; everything is on disk."""
+        with self._changed:
+            self._paused = True
+            self._tell()
+
+    # What faces do
+
+    def next_items(self, tab: str, most: int = 3) -> list[Item]:
+        """The next questions of a tab, which keeps those that it has: taken-back ones, the batch, then audit clips."""
+        with self._changed:
+            keys = [*self._reopened, *(self._batch or self._audits)]
+            open_keys = [key for key in dict.fromkeys(keys) if self.decisions.standing(key) is None]
+            taken = self.leases.take(open_keys, tab, most, ())
+            if not taken and self._batch:
+                # Another tab has what is left of the batch.
+                audits = [key for key in self._audits if self.decisions.standing(key) is None]
+                taken = self.leases.take(audits, tab, most, ())
+            return [self._items[key] for key in taken]
+
+    def item(self, handle: str) -> Item:
+        """The question of that handle.
+
+        Raises:
+            Refused: There is none.
+        """
+        with self._changed:
+            item = self._handles.get(handle)
+        if item is None:
+            raise Refused(404, "this question is not known here; reload the page")
+        return item
+
+    def reveal(self, handle: str) -> list[float] | None:
+        """Class probabilities that the model gave the clip, and that they were seen; None where it gave none.
+
+        Raises:
+            Refused: No such question.
+        """
+        item = self.item(handle)
+        self._revealed.add(item.key)
+        return self.seen.guess(item.question.clip)
+
+    def keep(self, entry: Entry, handle: str = "", tab: str = "", revises: bool = False) -> Entry:
+        """Check an entry, fill in what the session knows, and have it on disk before this returns.
+
+        Args:
+            entry: What the face says; time, clip, round and the like are filled in here.
+            handle: The question that is answered; empty for operations on none.
+            tab: Who sends it.
+            revises: Whether a standing answer is to be replaced.
+
+        Raises:
+            Refused: An unknown question, class or uuid; or somebody else has answered it.
+            OSError: It cannot be written; nothing has changed.
+        """
+        with self._changed:
+            known = self.log.get(entry.uuid)
+            if known is not None:
+                return known
+            if entry.operation in ANSWERS:
+                entry = self._filled(entry, self.item(handle), tab, revises)
+            else:
+                check_other(entry, self.decisions, self.log)
+            entry = replace(entry, time=datetime.now(UTC).isoformat(timespec="milliseconds"))
+            entry = replace(entry, annotator=entry.annotator or self.manner.annotator)
+            self.log.append(entry)
+            self.decisions.apply(entry)
+            if entry.operation is Operation.UNDO:
+                self._reopen(entry)
+            self._tell()
+            return entry
+
+    def tell(self) -> None:
+        """Something changed that faces show."""
+        with self._changed:
+            self._tell()
+
+    def wait_for_change(self, since: int, seconds: float) -> int:
+        """Wait until the session is no longer at this version, or for so long; the version it is at."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.version != since, seconds)
+            return self.version
+
+    @property
+    def asking(self) -> bool:
+        """Whether the loop waits for answers."""
+        return bool(self._batch)
+
+    def progress(self) -> tuple[int, int]:
+        """Answered and all questions of the batch that is being asked; (0, 0) between batches."""
+        with self._changed:
+            return sum(self.decisions.standing(key) is not None for key in self._batch), len(self._batch)
+
+    def audits(self) -> tuple[int, int]:
+        """Labelled and all audit clips."""
+        with self._changed:
+            standing = [self.decisions.standing(key) for key in self._audits]
+            return sum(entry is not None and entry.operation is Operation.LABEL for entry in standing), len(standing)
+
+    # Inside
+
+    def _tell(self) -> None:
+        self.version += 1
+        self._changed.notify_all()
+
+    def _know(self, item: Item) -> str:
+        self._items[item.key] = self._handles[item.handle] = item
+        return item.key
+
+    def _next_audits(self) -> list[Question]:
+        labelled, _ = self.audits()
+        waiting = [key for key in self._audits if self.decisions.standing(key) is None]
+        most = min(self.manner.audit_each_round, max(0, ENOUGH_AUDITS - labelled))
+        return [self._items[key].question for key in waiting[:most]]
+
+    def _with_repeats(self, items: list[Item]) -> list[Item]:
+        labels = sum(one.operation is Operation.LABEL and one.purpose != REPEAT for one in self.decisions.all_standing())
+        if labels < self.manner.repeats_from:
+            return items
+        rng = self._streams.generator("repeats", items[0].question.round)
+        return with_repeats(items, self.decisions, self._rows, self.manner.repeats, rng)
+
+    def _filled(self, entry: Entry, item: Item, tab: str, revises: bool) -> Entry:
+        check_label(entry, self.decisions)
+        if self.decisions.standing(item.key) is not None and not revises:
+            raise Refused(409, "this clip was answered already, in another tab or by somebody else")
+        holder = self.leases.holder(item.key)
+        if holder not in (None, tab) and not revises:
+            raise Refused(409, "somebody else has this clip now")
+        question = item.question
+        return replace(
+            entry,
+            question=item.key,
+            clip=question.clip,
+            round=question.round,
+            purpose=item.purpose,
+            model=self.seen.model,
+            score=self.seen.score(question.clip, question.round),
+            guess_shown=0.0 if entry.guess_shown is None and item.key in self._revealed else entry.guess_shown,
+        )
+
+    def _reopen(self, entry: Entry) -> None:
+        undone = self.log.get(entry.undoes or "")
+        if undone is None or undone.clip not in self._rows:
+            return
+        if undone.question not in self._items:
+            self._know(Item(undone.question, question_of(undone, self._rows), undone.purpose == REPEAT))
+        self._reopened = [undone.question, *(key for key in self._reopened if key != undone.question)]

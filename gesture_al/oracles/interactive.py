@@ -1,0 +1,98 @@
+"""A person as the oracle: in the browser, in the terminal, or through whatever face is put before the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import UserError
+from gesture_al.labelling.faces import FACES, Face
+from gesture_al.labelling.log import AnswerLog
+from gesture_al.labelling.manner import Manner
+from gesture_al.labelling.seen import Seen
+from gesture_al.labelling.session import Session
+from gesture_al.oracles.base import ORACLES, Answer, Question
+from gesture_al.seeds import Streams
+
+LOG = "session.jsonl"
+
+
+@ORACLES.register("interactive")
+class Interactive:
+    """Asks whoever sits before the face.
+
+    Args:
+        clips: The data set.
+        streams: The run's chance, for hidden repeats.
+        face: `browser` or `terminal`.
+        annotator: Who answers; empty: nobody in particular.
+        audit_each_round: Validation clips put between a round's queries until there are 30; the others come while nothing else
+            is to be asked.
+        repeats: Share of hidden repeats from 100 labels on, 0 (none) up to but not including 1.
+
+    Raises:
+        UserError: A parameter is outside its range.
+    """
+
+    source = "interactive"
+    answers_unlabelled = True
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        streams: Streams,
+        face: str = "browser",
+        annotator: str = "",
+        audit_each_round: int = 5,
+        repeats: float = 0.05,
+    ) -> None:
+        if face not in FACES:
+            raise UserError(f"oracle.params.face={face}: there are: {', '.join(FACES)}")
+        if audit_each_round < 0:
+            raise UserError(f"oracle.params.audit_each_round={audit_each_round}: must be 0 or more")
+        if not 0 <= repeats < 1:
+            raise UserError(f"oracle.params.repeats={repeats}: a share, 0 up to but not including 1")
+        self.face: Callable[[Session, Path], AbstractContextManager[None]] | Face = FACES[face]
+        self._clips, self._streams = clips, streams
+        self._manner = Manner(str(annotator), audit_each_round, repeats)
+        self._session: Session | None = None
+
+    @property
+    def owns_terminal(self) -> bool:
+        """The terminal's face does."""
+        return self.face is FACES["terminal"]
+
+    @contextmanager
+    def attend(self, folder: Path) -> Iterator[Seen]:
+        """Open the session of a run's folder and its face; gives what watches the run for them."""
+        log = AnswerLog(folder / LOG)
+        session = Session(log, self._clips, self._manner, self._streams, folder / "checkpoints" / "last.ckpt")
+        with self.face(session, folder):
+            self._session = session
+            try:
+                yield session.seen
+            finally:
+                self._session = None
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """Wait for the person; all answers are on disk before the first is given here."""
+        yield from self._open().ask(questions)
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Audit clips, for the time in which the model trains."""
+        self._open().offer(questions)
+
+    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """What was answered or revised since."""
+        return self._open().news(heard)
+
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """With those that the person added, under the names they were given first."""
+        return self._open().decisions.first_names
+
+    def _open(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("the oracle is not attended; ask it inside `attend`")
+        return self._session

@@ -1,0 +1,153 @@
+"""The desk of the terminal, its text, and a real pseudo-terminal with a person's keys in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from labelling_world import questions
+
+from gesture_al.labelling.terminal.braille import frames_of
+from gesture_al.labelling.terminal.desk import Desk
+from gesture_al.labelling.terminal.keys import BACKSPACE, ENTER, ESCAPE
+from gesture_al.labelling.terminal.screen import hands_seen, screen
+from gesture_al.skeleton import Skeleton
+
+
+@pytest.fixture
+def desk(session_at, asked, tmp_path):
+    session = session_at(tmp_path, audit_each_round=0)
+    asked(session, questions(1, 2, 3, 4, 5, 6))
+    now = [0.0]
+    made = Desk(session, "tab", clock=lambda: now[0])
+    made.after = lambda seconds: now.__setitem__(0, now[0] + seconds)
+    made.look()
+    return made
+
+
+def press(desk, *keys):
+    for key in keys:
+        desk.after(1.0)
+        desk.press(key)
+
+
+def names(desk):
+    return [entry.name for entry in desk.session.decisions.all_standing()]
+
+
+def test_one_key_is_one_label_and_the_next_clip(desk):
+    press(desk, "3", "1")
+    assert names(desk) == ["Heart", "Like"]
+    assert desk.item.question.clip == "c03"
+    entry = desk.session.decisions.all_standing()[0]
+    assert (entry.milliseconds, entry.source) == (1000, "terminal")
+
+
+@pytest.mark.parametrize("key", ["7", "0", "k", "é", "%"])
+def test_a_typo_saves_nothing_and_skips_nothing(desk, key):
+    press(desk, key)
+    assert names(desk) == []
+    assert desk.item.question.clip == "c01"
+    assert desk.message == f'"{key}" is not a class. Nothing was saved.'
+
+
+def test_unsure_skip_bad_and_undo(desk):
+    press(desk, "u", "s", "x", "z", BACKSPACE)
+    assert [entry.operation.value for entry in desk.session.decisions.all_standing()] == ["unsure"]
+    assert desk.item.question.clip == "c02"
+    press(desk, "z", "z")
+    assert desk.message == "nothing to take back"
+
+
+def test_a_key_in_the_moment_a_clip_appears_is_not_for_it(desk):
+    press(desk, "1")
+    desk.after(0.05)
+    desk.press("1")
+    assert names(desk) == ["Like"]
+
+
+def test_a_class_is_found_by_typing_and_made_by_naming(desk):
+    press(desk, "/", "f", "i", ENTER)
+    press(desk, "n", *"Wave", ENTER, "4")
+    assert names(desk) == ["Fire works", "Wave"]
+    press(desk, "/", "e", ENTER)
+    assert "match 'e'; type more" in desk.message
+    press(desk, ESCAPE, "n", *"Like", ENTER)
+    assert "there is, or was, a class 'Like'" in desk.message
+
+
+def test_the_guess_is_shown_only_when_asked_for_and_noted_down(desk):
+    press(desk, "g")
+    assert desk.message == "no model has seen this clip yet"
+    desk.session.seen._guesses["c01"] = [0.2, 0.7, 0.1]
+    assert "0.70" not in screen(desk, [], "").plain
+    press(desk, "g")
+    assert "Fire works 0.70" in screen(desk, [], "").plain
+    press(desk, "2", "1")
+    shown = [entry.guess_shown for entry in desk.session.decisions.all_standing()]
+    assert shown == [2000.0, None]
+
+
+def test_a_full_disk_is_told_in_capitals_and_the_clip_stays(desk, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gesture_al.labelling.log.append_line", full)
+    press(desk, "1")
+    assert desk.message.startswith("NOT SAVED: No space left")
+    assert desk.item.question.clip == "c01"
+
+
+def test_the_screen_says_where_one_is_and_what_the_keys_are(desk):
+    text = screen(desk, ["⠁⠂"], hands_seen(desk)).plain
+    for said in ("0/6", "clip c01", "12 frames", "left hand 12, right hand 12", "1 Like   2 Fire works   3 Heart", "Esc pause"):
+        assert said in text
+
+
+def test_a_bone_is_a_line_of_dots_and_what_is_unseen_is_not_drawn():
+    corners = Skeleton("square", ("a", "b", "c", "d"), bones=((0, 1), (1, 2), (2, 3), (3, 0)))
+    square = np.array([[[0, 0], [3, 0], [3, 3], [0, 3]]], dtype=np.float32)
+    assert frames_of(square, corners, 1.0, 2, 1) == [["⣏⣹"]]
+    square[0, 0] = np.nan
+    assert frames_of(square, corners, 1.0, 2, 1) == [["⣀⣸"]]
+    assert frames_of(np.full((2, 4, 2), np.nan, np.float32), corners, 1.0, 3, 2) == [["   ", "   "]] * 2
+
+
+def test_without_a_terminal_it_says_what_to_do(tmp_path):
+    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.face=terminal", "start=asked"]
+    data = ["dataset.params.clips=80", "dataset.params.subjects=8", "tracking=csv", f"output_dir={tmp_path}"]
+    done = subprocess.run([*command, *data], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "standard input is no terminal; label in the browser" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
+def test_a_person_in_a_real_terminal_labels_pauses_and_goes_on(tmp_path):
+    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.face=terminal", "start=asked"]
+    data = ["dataset.params.clips=80", "dataset.params.subjects=8", "tracking=csv", f"output_dir={tmp_path}"]
+    person, desk = pty.openpty()
+    process = subprocess.Popen([*command, *data], stdin=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        deadline, log = time.monotonic() + 120, None
+        while time.monotonic() < deadline and (log is None or len(log.read_text().splitlines()) < 3):
+            log = next(tmp_path.glob("*/session.jsonl"), None)
+            os.write(person, b"2")
+            time.sleep(0.3)
+        os.write(person, b"\x1b")
+        _, said = process.communicate(timeout=90)
+    finally:
+        process.kill()
+        os.close(person)
+        os.close(desk)
+    assert process.returncode == 3, said.decode()[-2000:]
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {entry["name"] for entry in entries} == {"Fire works"}
+    assert len({entry["clip"] for entry in entries}) == len(entries)
+    assert "gesture-al resume" in said.decode()

@@ -1,0 +1,54 @@
+"""A small session, and people who answer it."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+import numpy as np
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.session import Session
+from gesture_al.questions import Purpose, Question
+from gesture_al.skeleton import SKELETONS
+
+CLASSES = ("Like", "Fire works", "Heart")
+
+
+def some_clips(count: int = 40) -> ClipSet:
+    rng = np.random.default_rng(0)
+    return ClipSet(
+        positions=rng.random((count, 12, 42, 3), dtype=np.float32),
+        lengths=np.full(count, 12),
+        ids=np.array([f"c{n:02d}" for n in range(count)]),
+        labels=np.arange(count) % 3,
+        classes=CLASSES,
+        skeleton=SKELETONS["hands"],
+        fps=15.0,
+    )
+
+
+def questions(*rows: int, round_: int = 0, purpose: Purpose = Purpose.QUERY) -> list[Question]:
+    return [Question(f"c{row:02d}", row, round_, purpose) for row in rows]
+
+
+def entry(operation: Operation = Operation.LABEL, name: str | None = "Like", **more: object) -> Entry:
+    return Entry(uuid=str(uuid.uuid4()), operation=operation, time="", name=name, **more)
+
+
+class Loop(threading.Thread):
+    """The loop's side of one batch, in a thread of its own."""
+
+    def __init__(self, session: Session, asked: list[Question]) -> None:
+        super().__init__(daemon=True)
+        self.session, self.asked, self.answers = session, asked, None
+        self.start()
+
+    def run(self) -> None:
+        self.answers = self.session.ask(self.asked)
+
+    def result(self):
+        self.join(5)
+        assert not self.is_alive(), "the batch still waits"
+        return self.answers
