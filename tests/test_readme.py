@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli import main
+from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
 
@@ -41,6 +41,8 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "export":
+        assert _parser().parse_args([command, *words]).run.startswith("run=")
     else:
         assert command in ("resume", "report")
 

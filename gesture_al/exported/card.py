@@ -60,9 +60,9 @@ def _reads(said: Description) -> str:
     how = f", brought to {frames} frames" if frames else ", at the frames that a clip has"
     seconds = said.clip_seconds
     lasts = (
-        f" The clips that it learned from last {seconds['median']:.1f} s, 80% of them {seconds['low']:.1f} to {seconds['high']:.1f} s."
+        f" Its training clips last {seconds['median']:.1f} s, 80% of them {seconds['low']:.1f} to {seconds['high']:.1f} s."
         if seconds
-        else " How long the clips lasted that it learned from is not known."
+        else " How long its training clips last is not known."
     )
     return what + how + "." + lasts
 
