@@ -48,6 +48,8 @@ DOORS = {
     "pytorch_lightning": {"training"},
     "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
     "onnxruntime": {"exported.onnx_runtime"},
+    "onnx": {"exported.onnx_file"},
+    "safetensors": {"exported.torch_runtime", "exported.write"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
