@@ -17,7 +17,7 @@ from gesture_al.report.markup import Markup, flat, folded, join, table, tag
 from gesture_al.report.page import badges, document, figure_block, setting
 from gesture_al.report.sweep_curves import curves_note
 
-PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "rank-biserial", "p", "p (Holm)")
+PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "over", "rank-biserial", "p", "p (Holm)")
 CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
 ASKED_HEAD = (
     "strategy",
@@ -80,8 +80,9 @@ def headline_of(verdicts: Sequence[Verdict], declared: Declared) -> str:
 def primary_cells(row: Row) -> list[str]:
     """A row of the primary comparison as the page and LaTeX show it."""
     reach = "-" if math.isnan(row["low"]) else f"{row['low']:+.3f} to {row['high']:+.3f}"
-    numbers = [f"{row['mean_difference']:+.3f}", reach, f"{row['rank_biserial']:+.2f}", p_words(row["p"]), p_words(row["p_holm"])]
-    return [row["strategy"], row["against"], str(row["seeds"]), *numbers]
+    tested = [f"{row['rank_biserial']:+.2f}", p_words(row["p"]), p_words(row["p_holm"])]
+    interval = [f"{row['mean_difference']:+.3f}", reach, row["resampled"]]
+    return [row["strategy"], row["against"], str(row["seeds"]), *interval, *tested]
 
 
 def curve_cells(row: Row) -> list[str]:

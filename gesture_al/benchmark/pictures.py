@@ -33,10 +33,8 @@ def differences(verdicts: Sequence[Verdict], declared: Declared, out: Path, synt
         axes.set_ylim(len(verdicts) - 0.5, -0.5)
         axes.grid(axis="x")
         axes.tick_params(length=0)
-        level = f"{1 - declared.alpha:.0%}"
-        over = " or ".join(dict.fromkeys(one.resampled for one in verdicts))
         axes.set_title(f"difference from {declared.against} in {declared.measure_words}")
-        axes.set_xlabel(f"right: better; line: {level} bootstrap interval over {over}; filled: significant")
+        axes.set_xlabel(f"right: better; line: {1 - declared.alpha:.0%} bootstrap interval; filled: significant")
         said = "; ".join(f"{name} {one.result.mean:+.3f}" for name, one in zip(names, verdicts, strict=True))
         return finish(figure, "primary", f"Differences from {declared.against}: {said}.", out, synthetic)
 
