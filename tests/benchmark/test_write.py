@@ -98,7 +98,7 @@ def test_the_same_runs_give_the_same_bytes(done, tmp_path):
 def test_latex(done):
     text = (done / "tables" / "primary.tex").read_text()
     assert r"real\_set & margin & random & 8 &" in text
-    assert text.count("&") == 8 * text.count(r"\\")
+    assert text.count("&") == 9 * text.count(r"\\")
     assert {path.stem for path in (done / "tables").iterdir()} == {"primary", "summary", "asked", "penalty"}
 
 
