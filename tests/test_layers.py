@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 FLOORS = (
     ("__init__", "errors"),
     ("registry", "seeds", "durable"),
-    ("config", "skeleton", "questions"),
+    ("config", "skeleton", "questions", "outline"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
     ("landmarks",),
@@ -46,6 +46,8 @@ DOORS = {
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
     "mediapipe": {"landmarks.tasks"},
+    "starlette": {"labelling.web.application", "labelling.web.guard", "labelling.web.routes", "labelling.web.stream"},
+    "uvicorn": {"labelling.web.server"},
     "onnxruntime": {"exported.onnx_runtime"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
+from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Kind, Purpose, Question
 from gesture_al.registry import Registry
 
@@ -34,7 +35,7 @@ class Oracle(Protocol):
     def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
         """Answers that are not among those heard: to offered questions, or revised since."""
 
-    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+    def attend(self, folder: Path, outline: Outline) -> AbstractContextManager[Any]:
         """Be there while a run goes on in its folder; gives someone who wants to see it go by, or None."""
 
 
@@ -57,7 +58,7 @@ class Present:
         questions, self._offered = self._offered, []
         return list(zip(questions, self.ask(questions), strict=True))
 
-    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+    def attend(self, folder: Path, outline: Outline) -> AbstractContextManager[Any]:
         """Nothing to open."""
         return nullcontext()
 
