@@ -39,7 +39,7 @@ export class Grid {
     const head = element(
       "p",
       {},
-      element("span", {}, this.slots.length ? "Click or use the arrows and space to choose clips, then press the key of their class." : "Nothing to be asked at the moment."),
+      element("span", {}, this.slots.length ? `${this.slots.length === 1 ? "One clip" : `${this.slots.length} clips`} to be named: choose some by click, or by arrows and space; then press the key of their class.` : "Nothing to be asked at the moment."),
       element("button", { onclick: this.onLeave }, element("kbd", {}, "b"), "one by one"),
     );
     fill(this.node, [head, ...this.slots.map((slot) => slot.tile)]);

@@ -11,6 +11,7 @@ export class Learned {
     Object.assign(this, { about, onCell });
     this.view = "labels";
     this.shown = "";
+    new ResizeObserver(() => this.state && this.draw(this.state)).observe(byId("learned"));
     for (const [id, view] of Object.entries(VIEWS)) {
       byId(id).addEventListener("click", () => {
         this.view = view;
@@ -24,7 +25,9 @@ export class Learned {
     this.state = state;
     const { rounds, confusion, classes } = state;
     const names = classes.map(({ name }) => name);
-    const key = JSON.stringify([this.view, rounds, confusion, names]);
+    const { clientWidth, clientHeight } = byId("learned");
+    const size = [Math.max(160, clientWidth), Math.max(90, clientHeight)];
+    const key = JSON.stringify([this.view, rounds, confusion, names, size]);
     if (key === this.shown) return;
     this.shown = key;
     const scored = rounds.filter((round) => round.score !== null);
@@ -32,7 +35,7 @@ export class Learned {
     byId("by-confusion").disabled = !confusion;
     if (!scored.length) fill(byId("learned"), element("p", { class: "empty" }, this.beginning(rounds.length)));
     else if (this.view === "confusion" && confusion) fill(byId("learned"), matrix(confusion, names, this.onCell));
-    else fill(byId("learned"), curve(scored, this.view === "minutes" ? "minutes" : "labels", this.about.threshold));
+    else fill(byId("learned"), curve(scored, this.view === "minutes" ? "minutes" : "labels", this.about.threshold, size));
   }
 
   beginning(rounds) {
