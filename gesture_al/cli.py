@@ -9,21 +9,22 @@ from collections.abc import Sequence
 
 from gesture_al import __version__
 from gesture_al.errors import Paused, UserError
-from gesture_al.usage import benchmark, export, extract, forget, labels, listing, models, record, report, resume, run, show
+from gesture_al.usage import benchmark, export, extract, forget, label, labels, listing, models, record, report, resume, run, show
 from gesture_al.usage.base import DONE, FAILED, PAUSED, WRONG_USE
 
 # In the order in which `--help` shows them.
-_COMMANDS = (run, benchmark, resume, report, listing, show, models, record, extract, labels, export, forget)
+_COMMANDS = (run, label, benchmark, resume, report, listing, show, models, record, extract, labels, export, forget)
 
 _EXAMPLES = """\
 examples:
   gesture-al run experiment=quickstart              what a run looks like, in a minute
   gesture-al run dataset=natops strategy=margin     one run on a public data set
+  gesture-al label dataset=natops                   name the clips yourself, in the browser
   gesture-al run -m strategy=random,margin seed=0,1 a sweep: every combination
   gesture-al benchmark dataset=natops budget=92     strategies compared with random, with tests and a report
   gesture-al list strategy                          what may be typed, with parameters
 
-exit codes: 0 done, 1 failed, 2 wrong use or bad input, 3 paused (gesture-al resume goes on)
+exit codes: 0 done, 1 failed, 2 wrong use or bad input, 3 paused (the message says how to go on)
 """
 
 

@@ -49,7 +49,8 @@ class Measures:
         """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on."""
         probs = learner.predict_probs(self.test) if len(self.test) else None
         test = self._confusion(probs, self.test_labels)
-        validation = self._confusion(learner.predict_probs(validated[0]) if len(validated[0]) else None, validated[1])
+        judged = learner.predict_probs(validated[0]) if len(validated[0]) else None
+        validation = self._confusion(judged, validated[1])
         low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.streams.generator("interval"))
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
@@ -64,6 +65,7 @@ class Measures:
             "test_confusion": None if test is None else test.tolist(),
             "test_predicted": None if probs is None else probs.argmax(axis=1).tolist(),
             "val_confusion": None if validation is None else validation.tolist(),
+            "val_predicted": None if judged is None else np.column_stack([*validated, judged.argmax(axis=1)]).tolist(),
         }
 
     def stability(self, probs_N_C: NDArray[np.float32], before_N: Rows | None) -> dict[str, float | None]:

@@ -16,7 +16,8 @@ from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import Paused, UserError
 from gesture_al.experiment import Assembly, build_loop, describe, load_clips
-from gesture_al.naming import run_name
+from gesture_al.naming import data_name, run_name
+from gesture_al.outline import Outline
 from gesture_al.parts import build_part
 from gesture_al.records.journal import Watch
 from gesture_al.records.run_folder import RunFolder, best_round
@@ -100,7 +101,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
-    with assembly.oracle.attend(folder) as face:
+    with assembly.oracle.attend(folder, _outline(assembly)) as face:
         classes = assembly.oracle.classes(assembly.clips.classes)
         journal = RunFolder(folder, classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
         everyone = Everyone([watch, Tracked(tracker), Noted(folder), *([face] if face is not None else [])])
@@ -108,13 +109,27 @@ def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Out
         for row in journal.rounds():
             everyone.round(row)
         verdict = loop.run()
-    if assembly.settings.full_data:
-        _full_data(assembly, loop, folder, everyone)
-    last = dict(journal.rounds()[-1])
-    update_status(folder, state="done", reason=verdict.reason, finished=now())
-    everyone.phase("reporting", last["round"])
-    finish(folder)
+        if assembly.settings.full_data:
+            _full_data(assembly, loop, folder, everyone)
+        last = dict(journal.rounds()[-1])
+        update_status(folder, state="done", reason=verdict.reason, finished=now())
+        everyone.phase("reporting", last["round"])
+        finish(folder)
+        everyone.ended(verdict.reason)
     return Outcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
+
+
+def _outline(assembly: Assembly) -> Outline:
+    settings = assembly.settings
+    return Outline(
+        data=data_name(settings.dataset),
+        strategy=settings.strategy.name,
+        k=settings.k,
+        budget=assembly.budget,
+        threshold=settings.threshold if assembly.rules[0].needs_validation else None,
+        known_start=settings.start == "known",
+        tested=tuple(assembly.splits.test.tolist()),
+    )
 
 
 def finish(folder: Path) -> None:

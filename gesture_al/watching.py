@@ -30,6 +30,9 @@ class Quiet:
     def round(self, row: Mapping[str, Any]) -> None:
         """Nothing to see."""
 
+    def ended(self, reason: str) -> None:
+        """Nothing to see."""
+
 
 class Everyone:
     """Passes everything on to several."""
@@ -61,6 +64,11 @@ class Everyone:
         """To all."""
         for watch in self._watches:
             watch.round(row)
+
+    def ended(self, reason: str) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.ended(reason)
 
 
 class Noted(Quiet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 
@@ -46,7 +47,9 @@ class Loop(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        self.answers = self.session.ask(self.asked)
+        # A pause ends the wait as Ctrl-C would.
+        with contextlib.suppress(KeyboardInterrupt):
+            self.answers = self.session.ask(self.asked)
 
     def result(self):
         self.join(5)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 FLOORS = (
     ("__init__", "errors", "lifeline"),
     ("registry", "seeds", "durable", "cache_folder"),
-    ("config", "skeleton", "questions"),
+    ("config", "skeleton", "questions", "outline"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
     ("landmarks",),
@@ -47,6 +47,8 @@ DOORS = {
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
     "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
+    "starlette": {"labelling.web.application", "labelling.web.guard", "labelling.web.routes", "labelling.web.stream"},
+    "uvicorn": {"labelling.web.server"},
     "onnxruntime": {"exported.onnx_runtime"},
     "onnx": {"exported.onnx_file"},
     "safetensors": {"exported.torch_runtime", "exported.write"},

@@ -39,7 +39,7 @@ def start_run(overrides: Sequence[str]) -> Path:
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     assembly = assemble(settings, load_clips(settings.dataset))
     check_net(settings)
-    return _watched(assembly, out_folder(settings, _stamp()), console)
+    return watched(assembly, out_folder(settings, stamp()), console)
 
 
 def resume_run(folder: Path) -> Path:
@@ -55,7 +55,7 @@ def resume_run(folder: Path) -> Path:
         console.print(f"{folder} is done: {status['reason']}", highlight=False, markup=False)
         finish(folder)
         return folder
-    return _watched(assemble(settings, check_unchanged(folder, settings)), folder, console)
+    return watched(assemble(settings, check_unchanged(folder, settings)), folder, console)
 
 
 def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[Path, bool]:
@@ -119,7 +119,7 @@ def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
     console.print(f"checking every point of the {sweep.kind} ...", highlight=False)
     settings = compose_points(sweep.points)
-    folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{_stamp()}"
+    folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{stamp()}"
     jobs = plan(sweep.points, settings, folder)
     done = sum(job.done() for job in jobs)
     console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
@@ -146,12 +146,20 @@ def _close(jobs: Sequence[Job], reasons: Mapping[int, str], folder: Path, consol
     return all(job.done() for job in jobs)
 
 
-def _watched(assembly: Assembly, folder: Path, console: Console) -> Path:
+def watched(assembly: Assembly, folder: Path, console: Console) -> Path:
+    """Run it, or go on with it, before the eyes of whoever sits at the terminal.
+
+    Args:
+        assembly: The run.
+        folder: Its folder.
+        console: Where it is told.
+    """
     from gesture_al.runner import run
 
     display = Display(assembly.budget, assembly.settings.k, console)
     display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
     if assembly.oracle.owns_terminal:
+        # A display of the run would write over what is asked there.
         outcome = run(assembly, folder, Quiet())
     else:
         with display:
@@ -160,5 +168,6 @@ def _watched(assembly: Assembly, folder: Path, console: Console) -> Path:
     return folder
 
 
-def _stamp() -> str:
+def stamp() -> str:
+    """The time, to begin the name of a folder with."""
     return datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")

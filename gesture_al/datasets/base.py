@@ -46,6 +46,7 @@ class ClipSet:
         times: float32 (N, T) seconds from the clip's start; None: frames are evenly spaced.
         fps: Frames a second of evenly spaced frames; None where unknown.
         aspect: float32 (N,) width / height of the picture; None where unknown (1 is assumed).
+        videos: (N,) file that shows the clip as it was filmed, empty where there is none; None where there is none at all.
         left_out: Clips that the reader refused, with reasons.
         source: One line on where the data come from and under which licence.
         synthetic: True for generated data; every figure made from it says so.
@@ -65,6 +66,7 @@ class ClipSet:
     times: NDArray[np.float32] | None = None
     fps: float | None = None
     aspect: NDArray[np.float32] | None = None
+    videos: NDArray[np.str_] | None = None
     left_out: tuple[LeftOut, ...] = ()
     source: str = ""
     synthetic: bool = False
@@ -100,7 +102,7 @@ class ClipSet:
         return digest.hexdigest()
 
 
-_PER_CLIP = {"positions", "lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"}
+_PER_CLIP = {"positions", "lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect", "videos"}
 
 
 def check(clips: ClipSet) -> None:

@@ -25,6 +25,18 @@ def check_label(entry: Entry, decisions: Decisions) -> None:
         raise Refused(422, f"{entry.name!r} is not a class; there are: {', '.join(decisions.classes)}")
 
 
+def check_open(standing: Entry | None, holder: str | None, tab: str) -> None:
+    """Refuse an answer to what somebody else has answered, or has before them.
+
+    Raises:
+        Refused: Saying which.
+    """
+    if standing is not None:
+        raise Refused(409, "this clip was answered already, in another tab or by somebody else")
+    if holder not in (None, tab):
+        raise Refused(409, "somebody else has this clip now")
+
+
 def check_other(entry: Entry, decisions: Decisions, log: AnswerLog) -> None:
     """Refuse to take back what is not there, and class names that are empty or taken.
 

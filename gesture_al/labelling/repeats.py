@@ -25,7 +25,7 @@ def with_repeats(
         rng: The draw.
     """
     batch = {item.question.clip for item in items}
-    labelled = sorted({entry.clip for entry in _labels(decisions)} - batch)
+    labelled = sorted({entry.clip for entry in labels_of(decisions)} - batch)
     made: list[Item] = []
     for item in items:
         if labelled and rng.random() < share:
@@ -37,7 +37,7 @@ def with_repeats(
 
 def consistency(decisions: Decisions) -> tuple[int, float | None]:
     """How many repeats were answered with a class, and Cohen's kappa with the first answers; None below two."""
-    first = {entry.clip: decisions.place(entry.name or "") for entry in _labels(decisions)}
+    first = {entry.clip: decisions.place(entry.name or "") for entry in labels_of(decisions)}
     again = [
         (first[entry.clip], decisions.place(entry.name or ""))
         for entry in decisions.all_standing()
@@ -46,5 +46,6 @@ def consistency(decisions: Decisions) -> tuple[int, float | None]:
     return len(again), cohen_kappa(*zip(*again, strict=True)) if len(again) > 1 else None
 
 
-def _labels(decisions: Decisions) -> list[Entry]:
+def labels_of(decisions: Decisions) -> list[Entry]:
+    """The classes that stand, hidden repeats left out, in the order in which they were given."""
     return [one for one in decisions.all_standing() if one.operation is Operation.LABEL and one.purpose != REPEAT]

@@ -59,6 +59,11 @@ class Seen:
         self.rounds.append({**row, "at": time.time()})
         self._changed()
 
+    def ended(self, reason: str) -> None:
+        """The run is over, its report written."""
+        self.finished = reason
+        self._changed()
+
     def guess(self, clip: str) -> list[float] | None:
         """Class probabilities of a clip by the model that asked about it."""
         return self._guesses.get(clip)

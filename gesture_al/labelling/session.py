@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.labelling.asking import Leases, interleaved
-from gesture_al.labelling.checks import Refused, check_label, check_other
+from gesture_al.labelling.checks import check_label, check_open, check_other
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
-from gesture_al.labelling.heard import answer_of, news, question_of
-from gesture_al.labelling.items import REPEAT, Item, item_of
+from gesture_al.labelling.heard import answer_of, news
+from gesture_al.labelling.items import Item, item_of
+from gesture_al.labelling.known import KnownItems
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
-from gesture_al.labelling.repeats import with_repeats
+from gesture_al.labelling.repeats import labels_of, with_repeats
 from gesture_al.labelling.seen import Seen
+from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Purpose, Question
 from gesture_al.seeds import Streams
 
@@ -34,22 +37,30 @@ class Session:
         manner: How it asks.
         streams: The run's chance, for hidden repeats.
         checkpoint: The file of the model that asks.
+        outline: What the run is about, for faces.
     """
 
-    def __init__(self, log: AnswerLog, clips: ClipSet, manner: Manner, streams: Streams, checkpoint: Path | None = None) -> None:
-        self.log, self.clips, self.manner = log, clips, manner
-        self.seen = Seen(checkpoint, self.tell)
+    def __init__(
+        self,
+        log: AnswerLog,
+        clips: ClipSet,
+        manner: Manner,
+        streams: Streams,
+        checkpoint: Path | None = None,
+        outline: Outline | None = None,
+    ) -> None:
+        self.log, self.clips, self.manner, self.streams = log, clips, manner, streams
+        self.outline = outline or Outline()
+        self.seen = Seen(checkpoint, self._loop_went_on)
         self.decisions = Decisions.of(log, clips.classes)
         self.leases = Leases()
-        self._streams = streams
-        self._rows = {clip: row for row, clip in enumerate(clips.ids.tolist())}
-        self._items: dict[str, Item] = {}
-        self._handles: dict[str, Item] = {}
+        self.known = KnownItems(clips.ids.tolist())
+        self.began = False
+        self.paused = False
         self._revealed: set[str] = set()
         self._batch: list[str] = []
         self._audits: list[str] = []
         self._reopened: list[str] = []
-        self._paused = False
         self._changed = threading.Condition(threading.RLock())
         self.version = 0
 
@@ -65,13 +76,14 @@ class Session:
             audits = self._next_audits() if questions[0].purpose is Purpose.QUERY else []
             mixed = interleaved(questions, audits)
             items = self._with_repeats([item_of(question) for question in mixed])
-            self._batch = [self._know(item) for item in items]
+            self._batch = [self.known.add(item) for item in items]
+            self.began = True
             wanted = {item_of(question).key: question for question in questions}
             self._tell()
             # In slices, since only a main thread that wakes up sees Ctrl-C.
-            while not self._paused and any(self.decisions.standing(key) is None for key in wanted):
+            while not self.paused and any(self.decisions.standing(key) is None for key in wanted):
                 self._changed.wait(0.2)
-            if self._paused:
+            if self.paused:
                 raise KeyboardInterrupt
             self._batch = []
             self._tell()
@@ -81,7 +93,7 @@ class Session:
     def offer(self, questions: Sequence[Question]) -> None:
         """Audit clips, in the order in which they are to be labelled when there is time."""
         with self._changed:
-            self._audits = [self._know(item_of(question)) for question in questions]
+            self._audits = [self.known.add(item_of(question)) for question in questions]
             self._tell()
 
     def news(self, heard: Iterable[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
@@ -91,27 +103,31 @@ class Session:
             heard: All that it was told so far, in order. A log that is ahead of the loop (it was killed) is brought in thus.
         """
         with self._changed:
-            return news(self.decisions, heard, self._rows)
+            return news(self.decisions, heard, self.known.rows)
 
     def pause(self) -> None:
-        """End the wait for answers; everything is on disk."""
+        """End the wait for answers, or the training, as soon as may be; everything is on disk."""
         with self._changed:
-            self._paused = True
+            self.paused = True
             self._tell()
 
     # What faces do
 
-    def next_items(self, tab: str, most: int = 3) -> list[Item]:
-        """The next questions of a tab, which keeps those that it has: taken-back ones, the batch, then audit clips."""
+    def next_items(self, tab: str, most: int = 3, holding: str = "") -> list[Item]:
+        """The next questions of a tab, which keeps those that it has: taken-back ones, the batch, then audit clips.
+
+        The one that it is `holding` (its handle) stays its own whatever else has come.
+        """
         with self._changed:
-            keys = [*self._reopened, *(self._batch or self._audits)]
+            held = [self.known.of_handle(holding).key] if holding in self.known else []
+            keys = [*held, *self._reopened, *(self._batch or self._audits)]
             open_keys = [key for key in dict.fromkeys(keys) if self.decisions.standing(key) is None]
             taken = self.leases.take(open_keys, tab, most, ())
             if not taken and self._batch:
                 # Another tab has what is left of the batch.
                 audits = [key for key in self._audits if self.decisions.standing(key) is None]
                 taken = self.leases.take(audits, tab, most, ())
-            return [self._items[key] for key in taken]
+            return [self.known[key] for key in taken]
 
     def item(self, handle: str) -> Item:
         """The question of that handle.
@@ -119,11 +135,7 @@ class Session:
         Raises:
             Refused: There is none.
         """
-        with self._changed:
-            item = self._handles.get(handle)
-        if item is None:
-            raise Refused(404, "this question is not known here; reload the page")
-        return item
+        return self.known.of_handle(handle)
 
     def reveal(self, handle: str) -> list[float] | None:
         """Class probabilities that the model gave the clip, and that they were seen; None where it gave none.
@@ -181,6 +193,10 @@ class Session:
         """Whether the loop waits for answers."""
         return bool(self._batch)
 
+    def still(self) -> AbstractContextManager[object]:
+        """Holds the session as it is while decisions and log are read inside a `with`; keep it short."""
+        return self._changed
+
     def progress(self) -> tuple[int, int]:
         """Answered and all questions of the batch that is being asked; (0, 0) between batches."""
         with self._changed:
@@ -198,30 +214,28 @@ class Session:
         self.version += 1
         self._changed.notify_all()
 
-    def _know(self, item: Item) -> str:
-        self._items[item.key] = self._handles[item.handle] = item
-        return item.key
+    def _loop_went_on(self) -> None:
+        self.tell()
+        # Here the loop's own thread passes, which a pause has to end; once the report is being written it is over anyway.
+        if self.paused and self.seen.doing != "reporting":
+            raise KeyboardInterrupt
 
     def _next_audits(self) -> list[Question]:
         labelled, _ = self.audits()
         waiting = [key for key in self._audits if self.decisions.standing(key) is None]
         most = min(self.manner.audit_each_round, max(0, ENOUGH_AUDITS - labelled))
-        return [self._items[key].question for key in waiting[:most]]
+        return [self.known[key].question for key in waiting[:most]]
 
     def _with_repeats(self, items: list[Item]) -> list[Item]:
-        labels = sum(one.operation is Operation.LABEL and one.purpose != REPEAT for one in self.decisions.all_standing())
-        if labels < self.manner.repeats_from:
+        if len(labels_of(self.decisions)) < self.manner.repeats_from:
             return items
-        rng = self._streams.generator("repeats", items[0].question.round)
-        return with_repeats(items, self.decisions, self._rows, self.manner.repeats, rng)
+        rng = self.streams.generator("repeats", items[0].question.round)
+        return with_repeats(items, self.decisions, self.known.rows, self.manner.repeats, rng)
 
     def _filled(self, entry: Entry, item: Item, tab: str, revises: bool) -> Entry:
         check_label(entry, self.decisions)
-        if self.decisions.standing(item.key) is not None and not revises:
-            raise Refused(409, "this clip was answered already, in another tab or by somebody else")
-        holder = self.leases.holder(item.key)
-        if holder not in (None, tab) and not revises:
-            raise Refused(409, "somebody else has this clip now")
+        if not revises:
+            check_open(self.decisions.standing(item.key), self.leases.holder(item.key), tab)
         question = item.question
         return replace(
             entry,
@@ -236,8 +250,5 @@ class Session:
 
     def _reopen(self, entry: Entry) -> None:
         undone = self.log.get(entry.undoes or "")
-        if undone is None or undone.clip not in self._rows:
-            return
-        if undone.question not in self._items:
-            self._know(Item(undone.question, question_of(undone, self._rows), undone.purpose == REPEAT))
-        self._reopened = [undone.question, *(key for key in self._reopened if key != undone.question)]
+        if undone is not None and self.known.of_entry(undone) is not None:
+            self._reopened = [undone.question, *(key for key in self._reopened if key != undone.question)]

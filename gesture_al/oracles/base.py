@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
+from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Kind, Purpose, Question
 from gesture_al.registry import Registry
 
@@ -40,7 +41,7 @@ class Oracle(Protocol):
     def classes(self, known: Sequence[str]) -> list[str]:
         """The data set's classes, and behind them those that were added since."""
 
-    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+    def attend(self, folder: Path, outline: Outline) -> AbstractContextManager[Any]:
         """Be there while a run goes on in its folder; gives someone who wants to see it go by, or None."""
 
 
@@ -69,7 +70,7 @@ class Present:
         """None was added."""
         return list(known)
 
-    def attend(self, folder: Path) -> AbstractContextManager[Any]:
+    def attend(self, folder: Path, outline: Outline) -> AbstractContextManager[Any]:
         """Nothing to open."""
         return nullcontext()
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
-from gesture_al.labelling.faces import FACES, Face
+from gesture_al.labelling.faces import FACES, Face, Opening
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.seen import Seen
 from gesture_al.labelling.session import Session
 from gesture_al.oracles.base import ORACLES, Answer, Question
+from gesture_al.outline import Outline
 from gesture_al.seeds import Streams
 
 LOG = "session.jsonl"
@@ -22,6 +23,8 @@ LOG = "session.jsonl"
 @ORACLES.register("interactive")
 class Interactive:
     """Asks whoever sits before the face.
+
+    `face` and `manner` may be set before `attend`, by whoever knows how the face is to be opened and who sits there.
 
     Args:
         clips: The data set.
@@ -54,21 +57,22 @@ class Interactive:
             raise UserError(f"oracle.params.audit_each_round={audit_each_round}: must be 0 or more")
         if not 0 <= repeats < 1:
             raise UserError(f"oracle.params.repeats={repeats}: a share, 0 up to but not including 1")
-        self.face: Callable[[Session, Path], AbstractContextManager[None]] | Face = FACES[face]
+        self.sit_at(face, Opening())
+        self.manner = Manner(str(annotator), audit_each_round, repeats)
         self._clips, self._streams = clips, streams
-        self._manner = Manner(str(annotator), audit_each_round, repeats)
         self._session: Session | None = None
 
-    @property
-    def owns_terminal(self) -> bool:
-        """The terminal's face does."""
-        return self.face is FACES["terminal"]
+    def sit_at(self, face: str, opening: Opening) -> None:
+        """Choose where the person answers."""
+        self.face: Face = FACES[face](opening)
+        self.owns_terminal = face == "terminal"
 
     @contextmanager
-    def attend(self, folder: Path) -> Iterator[Seen]:
+    def attend(self, folder: Path, outline: Outline) -> Iterator[Seen]:
         """Open the session of a run's folder and its face; gives what watches the run for them."""
         log = AnswerLog(folder / LOG)
-        session = Session(log, self._clips, self._manner, self._streams, folder / "checkpoints" / "last.ckpt")
+        checkpoint = folder / "checkpoints" / "last.ckpt"
+        session = Session(log, self._clips, self.manner, self._streams, checkpoint, outline)
         with self.face(session, folder):
             self._session = session
             try:

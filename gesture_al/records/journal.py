@@ -127,3 +127,6 @@ class Watch(Protocol):
 
     def round(self, row: Mapping[str, Any]) -> None:
         """A round was measured."""
+
+    def ended(self, reason: str) -> None:
+        """The run is over and its report is written."""

@@ -82,7 +82,7 @@ def hands_seen(desk: Desk) -> str:
     assert desk.item is not None
     clips, row = desk.session.clips, desk.item.question.index
     length = int(clips.lengths[row])
-    seen = np.isfinite(np.asarray(clips.positions[row, :length])).all(axis=2)
+    seen = np.asarray(np.isfinite(clips.positions[row, :length]).all(axis=2))
     parts = clips.skeleton.parts or {"joints": range(len(clips.skeleton))}
     told = [f"{name.replace('_', ' ')} {int(seen[:, part.start : part.stop].any(axis=1).sum())}" for name, part in parts.items()]
     return f"seen in: {', '.join(told)}"

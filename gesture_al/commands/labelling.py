@@ -1,0 +1,119 @@
+"""A person sits down to label: a new run, or the one that was left unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from gesture_al.commands.composition import compose_settings
+from gesture_al.commands.launch import stamp, watched
+from gesture_al.config import Settings, run_key
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import Paused, UserError
+from gesture_al.labelling.faces import LOOPBACK, Opening
+from gesture_al.oracles.interactive import Interactive
+from gesture_al.records.status import is_running, read_status
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where and how the person sits; none of it is a setting of the run.
+
+    Args:
+        terminal: Ask there instead of in the browser.
+        browser: Open one.
+        host: Where the page's server listens; None: on this machine only.
+        annotator: Who answers; empty: as the run says.
+        new: Do not look for an unfinished run.
+    """
+
+    terminal: bool = False
+    browser: bool = True
+    host: str | None = None
+    annotator: str = ""
+    new: bool = False
+
+
+def label(typed: Sequence[str], seat: Seat) -> Path:
+    """Label until the run ends.
+
+    Args:
+        typed: Settings as `key=value`, or the folder of a run.
+        seat: Where the person sits.
+
+    Returns:
+        The run's folder.
+
+    Raises:
+        UserError: Bad input.
+        Paused: The person left; the message says how to go on.
+    """
+    if seat.terminal and (seat.host is not None or not seat.browser):
+        raise UserError("--terminal opens no page, so --host and --browser-off have nothing to say; leave them out")
+    console = Console(stderr=True)
+    folders = [word for word in typed if "=" not in word]
+    if folders and len(typed) > 1:
+        raise UserError(f"{folders[0]}: a run folder has its settings in it; name either a folder or key=value settings")
+    settings, clips, folder = _resumed(Path(folders[0])) if folders else _begun(typed, seat, console)
+    if read_status(folder).get("state") == "done":
+        from gesture_al.runner import finish
+
+        console.print(f"{folder} is done: {read_status(folder)['reason']}", highlight=False, markup=False)
+        finish(folder)
+        return folder
+    return _sit(settings, clips, folder, seat, console)
+
+
+def _sit(settings: Settings, clips: ClipSet, folder: Path, seat: Seat, console: Console) -> Path:
+    from gesture_al.experiment import assemble, check_net
+
+    assembly = assemble(settings, clips)
+    check_net(settings)
+    oracle = assembly.oracle
+    if not isinstance(oracle, Interactive):
+        raise UserError(f"oracle={settings.oracle.name}: nobody is asked there; leave it out, or use `gesture-al run`")
+    in_terminal = seat.terminal or settings.oracle.params.get("face") == "terminal"
+    oracle.sit_at("terminal" if in_terminal else "browser", Opening(seat.browser, seat.host or LOOPBACK))
+    if seat.annotator:
+        oracle.manner = replace(oracle.manner, annotator=seat.annotator)
+    try:
+        return watched(assembly, folder, console)
+    except Paused:
+        raise Paused(f"paused; every answer is on disk. Go on with: gesture-al label {folder}") from None
+
+
+def _resumed(folder: Path) -> tuple[Settings, ClipSet, Path]:
+    from gesture_al.runner import check_unchanged, read_settings
+
+    settings = read_settings(folder)
+    return settings, check_unchanged(folder, settings), folder
+
+
+def _begun(typed: Sequence[str], seat: Seat, console: Console) -> tuple[Settings, ClipSet, Path]:
+    """The settings with what labelling adds to them, their clips, and the folder of a new or unfinished run."""
+    from gesture_al.experiment import load_clips
+    from gesture_al.naming import data_name, out_folder
+
+    keys = {word.partition("=")[0] for word in typed}
+    settings = compose_settings([*typed, *([] if "oracle" in keys else ["oracle=interactive"])])
+    console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
+    clips = load_clips(settings.dataset)
+    if "start" not in keys and (clips.labels < 0).any():
+        settings = replace(settings, start="asked")
+    folder = None if seat.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
+    if folder is not None:
+        console.print(f"going on with {folder} (--new starts another run)", highlight=False, markup=False, soft_wrap=True)
+    return settings, clips, folder or out_folder(settings, stamp())
+
+
+def unfinished(parent: Path, key: str) -> Path | None:
+    """The last run of these settings that was not finished and that nobody is running."""
+    found = [
+        path.parent
+        for path in parent.glob("*/status.json")
+        if (status := read_status(path.parent)).get("key") == key and status.get("state") != "done"
+    ]
+    return next((folder for folder in sorted(found, reverse=True) if not is_running(folder)), None)

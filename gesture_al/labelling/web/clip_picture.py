@@ -1,0 +1,74 @@
+"""A clip and its skeleton as the page draws them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.view.plane import bone_sides, in_picture, is_track, joint_sides
+from gesture_al.view.settings import ViewSettings
+
+# Units of the drawing: finer than the pixels of any screen that it is shown on.
+WIDTH, HEIGHT, _MARGIN = 2000, 1500, 120
+_SIDES = ("left", "right", "body")
+
+
+def skeleton_picture(clips: ClipSet) -> dict[str, Any]:
+    """What is the same for all clips: the size of the drawing, bones with their side, and joints that leave a trail."""
+    skeleton = clips.skeleton
+    face = skeleton.parts.get("face", range(0))
+    tips = [joint for joint, name in enumerate(skeleton.joints) if name.endswith("tip")]
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "bones": [[a, b, _SIDES[side]] for a, b, side in bone_sides(skeleton)],
+        "sides": [_SIDES[side] for side in joint_sides(skeleton)],
+        "small": [face.start, face.stop],
+        "trail": tips or list(range(min(len(skeleton), 8))),
+        "track": is_track(skeleton),
+    }
+
+
+def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
+    """One clip.
+
+    Args:
+        clips: The data set.
+        row: Which clip.
+
+    Returns:
+        `seconds` of every frame from the first; `frames`, of each a flat list x, y, x, y ... in the drawing's units with None
+        where a joint was not seen; `seen`, for each side of the body that the skeleton has, which frames show it; `video`,
+        whether there is one. Nothing tells the class: ids do, where they are made of folders.
+    """
+    length = int(clips.lengths[row])
+    positions = np.asarray(clips.positions[row, :length])
+    aspect = 1.0 if clips.aspect is None else float(clips.aspect[row])
+    points_T_J_2 = in_picture(positions, clips.skeleton, aspect, (WIDTH, HEIGHT), _MARGIN)
+    seen_T_J = np.isfinite(points_T_J_2[..., 0])
+    sides_J = joint_sides(clips.skeleton)
+    whole = np.rint(np.nan_to_num(points_T_J_2)).astype(int).astype(object)
+    whole[~seen_T_J] = None
+    return {
+        "seconds": np.round(_seconds(clips, row, length), 3).tolist(),
+        "frames": whole.reshape(length, -1).tolist(),
+        "seen": {
+            name: seen_T_J[:, sides_J == side].any(axis=1).astype(int).tolist()
+            for side, name in enumerate(_SIDES)
+            if (sides_J == side).any()
+        },
+        "video": video_of(clips, row) is not None,
+    }
+
+
+def video_of(clips: ClipSet, row: int) -> str | None:
+    """The file that shows the clip as it was filmed; None where there is none."""
+    return (str(clips.videos[row]) or None) if clips.videos is not None else None
+
+
+def _seconds(clips: ClipSet, row: int, length: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    if clips.times is not None:
+        return np.asarray(clips.times[row, :length], dtype=np.float64)
+    return np.arange(length) / (clips.fps or ViewSettings().fps)

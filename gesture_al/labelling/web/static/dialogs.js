@@ -1,0 +1,174 @@
+// What lies over the page: the beginning, the keys, a pause, a new class, a cell of the matrix, the end.
+
+import { byId, element, fill } from "/static/dom.js";
+import { Player } from "/static/player.js";
+
+const KEYS = [
+  ["1 - 9", "name it, and on to the next"],
+  ["u", "unsure: asked again later"],
+  ["s", "skip"],
+  ["x", "bad clip: cut wrong, two gestures, no hand"],
+  ["z", "undo, as often as you like"],
+  ["space", "replay"],
+  [", .", "a frame back, a frame on"],
+  ["[ ]", "slower, faster"],
+  ["m", "mirror"],
+  ["g", "show the model's guess"],
+  ["n", "new class, or rename one"],
+  ["b", "grid of twelve clips"],
+  ["/", "filter the classes, if they are many"],
+  ["?", "these keys"],
+  ["Esc", "pause"],
+];
+
+export class Dialogs {
+  constructor(about, { onClose }) {
+    this.about = about;
+    this.node = byId("dialog");
+    this.kind = "";
+    this.players = [];
+    this.node.addEventListener("close", () => {
+      this.players.forEach((player) => player.stop());
+      this.players = [];
+      this.kind = "";
+      onClose();
+    });
+    // Every dialog says itself what Escape does.
+    this.node.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.escape();
+    });
+  }
+
+  get open() {
+    return this.node.open;
+  }
+
+  close() {
+    this.node.close();
+  }
+
+  show(kind, title, children, { escape = () => this.close(), focus = ".strong" } = {}) {
+    if (this.node.open) this.node.close();
+    this.kind = kind;
+    this.escape = escape;
+    fill(this.node, [element("h1", { id: "dialog-title" }, title), ...children]);
+    this.node.showModal();
+    this.node.querySelector(focus)?.focus();
+  }
+
+  button(text, onclick, strong = false, key = "") {
+    return element("button", { class: strong ? "strong" : "", onclick }, text, key ? element("kbd", {}, key) : null);
+  }
+
+  begin(state, annotator, onName) {
+    const back = state.answers > 0;
+    const name = element("input", { id: "name", value: annotator, maxlength: 60, placeholder: "optional", autocomplete: "name" });
+    const start = () => {
+      onName(name.value.trim());
+      this.close();
+    };
+    name.addEventListener("keydown", (event) => event.key === "Enter" && start());
+    const budget = this.about.budget ? `${state.labels} of ${this.about.budget} labels are given. ` : "";
+    this.show(
+      "begin",
+      back ? "Welcome back" : "Name the gestures, teach the model",
+      [
+        back
+          ? element("p", {}, `${budget}You go on exactly where you stopped.`)
+          : element("p", {}, "You see short clips as moving skeletons. Press the key of the gesture that you see; the model learns from your answers and asks next what it can learn most from."),
+        this.about.known_start
+          ? null
+          : element("p", {}, `Some clips are audit clips, drawn at random: the model never learns from them, so they show honestly how good it is. ${this.about.enough_audits} are enough.`),
+        this.keyList(),
+        element("p", { class: "empty" }, "Every answer is saved at once. You may stop whenever you like, and correct any answer later."),
+        element("div", { class: "row" }, element("label", {}, "Your name ", name), this.button(back ? "Go on" : "Start", start, true, "Enter")),
+      ],
+      { escape: start },
+    );
+  }
+
+  keys() {
+    this.show("keys", "Keys", [this.keyList(), element("div", { class: "row" }, this.button("Close", () => this.close(), true, "Esc"))]);
+  }
+
+  keyList() {
+    return element("dl", { class: "keys" }, ...KEYS.map(([key, does]) => element("div", {}, element("dt", {}, ...key.split(" ").map((one) => (one === "-" ? " – " : element("kbd", {}, one)))), element("dd", {}, does))));
+  }
+
+  pause(unsaved, onEnd) {
+    this.show(
+      "pause",
+      "Paused",
+      [
+        element("p", {}, unsaved ? `${unsaved} answers are still on their way; they are kept in this page.` : "Everything is saved. The clock of the clip stands still."),
+        element("p", {}, "To go on another day, end it for now and type later: ", element("code", {}, `gesture-al label ${this.about.run}`)),
+        element("div", { class: "row" }, this.button("Go on", () => this.close(), true, "Enter"), this.button("End for now", onEnd, false, "Esc")),
+      ],
+      { escape: onEnd },
+    );
+  }
+
+  classes(classes, onNew, onRename) {
+    const name = element("input", { id: "class-name", maxlength: 60, placeholder: "its name", autocomplete: "off" });
+    const renamed = element("select", { id: "renamed", "aria-label": "Class" }, ...classes.map((one) => element("option", {}, one.name)));
+    const other = element("input", { id: "other-name", maxlength: 60, placeholder: "its new name", autocomplete: "off" });
+    const add = () => name.value.trim() && (onNew(name.value.trim()), this.close());
+    const rename = () => other.value.trim() && (onRename(renamed.value, other.value.trim()), this.close());
+    name.addEventListener("keydown", (event) => event.key === "Enter" && add());
+    other.addEventListener("keydown", (event) => event.key === "Enter" && rename());
+    this.show(
+      "classes",
+      "A new class",
+      [
+        element("div", { class: "row" }, name, this.button("Add", add, true, "Enter")),
+        element("p", { class: "empty" }, "Or another name for one that is there; its answers stay."),
+        element("div", { class: "row" }, renamed, other, this.button("Rename", rename)),
+        element("div", { class: "row" }, this.button("Close", () => this.close(), false, "Esc")),
+      ],
+      { focus: "#class-name" },
+    );
+  }
+
+  cell(title, shown, clips, onRevise) {
+    const tiles = shown.map(({ handle, revisable }) => {
+      const canvas = element("canvas");
+      const player = new Player(canvas, this.about.skeleton, { width: 2 });
+      this.players.push(player);
+      clips.fetch(handle).then((clip) => player.show(clip), () => {});
+      const choose = () => revisable && (this.close(), onRevise({ handle, operation: "label" }));
+      return element("button", { class: "tile", title: revisable ? "look at it again, or correct it" : "", onclick: choose }, canvas);
+    });
+    const players = this.players.splice(0);
+    this.show("cell", title, [
+      element("p", { class: "empty" }, shown.some((one) => one.revisable) ? "A click takes a clip back on the stage, to be corrected." : "Clips with labels of their own; they can only be looked at."),
+      element("div", { class: "tiles" }, ...tiles),
+      element("div", { class: "row" }, this.button("Close", () => this.close(), true, "Esc")),
+    ]);
+    this.players = players;
+  }
+
+  end(state, onEnd) {
+    const last = state.rounds.filter((round) => round.score !== null).at(-1);
+    const score = last ? `Macro-F1 ${last.score.toFixed(2)}, which may be ${last.low.toFixed(2)} to ${last.high.toFixed(2)}, ` : "";
+    const kappa = state.consistency.kappa;
+    this.show(
+      "end",
+      "Done",
+      [
+        element("p", {}, `It ended because: ${state.finished}.`),
+        element("p", {}, `${score}${state.labels} labels and ${state.audits.labelled} audit clips, ${state.minutes.toFixed(0)} minutes of work.`),
+        kappa === null ? null : element("p", {}, `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`),
+        element("p", {}, "The report tells the whole story. The trained models, and every answer, are in ", element("code", {}, this.about.run)),
+        element("div", { class: "row" }, element("a", { href: "/report", target: "_blank", rel: "opener", id: "report" }, "Open the report"), this.button("Close the session", onEnd, true)),
+      ],
+      { escape: () => {}, focus: "#report" },
+    );
+  }
+
+  // The session is over for now, or for good.
+  over(title, text, command) {
+    this.show("over", title, [element("p", {}, text), command ? element("p", {}, "Go on with: ", element("code", {}, command)) : null], { escape: () => {} });
+  }
+}
+

@@ -1,0 +1,20 @@
+// The keyboard. Held keys, text fields, modifiers and dialogs are left alone.
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+export function listen(commands, { isBlocked, onClass }) {
+  addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (isBlocked() || event.target.closest?.(TYPING)) return;
+    const { key } = event;
+    // A button that was reached by Tab is pressed with space and Enter, as everywhere.
+    const onButton = document.activeElement?.matches("button, a");
+    if ((key === " " || key === "Enter") && onButton) return;
+    const command = commands[key] ?? commands[key.length === 1 ? key.toLowerCase() : key];
+    if (command?.(event) || (!command && key.length === 1 && onClass(key.toLowerCase()))) event.preventDefault();
+  });
+  // A button that was clicked must not keep the focus, or the next space would press it again.
+  addEventListener("click", (event) => {
+    if (event.detail > 0 && !document.querySelector("dialog[open]")) event.target.closest?.("button:not(.tile)")?.blur();
+  });
+}

@@ -1,0 +1,68 @@
+// What was decided and is not yet known to be on the server's disk. It survives a reload, a dead server and a full disk:
+// every deed has a name of its own (a UUID), is sent until the server has answered, and counts once however often it is sent.
+
+import { post, Offline } from "/static/net.js";
+
+const SHORTEST = 400;
+const LONGEST = 4000;
+// The server asks for patience: it is starting (503), or has no room or no access for the moment (507, 500, 403).
+const PASSING = new Set([403, 500, 502, 503, 507]);
+
+export class Outbox {
+  // `place` names the run; `onChange` is called whenever something was put in or taken out.
+  constructor(place, { onChange, onReply, onRefused }) {
+    this.place = `gesture_al/outbox/${place}`;
+    Object.assign(this, { onChange, onReply, onRefused });
+    this.deeds = JSON.parse(localStorage.getItem(this.place) ?? "[]");
+    this.trouble = "";
+    this.sending = false;
+    addEventListener("beforeunload", (event) => {
+      if (this.deeds.length) event.preventDefault();
+    });
+    addEventListener("online", () => this.send());
+  }
+
+  put(path, fields) {
+    this.deeds.push({ path, fields });
+    this.keep();
+    this.send();
+  }
+
+  keep() {
+    localStorage.setItem(this.place, JSON.stringify(this.deeds));
+    this.onChange();
+  }
+
+  // One after the other, so that an undo never overtakes what it undoes.
+  async send() {
+    if (this.sending) return;
+    this.sending = true;
+    let pause = SHORTEST;
+    while (this.deeds.length) {
+      const deed = this.deeds[0];
+      try {
+        const reply = await post(`/${deed.path}`, deed.fields);
+        this.trouble = "";
+        pause = SHORTEST;
+        this.done(deed);
+        this.onReply(deed, reply);
+      } catch (error) {
+        if (error instanceof Offline || PASSING.has(error.status)) {
+          this.trouble = error instanceof Offline ? "" : error.message;
+          this.onChange();
+          await new Promise((wake) => setTimeout(wake, pause));
+          pause = Math.min(pause * 2, LONGEST);
+        } else {
+          this.done(deed);
+          this.onRefused(deed, error);
+        }
+      }
+    }
+    this.sending = false;
+  }
+
+  done(deed) {
+    this.deeds = this.deeds.filter((other) => other !== deed);
+    this.keep();
+  }
+}

@@ -1,0 +1,180 @@
+// A clip as a moving skeleton on a canvas.
+
+const PAUSE = 0.45; // Seconds between the end of a clip and its next beginning.
+const TRAIL = 0.6; // Seconds of way that fingertips leave behind them.
+const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+const colours = {};
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  for (const side of ["left", "right", "body"]) colours[side] = style.getPropertyValue(`--${side}`).trim();
+}
+readColours();
+
+// All that moves is moved by one clock.
+const players = new Set();
+function tick(now) {
+  for (const player of players) player.move(now / 1000);
+  requestAnimationFrame(tick);
+}
+requestAnimationFrame(tick);
+
+export class Player {
+  // `onFrame` is called with every frame that is drawn; `width` is that of bones, in pixels.
+  constructor(canvas, skeleton, { onFrame = () => {}, width = 4 } = {}) {
+    Object.assign(this, { canvas, skeleton, onFrame, width });
+    this.clip = null;
+    this.mirrored = false;
+    this.place = SPEEDS.indexOf(1);
+    this.replays = 0;
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    dark.addEventListener("change", () => {
+      readColours();
+      this.draw();
+    });
+    players.add(this);
+  }
+
+  get speed() {
+    return SPEEDS[this.place];
+  }
+
+  stop() {
+    players.delete(this);
+  }
+
+  show(clip) {
+    this.clip = clip;
+    this.replays = 0;
+    this.start();
+    this.draw();
+  }
+
+  clear() {
+    this.clip = null;
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  start() {
+    this.time = 0;
+    this.before = null;
+    this.frame = 0;
+    this.still = false;
+  }
+
+  replay() {
+    if (!this.clip) return;
+    this.replays += 1;
+    this.start();
+    this.draw();
+  }
+
+  faster(by) {
+    this.place = Math.max(0, Math.min(SPEEDS.length - 1, this.place + by));
+    return this.speed;
+  }
+
+  // Hold still and go on by so many frames.
+  step(by) {
+    if (this.clip) this.seek((this.frame + by + this.clip.frames.length) % this.clip.frames.length);
+  }
+
+  seek(frame) {
+    this.still = true;
+    this.frame = frame;
+    this.time = this.clip.seconds[frame];
+    this.draw();
+  }
+
+  move(now) {
+    if (!this.clip || this.still) return;
+    this.time += this.before === null ? 0 : Math.min(now - this.before, 0.1) * this.speed;
+    this.before = now;
+    const { seconds } = this.clip;
+    const end = seconds.at(-1) + (seconds.length > 1 ? seconds.at(-1) / (seconds.length - 1) : 0);
+    if (this.time > end && calm.matches) {
+      this.still = true;
+    } else if (this.time > end + PAUSE) {
+      this.time = 0;
+      this.frame = 0;
+      this.replays += 1;
+    }
+    let frame = this.frame;
+    while (frame + 1 < seconds.length && seconds[frame + 1] <= this.time) frame += 1;
+    if (frame !== this.drawnFrame) {
+      this.frame = frame;
+      this.draw();
+    }
+  }
+
+  resize() {
+    const { width, height } = this.canvas.getBoundingClientRect();
+    this.canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
+    this.canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+    this.draw();
+  }
+
+  draw() {
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.drawnFrame = this.frame;
+    if (!this.clip) return;
+    const { width, height } = this.skeleton;
+    const scale = Math.min(this.canvas.width / width, this.canvas.height / height);
+    const flip = this.mirrored ? -1 : 1;
+    pen.setTransform(flip * scale, 0, 0, scale, (this.canvas.width - flip * width * scale) / 2, (this.canvas.height - height * scale) / 2);
+    pen.lineCap = pen.lineJoin = "round";
+    this.unit = devicePixelRatio / scale;
+    this.drawTrail(pen);
+    this.drawSkeleton(pen, this.clip.frames[this.frame]);
+    this.onFrame(this.frame, this.clip);
+  }
+
+  drawTrail(pen) {
+    const { frames, seconds } = this.clip;
+    const { trail, track, sides } = this.skeleton;
+    const since = track ? 0 : seconds[this.frame] - TRAIL;
+    for (const joint of trail) {
+      pen.strokeStyle = colours[sides[joint]];
+      for (let frame = this.frame; frame > 0 && seconds[frame] > since; frame -= 1) {
+        const [x, y, fromX, fromY] = [...at(frames[frame], joint), ...at(frames[frame - 1], joint)];
+        if (x === null || fromX === null) continue;
+        pen.globalAlpha = track ? 0.75 : 0.35 * ((seconds[frame] - since) / TRAIL);
+        pen.lineWidth = this.width * this.unit * (track ? 1 : 0.8);
+        pen.beginPath();
+        pen.moveTo(fromX, fromY);
+        pen.lineTo(x, y);
+        pen.stroke();
+      }
+    }
+    pen.globalAlpha = 1;
+  }
+
+  drawSkeleton(pen, frame) {
+    const { bones, sides, small } = this.skeleton;
+    pen.lineWidth = this.width * this.unit;
+    for (const [from, to, side] of bones) {
+      const [x, y, toX, toY] = [...at(frame, from), ...at(frame, to)];
+      if (x === null || toX === null) continue;
+      pen.strokeStyle = colours[side];
+      pen.beginPath();
+      pen.moveTo(x, y);
+      pen.lineTo(toX, toY);
+      pen.stroke();
+    }
+    for (let joint = 0; joint < sides.length; joint += 1) {
+      const [x, y] = at(frame, joint);
+      if (x === null) continue;
+      const radius = joint >= small[0] && joint < small[1] ? 0.3 : this.skeleton.track ? 2 : 1.05;
+      pen.fillStyle = colours[sides[joint]];
+      pen.beginPath();
+      pen.arc(x, y, radius * this.width * this.unit, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  }
+}
+
+const at = (frame, joint) => [frame[2 * joint], frame[2 * joint + 1]];

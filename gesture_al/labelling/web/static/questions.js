@@ -1,0 +1,81 @@
+// The questions of this tab: the one that is shown, those that come next, and which of them were answered already.
+
+import { post } from "/static/net.js";
+
+const RENEW = 8000;
+
+export class Questions {
+  constructor(tab, clips, onChange) {
+    Object.assign(this, { tab, clips, onChange });
+    this.current = null;
+    this.next = [];
+    this.want = 3;
+    // Handle of an answered question -> version of the session from which on the server knows of it.
+    this.answered = new Map();
+    this.asking = false;
+    this.again = false;
+    setInterval(() => document.hidden || this.refill(), RENEW);
+  }
+
+  async refill() {
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
+    this.asking = true;
+    try {
+      do {
+        this.again = false;
+        const fields = { tab: this.tab, most: this.want + this.answered.size, holding: this.current?.handle ?? "" };
+        const reply = await post("/next", { ...fields, most: Math.min(24, fields.most) });
+        this.take(reply);
+      } while (this.again);
+    } catch {
+      // Nobody there, or still starting: the stream of states tells when to try again.
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  take({ items, version }) {
+    const open = items.filter(({ handle }) => {
+      const known = this.answered.get(handle);
+      if (known === undefined) return true;
+      if (version < known) return false;
+      this.answered.delete(handle);
+      return true;
+    });
+    this.next = open.filter(({ handle }) => handle !== this.current?.handle);
+    for (const { handle } of this.next) this.clips.fetch(handle).catch(() => {});
+    if (!this.current) this.advance();
+    else this.onChange();
+  }
+
+  // This one is answered: on to the next.
+  leave(handle) {
+    this.answered.set(handle, Infinity);
+    this.next = this.next.filter((item) => item.handle !== handle);
+    if (this.current?.handle === handle) this.advance();
+    else this.onChange();
+    this.refill();
+  }
+
+  // The server has the answer, from this version on.
+  settled(handle, version) {
+    if (this.answered.has(handle)) this.answered.set(handle, version);
+  }
+
+  advance() {
+    this.current = this.next.shift() ?? null;
+    this.onChange(true);
+  }
+
+  // Show this one now; what was shown comes after it.
+  put(item) {
+    this.answered.delete(item.handle);
+    if (this.current && !this.current.revises) this.next.unshift(this.current);
+    this.next = this.next.filter(({ handle }) => handle !== item.handle);
+    this.current = item;
+    this.onChange(true);
+  }
+}

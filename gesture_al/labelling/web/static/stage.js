@@ -1,0 +1,123 @@
+// The clip in the middle: its replay, its strip, and for how long it has been looked at.
+
+import { byId, element, fill, percent } from "/static/dom.js";
+import { Player } from "/static/player.js";
+import { Strip } from "/static/strip.js";
+
+// Nobody has seen a clip that was shown for less: such a key was meant for the one before.
+const SHORTEST = 150;
+
+export class Stage {
+  constructor(about, clips) {
+    Object.assign(this, { about, clips });
+    this.player = new Player(byId("canvas"), about.skeleton, { onFrame: (frame) => this.strip.at(frame) });
+    this.strip = new Strip(byId("strip"), (frame) => this.hold(() => this.player.seek(frame)));
+    this.item = null;
+    this.since = null;
+    this.guessShown = null;
+    this.setMirrored(localStorage.getItem("gesture_al/mirrored") === "yes");
+  }
+
+  async show(item) {
+    this.item = item;
+    this.since = null;
+    this.guessShown = null;
+    fill(byId("guess"), []);
+    this.player.clear();
+    this.strip.clear();
+    this.showVideo(null);
+    byId("main").classList.toggle("revising", Boolean(item?.revises));
+    if (!item) return;
+    let clip;
+    try {
+      clip = await this.clips.fetch(item.handle);
+    } catch {
+      // The server is away: another try, unless something else is shown by then.
+      setTimeout(() => this.item === item && this.show(item), 1000);
+      return;
+    }
+    if (this.item !== item) return;
+    this.strip.show(clip);
+    this.showVideo(clip.video ? `/video/${item.handle}` : null);
+    byId("legend").replaceChildren(...Object.keys(clip.seen).map((side) => element("span", {}, element("i", { class: side }), side)));
+    this.player.show(clip);
+    this.since = performance.now();
+  }
+
+  showVideo(address) {
+    const video = byId("video");
+    video.hidden = !address;
+    byId("main").classList.toggle("has-video", Boolean(address));
+    if (!address) return video.removeAttribute("src");
+    video.src = address;
+    video.playbackRate = this.player.speed;
+    video.play().catch(() => {});
+  }
+
+  // Whether it has been there long enough to be answered.
+  get seen() {
+    return this.since !== null && performance.now() - this.since >= SHORTEST;
+  }
+
+  // What the log wants to know of how it was looked at.
+  account() {
+    const milliseconds = Math.round(performance.now() - this.since);
+    return { milliseconds, replays: this.player.replays, ...(this.guessShown === null ? {} : { guess_shown: this.guessShown }) };
+  }
+
+  // After a pause the clock of the clip starts anew.
+  resume() {
+    if (this.since !== null) {
+      this.player.start();
+      this.since = performance.now();
+    }
+  }
+
+  replay() {
+    this.player.replay();
+    const video = byId("video");
+    if (!video.hidden) {
+      video.currentTime = 0;
+      video.play().catch(() => {});
+    }
+  }
+
+  step(by) {
+    this.hold(() => this.player.step(by));
+  }
+
+  hold(move) {
+    if (!this.player.clip) return;
+    move();
+    const video = byId("video");
+    if (!video.hidden) {
+      video.pause();
+      video.currentTime = this.player.clip.seconds[this.player.frame];
+    }
+  }
+
+  faster(by) {
+    byId("speed").textContent = `${this.player.faster(by)}×`;
+    byId("video").playbackRate = this.player.speed;
+  }
+
+  setMirrored(mirrored) {
+    this.player.mirrored = mirrored;
+    byId("mirror").setAttribute("aria-pressed", String(mirrored));
+    byId("views").classList.toggle("mirrored", mirrored);
+    localStorage.setItem("gesture_al/mirrored", mirrored ? "yes" : "no");
+    this.player.draw();
+  }
+
+  mirror() {
+    this.setMirrored(!this.player.mirrored);
+  }
+
+  showGuess(guesses) {
+    if (this.since !== null && this.guessShown === null) this.guessShown = Math.round(performance.now() - this.since);
+    const lines = guesses.map(({ name, probability }) =>
+      element("li", {}, element("span", {}, name), element("progress", { max: 1, value: probability }), element("span", {}, percent(probability))),
+    );
+    fill(byId("guess"), lines.length ? element("ol", {}, ...lines) : element("p", { class: "empty" }, "No model has looked at this clip yet."));
+  }
+}

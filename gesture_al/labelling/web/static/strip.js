@@ -1,0 +1,52 @@
+// Thirty ticks that show when which hand was seen, and where the replay is; a click goes there.
+
+import { element, fill } from "/static/dom.js";
+
+const TICKS = 30;
+
+export class Strip {
+  constructor(node, onSeek) {
+    this.node = node;
+    this.clip = null;
+    this.now = element("span", { class: "now" });
+    node.addEventListener("click", (event) => {
+      const box = node.querySelector(".row")?.getBoundingClientRect();
+      if (!box || !this.clip) return;
+      const share = Math.max(0, Math.min(0.999, (event.clientX - box.left) / box.width));
+      onSeek(Math.floor(share * this.clip.frames.length));
+    });
+  }
+
+  show(clip) {
+    this.clip = clip;
+    const frames = clip.frames.length;
+    const ticks = Math.min(TICKS, frames);
+    const told = [];
+    const rows = Object.entries(clip.seen).map(([side, seen]) => {
+      told.push(`${side} seen in ${seen.reduce((sum, one) => sum + one, 0)} of ${frames} frames`);
+      const marks = Array.from({ length: ticks }, (_, tick) => {
+        const part = seen.slice(Math.floor((tick * frames) / ticks), Math.floor(((tick + 1) * frames) / ticks));
+        const share = part.reduce((sum, one) => sum + one, 0) / part.length;
+        return element("i", { class: share === 1 ? "all" : share > 0 ? "some" : "" });
+      });
+      return element("div", { class: `row ${side}`, "data-name": side }, ...marks);
+    });
+    this.node.setAttribute("role", "img");
+    this.node.setAttribute("aria-label", told.join("; "));
+    this.node.title = told.join("; ");
+    fill(this.node, [...rows, this.now]);
+    this.at(0);
+  }
+
+  clear() {
+    this.clip = null;
+    fill(this.node, []);
+  }
+
+  at(frame) {
+    const row = this.node.querySelector(".row");
+    if (!row) return;
+    const share = (frame + 0.5) / this.clip.frames.length;
+    this.now.style.left = `${row.offsetLeft + share * row.clientWidth - 1}px`;
+  }
+}

@@ -1,0 +1,28 @@
+"""A run in the few words and numbers that whoever takes part in it wants to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a run is about.
+
+    Args:
+        data: Name of the data set.
+        strategy: Who chooses the questions.
+        k: Clips asked per round.
+        budget: Labels that may be spent; 0: nobody said.
+        threshold: The F1 score that ends it; None where no rule looks at one.
+        known_start: Whether the first labels came with the data.
+        tested: Rows of the test clips, in the order of a round's `test_predicted`.
+    """
+
+    data: str = ""
+    strategy: str = ""
+    k: int = 0
+    budget: int = 0
+    threshold: float | None = None
+    known_start: bool = True
+    tested: tuple[int, ...] = ()

@@ -1,0 +1,64 @@
+"""What a browser does to a session, without a browser."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from gesture_al.labelling.session import Session
+from gesture_al.labelling.web.address import Address
+from gesture_al.labelling.web.application import application
+from gesture_al.labelling.web.guard import Guard
+from gesture_al.labelling.web.state import Board
+from gesture_al.labelling.web.stream import Audience
+
+HERE = Address("127.0.0.1", 8123, "secret")
+
+
+@dataclass
+class Page:
+    """What a browser could do, without one."""
+
+    session: Session
+    folder: Path
+    client: TestClient
+    board: Board
+
+    def post(self, path, **fields):
+        return self.client.post(path, json=fields)
+
+    def next(self, most=3, tab="tab", **more):
+        return self.post("/next", tab=tab, most=most, **more).json()["items"]
+
+    def answer(self, handle, name="Like", operation="label", tab="tab", **more):
+        fields = {"uuid": str(uuid.uuid4()), "handle": handle, "operation": operation, "tab": tab, **more}
+        return self.post("/answer", **({"name": name} if operation == "label" else {}), **fields)
+
+    def state(self):
+        return self.client.get("/state").json()
+
+
+def client_of(session, folder, address=HERE, **options):
+    board = Board(session, folder)
+    guarded = Guard(application(session, board, Audience(session, board), folder), address)
+    client = TestClient(guarded, base_url=f"http://{address.host}:{address.port}", **options)
+    return client, board
+
+
+def round_row(**more):
+    """A row of a round without scores, but for those that are named."""
+    row = dict.fromkeys(
+        (
+            "test_macro_f1",
+            "test_macro_f1_low",
+            "test_macro_f1_high",
+            "test_confusion",
+            "test_predicted",
+            "val_confusion",
+            "val_macro_f1",
+        )
+    )
+    return {**row, "round": 0, "labels": 6, "validation_labels": 2, "class_counts": [2, 2, 2], **more}
