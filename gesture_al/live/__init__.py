@@ -1,0 +1,1 @@
+"""Recognising gestures while they are made."""
