@@ -1,0 +1,22 @@
+"""OpenCV, loaded when the first video is opened and told to keep its log off the terminal."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from types import ModuleType
+
+
+@cache
+def opencv() -> ModuleType:
+    """The module `cv2`.
+
+    FFmpeg reads its log level once, before the first file is opened; -8 is its word for silence. What goes wrong with a
+    file reaches the user as one line from here instead.
+    """
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    module: ModuleType = cv2
+    return module
