@@ -23,9 +23,10 @@ def facetime_streams(
     noise: float = 1.0,
     tilt: float = 30.0,
     left_handed: float = 0.12,
+    calm: float = 1.0,
 ) -> list[Stream]:
     """Streams of a minute or so; people of another seed are other people. Parameters as in `film_long_takes`."""
-    takes = film_long_takes(count, _ACTS, gesture_share, subjects, sessions, seed, noise, tilt, left_handed)
+    takes = film_long_takes(count, _ACTS, gesture_share, subjects, sessions, seed, noise, tilt, left_handed, calm)
     return [
         Stream(
             positions=take.positions,
@@ -54,7 +55,7 @@ class FacetimeStream:
         gesture_share: Probability that an act is a gesture, above 0 and below 1.
         window: Seconds of a window, 0.3 to 5.
         frames: Frames of a window, at least 8.
-        recent: A window has the class of the gesture that takes at least half of its last so many seconds, above 0, at most `window`.
+        recent: A window has the class of the gesture that takes at least half of its last so many seconds, above 0 to `window`.
         seed: Of the data; the seed of a run does not change them.
         noise: Scale of the tracker's errors; 0: none.
         tilt: How far a held hand may lean from the usual, degrees, 0 to 90.

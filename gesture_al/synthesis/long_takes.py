@@ -56,12 +56,13 @@ def film_long_takes(
     noise: float = 1.0,
     tilt: float = 30.0,
     left_handed: float = 0.12,
+    calm: float = 1.0,
 ) -> list[LongTake]:
     """Takes of people and cameras in turn; the same parameters give the same bits.
 
     Args:
         count: How many takes.
-        acts: Acts in each, gestures and ordinary movement; one takes 3 seconds or so.
+        acts: Acts in each, gestures and ordinary movement; one takes 3 seconds or so, more for calm people.
         gesture_share: Probability that an act is a gesture, 0 to 1.
         subjects: People; those of another seed are other people.
         sessions: Cameras of each.
@@ -69,6 +70,7 @@ def film_long_takes(
         noise: Scale of the tracker's errors.
         tilt: How far a held hand may lean, degrees.
         left_handed: Share of left-handed people.
+        calm: How much longer than a restless person's the pauses between acts are.
     """
     streams = Streams(seed)
     people, setups = draw_subjects(subjects, streams, left_handed), draw_setups(subjects, sessions, streams)
@@ -82,7 +84,7 @@ def film_long_takes(
         gesture_N_K = rng.random(shape) < gesture_share
         label_N_K = np.where(gesture_N_K, rng.integers(_NONE, size=shape), _NONE)
         cast = Cast(label_N_K[:, 0], subject_N[rows], subject_N[rows] * sessions + session_N[rows])
-        script = write_script(label_N_K, cast, people, setups, tilt, rng)
+        script = write_script(label_N_K, cast, people, setups, tilt, calm, rng)
         made += _film(script, cast, people, setups, noise, rng)
     return made[:count]
 

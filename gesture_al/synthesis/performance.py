@@ -58,9 +58,9 @@ class Script:
 
 
 def write_script(
-    label_N_K: Int64, cast: Cast, subjects: Subjects, setups: Setups, tilt: float, rng: np.random.Generator
+    label_N_K: Int64, cast: Cast, subjects: Subjects, setups: Setups, tilt: float, calm: float, rng: np.random.Generator
 ) -> Script:
-    """What N people do: K acts each, with rests of 0.2 to 3.5 seconds, one time in five without any.
+    """What N people do: K acts each, with rests of 0.2 to 3.5 seconds times `calm`, one time in five without any.
 
     Args:
         label_N_K: Classes in their order, indices into `CLASSES`.
@@ -68,6 +68,7 @@ def write_script(
         subjects: Their habits.
         setups: Their cameras.
         tilt: How far a held hand may lean from the usual, degrees.
+        calm: Above 0. With 1 hands are hardly ever at rest, an act begins every 3 seconds; with 5 every 7 to 8.
         rng: Chance.
     """
     count, acts = label_N_K.shape
@@ -78,7 +79,7 @@ def write_script(
     rushed_N_K = (rng.random((count, acts)) < _RUSHED) & changes_N_K
     for number in range(acts):
         now = Cast(label_N_K[:, number], cast.subject, cast.session)
-        act_N_K[:, number] = pick_acts(now.label, rng.random(count, dtype=np.float32))
+        act_N_K[:, number] = pick_acts(now.label, rng.random((count,), dtype=np.float32))
         act_N = act_N_K[:, number]
         acting_N_2 = who_acts(now, subjects, act_N, rng)
         # Now and then people put their hands down elsewhere.
@@ -89,8 +90,8 @@ def write_script(
         held.append(held_now)
         end.append(np.where(rushed_N_K[:, number, None, None], held_now, gone))
         acting.append(acting_N_2)
-    keys = [np.stack(key, axis=1).astype(np.float32) for key in (held, end)]
-    return _timed(label_N_K, act_N_K, np.stack(acting, axis=1), rushed_N_K, (first, *keys), subjects.pace[cast.subject], rng)
+    keys = (first, np.stack(held, axis=1).astype(np.float32), np.stack(end, axis=1).astype(np.float32))
+    return _timed(label_N_K, act_N_K, np.stack(acting, axis=1), rushed_N_K, keys, (subjects.pace[cast.subject], calm), rng)
 
 
 def _timed(
@@ -99,15 +100,15 @@ def _timed(
     acting_N_K_2: NDArray[np.bool_],
     rushed_N_K: NDArray[np.bool_],
     keys: tuple[Float32, Float32, Float32],
-    pace_N: Float32,
+    tempo: tuple[Float32, float],
     rng: np.random.Generator,
 ) -> Script:
-    shape, pace = act_N_K.shape, pace_N[:, None]
+    shape, pace, calm = act_N_K.shape, tempo[0][:, None], tempo[1]
     rise = np.clip(0.42 * pace * np.exp(rng.normal(0, 0.2, shape)), 0.18, 0.9)
     hold = rng.uniform(0.45, 1.3, shape) * np.maximum(pace, 0.8)
     hold *= np.where(rng.random(shape) < _LONG, rng.uniform(1, 3, shape), 1)
     lower = rise * rng.uniform(0.8, 1.3, shape) * ~rushed_N_K
-    gap = np.where(rng.random(shape) < 0.25, rng.uniform(1.5, 3.5, shape), rng.uniform(0.2, 1.2, shape))
+    gap = calm * np.where(rng.random(shape) < 0.25, rng.uniform(1.5, 3.5, shape), rng.uniform(0.2, 1.2, shape))
     gap = np.where(np.roll(rushed_N_K, 1, axis=1), 0.0, gap)
     gap[:, 0] = rng.uniform(0.5, 2.0, len(gap))
     taken = np.cumsum(gap + rise + hold + lower, axis=1)
@@ -123,19 +124,25 @@ def _timed(
     gone = drop + (1 - ARRIVED) * np.where(rushed_N_K, next_rise, lower)[..., None]
     thumbs_up = np.array([act.label in ("Like", "Fire works") for act in ACTS])[act_N_K]
     nods = thumbs_up & (rng.random(shape) < 0.2)
-    first, held, end = (key.astype(np.float32) for key in keys)
-    numbers = (set_out, rise[..., None] + hands, drop, np.maximum(lower, 0.18)[..., None] + hands, lag)
+
+    def whole(value: NDArray[np.float64]) -> Float32:
+        return value.astype(np.float32)
+
     return Script(
-        label_N_K,
-        first,
-        held,
-        end,
-        *(value.astype(np.float32) for value in numbers),
-        sway=((np.radians(column("sway"))[act_N_K] * rng.uniform(0.6, 1.4, shape))[..., None] * acting_N_K_2).astype(np.float32),
-        nod=(np.where(nods, rng.uniform(0.008, 0.025, shape), 0.0)[..., None] * acting_N_K_2).astype(np.float32),
-        start=np.where(acting_N_K_2, arrived, -np.inf).max(axis=2).astype(np.float32),
-        stop=np.where(acting_N_K_2, gone, np.inf).min(axis=2).astype(np.float32),
-        duration=(taken[:, -1] + 0.5).astype(np.float32),
+        label=label_N_K,
+        first=keys[0].astype(np.float32),
+        held=keys[1],
+        end=keys[2],
+        begin=whole(set_out),
+        rise=whole(rise[..., None] + hands),
+        drop=whole(drop),
+        lower=whole(np.maximum(lower, 0.18)[..., None] + hands),
+        lag=whole(lag),
+        sway=whole((np.radians(column("sway"))[act_N_K] * rng.uniform(0.6, 1.4, shape))[..., None] * acting_N_K_2),
+        nod=whole(np.where(nods, rng.uniform(0.008, 0.025, shape), 0.0)[..., None] * acting_N_K_2),
+        start=whole(np.where(acting_N_K_2, arrived, -np.inf).max(axis=2)),
+        stop=whole(np.where(acting_N_K_2, gone, np.inf).min(axis=2)),
+        duration=whole(taken[:, -1] + 0.5),
     )
 
 

@@ -71,11 +71,11 @@ def write_on(picture: Image, place: tuple[float, float], text: str, size: int, c
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(picture)
-    font = _font(size, bold)
+    face = font(size, bold)
     room = picture.width - place[0]
-    while len(text) > 1 and pen.textlength(text, font=font) > room:
+    while len(text) > 1 and pen.textlength(text, font=face) > room:
         text = text[:-2].rstrip() + "…"
-    pen.text(place, text, fill=colour, font=font)
+    pen.text(place, text, fill=colour, font=face)
 
 
 def as_array(picture: Image) -> RGB:
@@ -84,7 +84,8 @@ def as_array(picture: Image) -> RGB:
 
 
 @cache
-def _font(size: int, bold: bool) -> Any:
+def font(size: int, bold: bool) -> Any:
+    """A font of Pillow's of that height in pixels."""
     # Matplotlib brings a font with most alphabets along; class names may be in any of them.
     import matplotlib
     from PIL import ImageFont

@@ -1,0 +1,73 @@
+"""Choosing the operating point on validation streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from gesture_al.errors import UserError
+from gesture_al.live.judging import Looks, judge
+from gesture_al.live.operating_point import OperatingPoint
+from gesture_al.live.scoring import EventScore
+
+_SMOOTHING = (0.0, 0.06, 0.12, 0.2)
+_THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96)
+_VOTES = ((1, 1), (2, 2), (2, 3), (3, 3))
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What an operating point should keep to.
+
+    Args:
+        false_per_hour: Most false fires in an hour of ordinary movement, 0 or more.
+        latency: Longest median latency, seconds, above 0.
+    """
+
+    false_per_hour: float = 1.0
+    latency: float = 0.4
+
+    def excess(self, score: EventScore) -> float:
+        """By how much a score misses the targets, as a share of them; 0 where it keeps to both."""
+        false = max(0.0, (score.false_per_hour or 0.0) - self.false_per_hour) / max(self.false_per_hour, 1.0)
+        late = max(0.0, (score.latency_median or 0.0) - self.latency) / self.latency
+        return false + late
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A chosen operating point and how it did where it was chosen."""
+
+    point: OperatingPoint
+    score: EventScore
+
+
+def grid(start: OperatingPoint) -> Iterator[OperatingPoint]:
+    """The points that are tried: smoothing, threshold and votes; window, hop and refractory time stay."""
+    for smoothing, threshold, (agree, of) in product(_SMOOTHING, _THRESHOLDS, _VOTES):
+        yield replace(start, smoothing=smoothing, threshold=threshold, thresholds={}, agree=agree, of=of)
+
+
+def tune(looks: Sequence[Looks], classes: Sequence[str], start: OperatingPoint, targets: Targets) -> Tuned:
+    """The point with the highest event F1 among those that keep to the targets, else the one that misses them least.
+
+    Of points that are as good (within 0.002) the one with fewer false fires, then the faster.
+
+    Args:
+        looks: At the validation streams; never those that the result is reported on.
+        classes: In the order of the probabilities.
+        start: Its window, hop and frames, which the looks were taken with, are kept.
+        targets: What to keep to.
+
+    Raises:
+        UserError: There is no gesture in the streams.
+    """
+    if not any(one.stream.gestures for one in looks):
+        raise UserError("live tune: no gesture in the validation streams; give it more clips")
+    tried = [Tuned(point, judge(looks, classes, point)) for point in grid(start)]
+    least = min(targets.excess(one.score) for one in tried)
+    fine = [one for one in tried if targets.excess(one.score) <= least + 1e-9]
+    best = max(one.score.f1 for one in fine)
+    near = [one for one in fine if one.score.f1 >= best - 0.002]
+    return min(near, key=lambda one: (one.score.false_per_hour or 0.0, one.score.latency_median or 0.0, one.point.threshold))
