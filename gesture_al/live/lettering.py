@@ -14,16 +14,16 @@ Colour = tuple[int, int, int]
 
 
 @lru_cache(maxsize=256)
-def mask_of(text: str, size: int, bold: bool = False) -> NDArray[np.float32]:
-    """How much ink each pixel of a text has, (H, W, 1), 0 to 1."""
+def mask_of(text: str, size: int, bold: bool = False) -> NDArray[np.uint16]:
+    """How much ink each pixel of a text has, uint16 (H, W, 1), 0 to 256."""
     from PIL import Image, ImageDraw
 
     face = font(size, bold)
     box = face.getbbox(text or " ")
     picture = Image.new("L", (max(1, int(box[2]) + 1), int(size * 1.35)), 0)
     ImageDraw.Draw(picture).text((0, 0), text, fill=255, font=face)
-    ink: NDArray[np.float32] = np.asarray(picture, dtype=np.float32)[..., None] / np.float32(255)
-    return ink
+    ink: NDArray[np.uint16] = np.asarray(picture, dtype=np.uint16)[..., None]
+    return ink + (ink >> 7)
 
 
 def write(
@@ -45,10 +45,11 @@ def write(
     under = image[top : top + mask.shape[0], left : left + mask.shape[1]]
     if under.size:
         ink = mask[: under.shape[0], : under.shape[1]]
-        under[:] = (under + (np.array(colour, dtype=np.float32) - under) * ink).astype(np.uint8)
+        # Whole numbers: this runs several times a frame.
+        under[:] = (under * (256 - ink) + np.array(colour, dtype=np.uint16) * ink) >> 8
 
 
 def shade(image: RGB, left: int, top: int, right: int, bottom: int, share: float = 0.55) -> None:
     """Darken a box in place, so that what is written on it can be read on any picture."""
     box = image[max(top, 0) : bottom, max(left, 0) : right]
-    box[:] = (box * np.float32(1 - share)).astype(np.uint8)
+    box[:] = (box * np.uint16(256 * (1 - share))) >> 8

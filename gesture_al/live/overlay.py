@@ -89,11 +89,13 @@ class Overlay:
     def _paper(self, image: RGB | None, size: tuple[int, int]) -> RGB:
         if image is None:
             return np.full((size[1], size[0], 3), _BLANK, dtype=np.uint8)
-        shrink = min(1.0, HEIGHT / image.shape[0])
-        if shrink < 1:
-            wanted = (round(image.shape[1] * shrink), HEIGHT)
-            image = opencv().resize(image, wanted, interpolation=opencv().INTER_AREA if shrink > 0.4 else opencv().INTER_LINEAR)
-        return np.ascontiguousarray(image[:, ::-1] if self._mirror else image).copy()
+        cv2 = opencv()
+        picture = image
+        if image.shape[0] > HEIGHT:
+            picture = cv2.resize(image, (round(image.shape[1] * HEIGHT / image.shape[0]), HEIGHT))
+        if self._mirror:
+            return np.asarray(cv2.flip(picture, 1))
+        return picture.copy() if picture is image else picture
 
     def _draw_skeleton(self, picture: RGB, positions_J_C: Float) -> None:
         cv2 = opencv()
