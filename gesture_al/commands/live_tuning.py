@@ -42,8 +42,8 @@ def tune_live(typed: Sequence[str]) -> Path:
     _say(f"chosen: {_words(chosen.point)}")
     for line in lines(chosen.score, "the validation streams"):
         _say(line)
-    if targets.excess(chosen.score) > 0:
-        _say("note: no operating point keeps to the targets; this one misses them least. More clips of `none` help most")
+    if not targets.kept(chosen.score):
+        _say("note: no operating point keeps to the targets; this is the best compromise. More clips of `none` help most")
     return folder
 
 

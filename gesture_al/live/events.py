@@ -40,18 +40,14 @@ class EventDetector:
     """
 
     def __init__(self, classes: Sequence[str], point: OperatingPoint) -> None:
-        self._classes = tuple(classes)
-        self._point = point
-        self._limits = [math.inf if name == NONE else point.of_class(name) for name in self._classes]
+        self._classes, self._point = tuple(classes), point
         self.reset()
 
     def reset(self) -> None:
         """Forget the stream."""
         self._smoothed: list[float] | None = None
         self._then = -math.inf
-        self._fired = -math.inf
-        self._held: set[int] = set()
-        self._votes: deque[int] = deque(maxlen=self._point.of)
+        self._trigger = Trigger(self._classes, self._point)
 
     @property
     def smoothed(self) -> Float:
@@ -69,12 +65,26 @@ class EventDetector:
             The event that this look brings about, if any.
         """
         probs = probs_C.tolist() if isinstance(probs_C, np.ndarray) else list(probs_C)
-        self._smooth(seconds, probs)
-        smoothed = self._smoothed
-        assert smoothed is not None
+        self._smoothed = _mixed(self._smoothed, probs, seconds - self._then, self._point.smoothing)
+        self._then = seconds
+        return self._trigger.see(seconds, self._smoothed)
+
+
+class Trigger:
+    """From smoothed probabilities to events: threshold, agreement, refractory time, once a gesture. Arguments as above."""
+
+    def __init__(self, classes: Sequence[str], point: OperatingPoint) -> None:
+        self._classes, self._point = tuple(classes), point
+        self.limits = [math.inf if name == NONE else point.of_class(name) for name in classes]
+        self._fired = -math.inf
+        self._held: set[int] = set()
+        self._votes: deque[int] = deque(maxlen=point.of)
+
+    def see(self, seconds: float, smoothed: Sequence[float]) -> Event | None:
+        """One look; the event that it brings about, if any."""
         best = max(range(len(smoothed)), key=smoothed.__getitem__)
-        self._votes.append(best if smoothed[best] >= self._limits[best] else -1)
-        self._held = {c for c in self._held if smoothed[c] >= self._limits[c] / 2}
+        self._votes.append(best if smoothed[best] >= self.limits[best] else -1)
+        self._held = {c for c in self._held if smoothed[c] >= self.limits[c] / 2}
         if best in self._held or self._votes[-1] < 0 or seconds - self._fired < self._point.refractory - 1e-9:
             return None
         if self._votes.count(best) < self._point.agree:
@@ -83,18 +93,49 @@ class EventDetector:
         self._held.add(best)
         return Event(self._classes[best], seconds, smoothed[best])
 
-    def _smooth(self, seconds: float, probs: list[float]) -> None:
-        if self._smoothed is None or self._point.smoothing == 0:
-            self._smoothed = probs
-        else:
-            # By time, not by look: the same hop twice as often changes nothing.
-            share = 1 - math.exp(-max(seconds - self._then, 0.0) / self._point.smoothing)
-            self._smoothed = [old + share * (new - old) for old, new in zip(self._smoothed, probs, strict=True)]
-        self._then = seconds
+    def pass_over(self, looks: int) -> None:
+        """So many looks in which every class was below half of its threshold: the same as seeing them, and quicker."""
+        self._held.clear()
+        self._votes.extend([-1] * min(looks, self._point.of))
+
+
+def smooth(seconds_N: NDArray[np.float64], probs_N_C: Float, constant: float) -> list[list[float]]:
+    """Smoothed probabilities of all looks at a stream; `constant` is the time constant, seconds."""
+    made: list[list[float]] = []
+    before, then = None, -math.inf
+    for seconds, probs in zip(seconds_N.tolist(), probs_N_C.tolist(), strict=True):
+        before, then = _mixed(before, probs, seconds - then, constant), seconds
+        made.append(before)
+    return made
+
+
+def triggered(
+    seconds_N: NDArray[np.float64], smoothed_N_C: Sequence[Sequence[float]], classes: Sequence[str], point: OperatingPoint
+) -> list[Event]:
+    """All events of a stream whose smoothed looks are there already."""
+    trigger = Trigger(classes, point)
+    halves = np.array(trigger.limits, dtype=np.float64) / 2
+    warm = np.flatnonzero((np.asarray(smoothed_N_C, dtype=np.float64) >= halves).any(axis=1))
+    events, expected = [], 0
+    for row in warm.tolist():
+        if row > expected:
+            trigger.pass_over(row - expected)
+        expected = row + 1
+        event = trigger.see(float(seconds_N[row]), smoothed_N_C[row])
+        if event is not None:
+            events.append(event)
+    return events
 
 
 def detect(seconds_N: NDArray[np.float64], probs_N_C: Float, classes: Sequence[str], point: OperatingPoint) -> list[Event]:
-    """All events of a stream whose looks are there already."""
-    detector = EventDetector(classes, point)
-    looks = zip(seconds_N.tolist(), probs_N_C.tolist(), strict=True)
-    return [event for seconds, probs in looks if (event := detector.see(seconds, probs)) is not None]
+    """All events of a stream whose looks are there already: what `EventDetector` gives look by look."""
+    return triggered(seconds_N, smooth(seconds_N, probs_N_C, point.smoothing), classes, point)
+
+
+def _mixed(before: list[float] | None, probs: list[float], passed: float, constant: float) -> list[float]:
+    """The exponential mean after one more look."""
+    if before is None or constant == 0:
+        return probs
+    # By time, not by look: the same hop twice as often changes nothing.
+    share = 1 - math.exp(-max(passed, 0.0) / constant)
+    return [old + share * (new - old) for old, new in zip(before, probs, strict=True)]

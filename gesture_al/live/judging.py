@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesture_al.datasets.stream import Stream
 from gesture_al.geometry.window import windows
-from gesture_al.live.events import detect
+from gesture_al.live.events import smooth, triggered
 from gesture_al.live.operating_point import OperatingPoint
 from gesture_al.live.scoring import EventScore, match, total
 from gesture_al.live.windows import look_times
@@ -60,23 +60,28 @@ def look_at(model: Model, stream: Stream, point: OperatingPoint) -> Looks:
     return Looks(stream, ends_N, np.concatenate(found))
 
 
-def judge(looks: Sequence[Looks], classes: Sequence[str], point: OperatingPoint) -> EventScore:
-    """The events of this operating point on streams whose looks are there already; window and hop are those of the looks."""
+def judge(
+    looks: Sequence[Looks],
+    classes: Sequence[str],
+    point: OperatingPoint,
+    smoothed: Sequence[Sequence[Sequence[float]]] | None = None,
+) -> EventScore:
+    """The events of an operating point on streams whose looks are there already.
+
+    Args:
+        looks: Taken with the window and hop of the point.
+        classes: In the order of the probabilities.
+        point: When to fire.
+        smoothed: The probabilities of all looks smoothed as the point says, where that was done before.
+    """
+    if smoothed is None:
+        smoothed = [smooth(one.seconds, one.probs, point.smoothing) for one in looks]
     return total(
-        [match(detect(one.seconds, one.probs, classes, point), one.stream.gestures, *_ends(one.stream)) for one in looks]
+        [
+            match(triggered(one.seconds, rows, classes, point), one.stream.gestures, *_ends(one.stream))
+            for one, rows in zip(looks, smoothed, strict=True)
+        ]
     )
-
-
-def look_at_all(
-    model: Model, streams: Sequence[Stream], point: OperatingPoint, on_stream: Callable[[int], None] | None = None
-) -> list[Looks]:
-    """The looks at many streams; `on_stream` is told how many are done."""
-    found = []
-    for number, stream in enumerate(streams, start=1):
-        found.append(look_at(model, stream, point))
-        if on_stream is not None:
-            on_stream(number)
-    return found
 
 
 def _ends(stream: Stream) -> tuple[float, float]:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gesture_al.errors import UserError
-from gesture_al.exported import ExportedModel
 from gesture_al.landmarks.base import LANDMARKS, Extractor
 from gesture_al.live.events import Event
 from gesture_al.live.operating_point import OperatingPoint
 from gesture_al.live.session import Session
 from gesture_al.live.sights import Joints, Opened, given, open_source
+
+if TYPE_CHECKING:
+    from gesture_al.exported import ExportedModel
 
 
 class Recogniser:
@@ -43,6 +45,8 @@ class Recogniser:
         Raises:
             UserError: No recogniser there, or a value outside its range.
         """
+        from gesture_al.exported import ExportedModel
+
         made = cls(ExportedModel.load(Path(folder), runtime=runtime))
         strange = sorted(set(changes) - set(made.point.to_json()))
         if strange:

@@ -92,6 +92,18 @@ def test_after_a_reset_it_is_as_new():
     assert [detector.see(at, row) for at, row in zip(seconds, probs, strict=True)] == first
 
 
+def test_all_at_once_is_the_same_as_look_by_look():
+    rng = np.random.default_rng(0)
+    raw = np.repeat(rng.dirichlet((0.3, 0.3, 0.6), 400), 5, axis=0).astype(np.float32)
+    seconds = np.cumsum(rng.uniform(0.05, 0.15, len(raw)))
+    for smoothing in (0.0, 0.15):
+        point = OperatingPoint(smoothing=smoothing, threshold=0.7, thresholds={"Heart": 0.9}, agree=2, of=4, refractory=0.5)
+        detector = EventDetector(CLASSES, point)
+        single = [event for at, row in zip(seconds, raw, strict=True) if (event := detector.see(float(at), row))]
+        assert detect(seconds, raw, CLASSES, point) == single
+        assert len(single) > 30
+
+
 def test_confidence_is_what_was_held_against_the_threshold():
     (event,) = detect(*looks(("Like", 0.5, 0.8)), CLASSES, PLAIN)
     assert event.confidence == pytest.approx(0.8, abs=1e-6)
