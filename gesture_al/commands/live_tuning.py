@@ -32,9 +32,9 @@ def tune_live(typed: Sequence[str]) -> Path:
     """
     from gesture_al.exported import write_operating_point
 
-    told, recogniser, streams = _read(typed, VALIDATION_SEED)
-    if "model" not in told:
+    if not any(word.startswith("model=") for word in typed):
         raise UserError("live tune: say which one: model=<folder that gesture-al export wrote>")
+    told, recogniser, streams = _read(typed, VALIDATION_SEED)
     targets = Targets(_number(told, "false_per_hour", 1.0), _number(told, "latency", 0.4))
     chosen = tune(_look(recogniser, streams), recogniser.model.classes, recogniser.point, targets)
     folder = Path(str(told["model"]))

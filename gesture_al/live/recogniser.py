@@ -24,13 +24,13 @@ class Recogniser:
 
     Args:
         model: From `gesture-al export`.
-        point: When to fire; None: as it was tuned.
+        point: When to fire; None: as it was tuned, or a usual one with windows as long as the clips it learned from.
         extractor: Finds joints in frames; None: the one of the model's layout.
     """
 
     def __init__(self, model: ExportedModel, point: OperatingPoint | None = None, extractor: Extractor | None = None) -> None:
         self.model = model
-        self.point = point or OperatingPoint.from_json(model.operating_point)
+        self.point = point or _usual_point(model)
         self._extractor = extractor
 
     @classmethod
@@ -92,3 +92,10 @@ class Recogniser:
                 look = session.feed(sight.seconds, sight.seen.positions)
                 if look is not None and look.event is not None:
                     yield look.event
+
+
+def _usual_point(model: ExportedModel) -> OperatingPoint:
+    told = dict(model.operating_point)
+    if "window" not in told and model.clip_seconds is not None:
+        told["window"] = min(10.0, max(0.2, float(model.clip_seconds["median"])))
+    return OperatingPoint.from_json(told)

@@ -18,7 +18,7 @@ from gesture_al.synthesis.tracker import track
 
 _NONE = CLASSES.index("none")
 # Takes are made in batches of fixed size, each with its own chance, so that the first do not depend on how many follow.
-_BATCH = 16
+_BATCH = 8
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,12 @@ examples:
   gesture-al live                                                 the example on the first camera
   gesture-al live model=models/mine source=clip.mp4 --headless --json
   gesture-al live model=models/mine source=0 --save seen.mp4 --collect
-  gesture-al live tune model=models/mine dataset=clips            choose the operating point on streams of validation clips
+  gesture-al live tune model=models/mine dataset=clips people=[ben]    choose when it fires, on streams of Ben's clips
+  gesture-al live score model=models/mine dataset=clips people=[eve]   and measure it on somebody else's
 
-With `tune`: the data set is read as for `gesture-al run`; without one streams of synthetic reactions are used. The keys
-false_per_hour=1, latency=0.4 (seconds) and hours=1.5 say what is to be kept to, and on how long a stream.
+With `tune` and `score`: the data set is read as for `gesture-al run`, its clips are joined into streams; without one streams
+of synthetic reactions are used, hours=1.5 of them. `tune` takes false_per_hour=1 and latency=0.4 (seconds) as targets, and
+writes what it chose into the model's folder.
 """
 
 
@@ -31,7 +33,7 @@ def add(commands: Commands) -> None:
     """What may be typed behind `gesture-al live`."""
     parser = command(commands, "live", "recognise gestures while they are made", _EPILOG)
     parser.add_argument(
-        "overrides", nargs="*", metavar="key=value", help="e.g. model=models/mine source=0, or first the word tune"
+        "overrides", nargs="*", metavar="key=value", help="e.g. model=models/mine source=0, or first tune or score"
     )
     parser.add_argument("--headless", action="store_true", help="no window")
     parser.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
@@ -48,6 +50,11 @@ def call(args: argparse.Namespace) -> int:
         from gesture_al.commands.live_tuning import tune_live
 
         print(f"tuned: {tune_live(args.overrides[1:])}")
+        return DONE
+    if args.overrides[:1] == ["score"]:
+        from gesture_al.commands.live_tuning import score_live
+
+        score_live(args.overrides[1:], args.json)
         return DONE
     from gesture_al.commands.living import run_live
     from gesture_al.live.running import Options

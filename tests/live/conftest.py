@@ -24,6 +24,7 @@ class FakeModel:
     classes = CLASSES
     skeleton = SKELETONS["hands"]
     layout = "hands"
+    clip_seconds = None
     operating_point: ClassVar = {"window": 0.8, "hop": 0.1, "smoothing": 0.0, "threshold": 0.6, "agree": 2, "of": 3}
 
     def __init__(self) -> None:

@@ -89,3 +89,11 @@ sys.exit(f"imported: {heavy}" if heavy else 0)
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
+
+
+def test_before_it_is_tuned_a_window_is_as_long_as_the_clips_that_were_learned(fake):
+    fake.model.operating_point = {}
+    fake.model.clip_seconds = {"low": 1.0, "median": 1.7, "high": 3.0}
+    assert Recogniser(fake.model).point.window == 1.7
+    fake.model.operating_point = {"window": 0.9}
+    assert Recogniser(fake.model).point.window == 0.9
