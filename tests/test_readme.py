@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli import main
+from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.commands.live_tuning import KEYS as TUNING_KEYS
+from gesture_al.commands.living import KEYS as LIVE_KEYS
+from gesture_al.commands.living import table
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -39,6 +42,12 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
     elif command == "benchmark":
         # A launcher that a document names need not be installed.
         assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
+    elif command == "live":
+        args = _parser().parse_args([command, *words])
+        tuning = args.overrides[:1] in (["tune"], ["score"])
+        data = [word for word in args.overrides if word.startswith("dataset")]
+        compose_settings(data)
+        table([word for word in args.overrides[tuning:] if word not in data], TUNING_KEYS if tuning else LIVE_KEYS)
     elif command in ("run", "show"):
         compose_settings(settings)
     else:

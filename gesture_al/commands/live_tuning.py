@@ -21,7 +21,7 @@ from gesture_al.live.scoring import EventScore
 from gesture_al.live.streams import TEST_SEED, VALIDATION_SEED, joined_streams, synthetic_streams
 from gesture_al.live.tuning import Targets, tune
 
-_KEYS = ("model", "runtime", "hours", "seed", "people", "false_per_hour", "latency", "window", "hop", "frames", "refractory")
+KEYS = ("model", "runtime", "hours", "seed", "people", "false_per_hour", "latency", "window", "hop", "frames", "refractory")
 
 
 def tune_live(typed: Sequence[str]) -> Path:
@@ -69,7 +69,7 @@ def lines(score: EventScore, where: str) -> list[str]:
 
 def _read(typed: Sequence[str], seed: int) -> tuple[dict[str, Any], Recogniser, list[Stream]]:
     of_data = [word for word in typed if word.partition("=")[0].split(".")[0].lstrip("+") == "dataset"]
-    told = table([word for word in typed if word not in of_data], _KEYS)
+    told = table([word for word in typed if word not in of_data], KEYS)
     recogniser, note = load(told)
     if note:
         _say(f"note: {note}")

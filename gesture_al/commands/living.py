@@ -20,6 +20,7 @@ from gesture_al.live.recogniser import Recogniser
 from gesture_al.live.running import Options, Running, Tally
 
 _SETTINGS = tuple(entry.name for entry in fields(OperatingPoint))
+KEYS = ("model", "source", "runtime", *_SETTINGS)
 
 
 def run_live(typed: Sequence[str], options: Options, as_json: bool) -> Tally:
@@ -33,7 +34,7 @@ def run_live(typed: Sequence[str], options: Options, as_json: bool) -> Tally:
     Raises:
         UserError: A key that is none, no recogniser, a source that cannot be opened or that broke off.
     """
-    told = table(typed, ("model", "source", "runtime", *_SETTINGS))
+    told = table(typed, KEYS)
     recogniser, note = load(told)
     if note:
         print(f"note: {note}", file=sys.stderr)

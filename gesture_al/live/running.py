@@ -120,7 +120,7 @@ class Running:
             model.skeleton, model.classes, self._recogniser.point, mirror=opened.live, keys="q quit   w that was wrong"
         )
         about: dict[str, Any] = {} if self._options.subject is None else {"subject": self._options.subject}
-        if opened.size != (0, 0):
+        if opened.pictures:
             about["extractor"] = self._recogniser.extractor.settings
         collector = Collector(self._options.folder, model.layout, opened.size, about)
         self._tally.kept = collector.written

@@ -44,10 +44,11 @@ class Opened:
     Args:
         name: For people.
         aspect: Width / height of its picture.
-        size: Width and height in pixels; (0, 0) where there is no picture.
-        fps: What it claims.
+        size: Width and height in pixels; where there is no picture, any of that aspect.
+        fps: What it claims; 0 where it claims nothing.
         sights: Its frames, once.
         live: Whether frames come at their own pace and the picture is the person's own (a camera).
+        pictures: Whether there are pictures, in which an extractor finds the joints.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Opened:
     fps: float
     sights: Iterator[Sight]
     live: bool = False
+    pictures: bool = True
 
 
 @contextmanager
@@ -104,7 +106,9 @@ def given(joints: Joints, count: int, aspect: float) -> Opened:
         count: J of the recogniser.
         aspect: Width / height of the picture that the positions are fractions of.
     """
-    return Opened("joints", aspect, (0, 0), 0.0, _sights(joints, count))
+    if not 0 < aspect < float("inf"):
+        raise UserError(f"stream: aspect is {aspect}; give the width of the picture / its height")
+    return Opened("joints", aspect, (round(480 * aspect), 480), 0.0, _sights(joints, count), pictures=False)
 
 
 def _sights(joints: Joints, count: int) -> Iterator[Sight]:

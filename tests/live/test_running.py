@@ -79,6 +79,7 @@ def test_what_it_hesitates_about_is_kept_if_asked(fake, tmp_path):
     tracks = [read_track(path) for path in tally.kept]
     # The second moment comes too soon after the first.
     assert [track.about["priority"] for track in tracks] == [UNSURE, UNSURE]
+    assert tracks[0].width / tracks[0].height == pytest.approx(4 / 3)
     assert tracks[0].seconds[0] < 2 < 3 < tracks[0].seconds[-1] + 0.1
 
 
