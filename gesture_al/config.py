@@ -136,3 +136,10 @@ def conf_dir() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "conf"
     return inside if inside.is_dir() else package.parent / "conf"
+
+
+def models_dir() -> Path:
+    """The folder of the recognisers that ship, found in the same way."""
+    package = Path(__file__).resolve().parent
+    inside = package / "recognisers"
+    return inside if inside.is_dir() else package.parent / "models"

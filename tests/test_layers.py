@@ -46,6 +46,8 @@ DOORS = {
     "pytorch_lightning": {"training"},
     "mediapipe": {"landmarks.tasks"},
     "onnxruntime": {"exported.onnx_runtime"},
+    "onnx": {"exported.onnx_file"},
+    "safetensors": {"exported.torch_runtime", "exported.write"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

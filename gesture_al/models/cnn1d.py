@@ -8,7 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  the name torch's own documentation uses
 
 from gesture_al.models.base import MODELS, check_counts, check_dropout, check_kernel, frame_mask
+from gesture_al.models.drawing import Graph
 from gesture_al.models.pooling import build_pooling
+
+_SLOPE = 0.2
 
 
 class _Stage(nn.Module):
@@ -22,9 +25,15 @@ class _Stage(nn.Module):
         mask_B_T_1 = frame_mask(lengths_B, states_B_T_D.shape[1])[:, :, None]
         for look, norm in zip(self.looks, self.norms, strict=True):
             seen = look((states_B_T_D * mask_B_T_1).transpose(1, 2)).transpose(1, 2)
-            states_B_T_D = F.leaky_relu(norm(seen), 0.2)
+            states_B_T_D = F.leaky_relu(norm(seen), _SLOPE)
         dropped: Tensor = self.dropout(states_B_T_D)
         return dropped
+
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        for look, norm in zip(self.looks, self.norms, strict=True):
+            seen = graph.norm(graph.convolution(states_B_T_D, look), norm)
+            states_B_T_D = graph.node("LeakyRelu", seen, alpha=_SLOPE)
+        return states_B_T_D
 
 
 @MODELS.register("cnn1d")
@@ -77,6 +86,17 @@ class CNN1d(nn.Module):
             states = stage(states, lengths)
         logits: Tensor = self.head(self.dropout(self.pool(states, lengths)))
         return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = features_B_T_F
+        for number, stage in enumerate(self.stages):
+            if number:
+                across = graph.node("Transpose", states, perm=[0, 2, 1])
+                halved = graph.node("MaxPool", across, kernel_shape=[2], strides=[2], ceil_mode=1)
+                states = graph.node("Transpose", halved, perm=[0, 2, 1])
+            states = graph.part(stage, states)
+        return graph.linear(self.pool.draw(graph, states), self.head)
 
 
 def _halve(states_B_T_D: Tensor, lengths_B: Tensor) -> tuple[Tensor, Tensor]:

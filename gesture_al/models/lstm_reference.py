@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gesture_al.models.base import MODELS, check_counts
+from gesture_al.models.drawing import Graph
 
 
 @MODELS.register("lstm_reference")
@@ -35,3 +37,13 @@ class LSTMReference(nn.Module):
         rows = torch.arange(len(lengths_B), device=lengths_B.device)
         logits: Tensor = self.head(states[rows, lengths_B - 1])
         return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = features_B_T_F
+        for number, cell in enumerate(self.cells):
+            states = graph.recurrence(graph.node("Relu", states) if number else states, cell)
+        last = graph.node("Gather", states, graph.constant(np.array(-1)), axis=1)
+        for layer in self.head:
+            last = graph.linear(last, layer) if isinstance(layer, nn.Linear) else graph.node("Relu", last)
+        return last

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gesture_al.errors import UserError
 from gesture_al.models.base import frame_mask
+from gesture_al.models.drawing import Graph
 
 
 class Last(nn.Module):
@@ -26,6 +28,16 @@ class Last(nn.Module):
         half = self.width // 2
         return torch.cat([last_B_D[:, :half], states_B_T_D[:, 0, half:]], dim=1)
 
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        """The same, as ONNX operators."""
+        first, last = (graph.node("Gather", states_B_T_D, graph.constant(np.array(frame)), axis=1) for frame in (0, -1))
+        if self.directions == 1:
+            return last
+        half, columns = graph.whole(self.width // 2), graph.whole(1)
+        forwards = graph.node("Slice", last, graph.whole(0), half, columns)
+        backwards = graph.node("Slice", first, half, graph.whole(self.width), columns)
+        return graph.node("Concat", forwards, backwards, axis=1)
+
 
 class Mean(nn.Module):
     """The mean state."""
@@ -38,6 +50,10 @@ class Mean(nn.Module):
         """(B, D)."""
         mask_B_T_1 = frame_mask(lengths_B, states_B_T_D.shape[1])[:, :, None]
         return (states_B_T_D * mask_B_T_1).sum(dim=1) / lengths_B[:, None]
+
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        """The same, as ONNX operators."""
+        return graph.node("ReduceMean", states_B_T_D, graph.whole(1), keepdims=0)
 
 
 class MeanMax(nn.Module):
@@ -52,6 +68,12 @@ class MeanMax(nn.Module):
         outside_B_T_1 = ~frame_mask(lengths_B, states_B_T_D.shape[1])[:, :, None]
         mean_B_D = states_B_T_D.masked_fill(outside_B_T_1, 0.0).sum(dim=1) / lengths_B[:, None]
         return torch.cat([mean_B_D, states_B_T_D.masked_fill(outside_B_T_1, -torch.inf).amax(dim=1)], dim=1)
+
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        """The same, as ONNX operators."""
+        over_time = graph.whole(1)
+        both = [graph.node(kind, states_B_T_D, over_time, keepdims=0) for kind in ("ReduceMean", "ReduceMax")]
+        return graph.node("Concat", *both, axis=1)
 
 
 class Attention(nn.Module):
@@ -72,6 +94,11 @@ class Attention(nn.Module):
         share_B_T_1 = self.score(states_B_T_D).masked_fill(outside_B_T_1, -torch.inf).softmax(dim=1)
         pooled: Tensor = (states_B_T_D * share_B_T_1).sum(dim=1)
         return pooled
+
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        """The same, as ONNX operators."""
+        share_B_T_1 = graph.node("Softmax", graph.linear(states_B_T_D, self.score), axis=1)
+        return graph.node("ReduceSum", graph.node("Mul", states_B_T_D, share_B_T_1), graph.whole(1), keepdims=0)
 
 
 POOLINGS: dict[str, type[Last | Mean | MeanMax | Attention]] = {

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from gesture_al.models.base import check_counts, check_dropout
+from gesture_al.models.drawing import Graph
 from gesture_al.models.pooling import build_pooling
 
 
@@ -59,6 +60,13 @@ class Recurrent(nn.Module):
             states = states_of(cell, self.between[layer - 1](states) if layer else states, lengths_B)
         logits: Tensor = self.head(self.dropout(self.pool(states, lengths_B)))
         return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = features_B_T_F
+        for cell in self.cells:
+            states = graph.recurrence(states, cell)
+        return graph.linear(self.pool.draw(graph, states), self.head)
 
 
 def states_of(cell: nn.Module, inputs_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:

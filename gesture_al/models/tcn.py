@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from gesture_al.models.base import MODELS, check_counts, check_dropout, check_kernel, frame_mask
+from gesture_al.models.drawing import Graph
 from gesture_al.models.pooling import build_pooling
 
 
@@ -19,6 +20,10 @@ class _Block(nn.Module):
         seen = self.look((states_B_T_D * mask_B_T_1).transpose(1, 2)).transpose(1, 2)
         changed: Tensor = states_B_T_D + self.dropout(self.norm(seen).relu())
         return changed
+
+    def draw(self, graph: Graph, states_B_T_D: str) -> str:
+        seen = graph.norm(graph.convolution(states_B_T_D, self.look), self.norm)
+        return graph.node("Add", states_B_T_D, graph.node("Relu", seen))
 
 
 @MODELS.register("tcn")
@@ -70,3 +75,10 @@ class TCN(nn.Module):
             states = block(states, mask_B_T_1)
         logits: Tensor = self.head(self.dropout(self.pool(states, lengths_B)))
         return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = graph.linear(features_B_T_F, self.enter)
+        for block in self.blocks:
+            states = graph.part(block, states)
+        return graph.linear(self.pool.draw(graph, states), self.head)

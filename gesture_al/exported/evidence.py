@@ -1,0 +1,60 @@
+"""The clips that a run was made with, if they are still there: what they tell about the recogniser, and what it is checked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.config import Settings, run_key
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import UserError
+from gesture_al.experiment import load_clips
+from gesture_al.exported.folder import read_json
+from gesture_al.records.status import read_status
+
+MOST_CLIPS = 400
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run's clips, or why there are none.
+
+    Args:
+        clips: The data set; None where it cannot be read or has other classes or joints than the run's.
+        rows: Clips to check the exported files on, evenly spread over the set.
+        missing: What could not be checked, for people; empty where all could.
+    """
+
+    clips: ClipSet | None
+    rows: NDArray[np.int64]
+    missing: str = ""
+
+
+def read_evidence(run: Path, settings: Settings) -> Evidence:
+    """Load the run's data set and see that it is the same as then."""
+    none = np.empty(0, dtype=np.int64)
+    told = read_json(run / "dataset.json")
+    try:
+        clips = load_clips(settings.dataset)
+    except (UserError, OSError) as err:
+        return Evidence(None, none, f"The run's data set could not be read ({' '.join(str(err).split())})")
+    if list(clips.classes) != told["classes"] or list(clips.skeleton.joints) != told["skeleton"]["joints"]:
+        return Evidence(None, none, "The run's data set has other classes or joints today than it had when the run was made")
+    rows = np.linspace(0, len(clips) - 1, min(len(clips), MOST_CLIPS)).astype(np.int64)
+    same = read_status(run).get("key") == run_key(settings, clips.fingerprint)
+    return Evidence(clips, rows, "" if same else "The data set or the version of gesture_al has changed since the run was made")
+
+
+def seconds_of(clips: ClipSet) -> dict[str, float] | None:
+    """Durations of clips: 10, 50 and 90 per cent; None where their frames have no times."""
+    rows = np.arange(len(clips))
+    if clips.times is not None:
+        seconds = clips.times[rows, clips.lengths - 1] - clips.times[rows, 0]
+    elif clips.fps is not None:
+        seconds = (clips.lengths - 1) / clips.fps
+    else:
+        return None
+    return dict(zip(("low", "median", "high"), np.quantile(seconds, (0.1, 0.5, 0.9)).round(3).tolist(), strict=True))
