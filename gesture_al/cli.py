@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from gesture_al import __version__
 from gesture_al.errors import Paused, UserError
-from gesture_al.usage import benchmark, export, listing, live, report, resume, run, show
+from gesture_al.usage import benchmark, export, extract, forget, listing, live, models, report, resume, run, show
 from gesture_al.usage.base import DONE, FAILED, PAUSED, WRONG_USE
 
 # In the order in which `--help` shows them.
-_COMMANDS = (run, benchmark, resume, report, export, listing, show, live)
+_COMMANDS = (run, benchmark, resume, report, export, listing, show, models, extract, forget, live)
 
 _EXAMPLES = """\
 examples:

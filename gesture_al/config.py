@@ -13,7 +13,7 @@ from gesture_al.errors import UserError
 
 START_WORDS = ("known", "asked")
 # What does not change a run's result stays out of its key.
-_NOT_IN_KEY = ("output_dir", "tracking", "view", "benchmark", "name", "inputs", "classes")
+_NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 
 
 @dataclass
@@ -54,6 +54,7 @@ class Settings:
     stopping: Part = field(default_factory=Part)
     tracking: Part = field(default_factory=Part)
     view: Part = field(default_factory=Part)
+    landmarks: Part = field(default_factory=Part)
     benchmark: Part = field(default_factory=Part)
     name: Optional[str] = None  # noqa: UP045 - OmegaConf reads this spelling
     inputs: Optional[int] = None  # noqa: UP045

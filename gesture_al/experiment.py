@@ -13,6 +13,7 @@ from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
 from gesture_al.datasets.long_tail import thinned
+from gesture_al.datasets.shared_sittings import shared_sittings
 from gesture_al.datasets.splits import Splits, cap_validation, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.features.base import FEATURES, Features
@@ -80,7 +81,8 @@ class Assembly:
 
     def warnings(self) -> list[str]:
         """What the person should know before the first round."""
-        said = [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
+        said: list[str | None] = [shared_sittings(self.clips, self.splits)]
+        said += [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
             said.append(

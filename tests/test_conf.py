@@ -15,6 +15,7 @@ from gesture_al.commands.points import compose_points
 from gesture_al.config import DatasetPart, Part, Settings, conf_dir
 from gesture_al.datasets.base import DATASETS
 from gesture_al.features.base import FEATURES
+from gesture_al.landmarks.base import LANDMARKS
 from gesture_al.models.base import MODELS
 from gesture_al.oracles.base import ORACLES
 from gesture_al.parts import check_types
@@ -30,6 +31,7 @@ SHELVES = {
     "benchmark": (BENCHMARKS, set()),
     "dataset": (DATASETS, set()),
     "features": (FEATURES, set()),
+    "landmarks": (LANDMARKS, set()),
     "model": (MODELS, {"inputs", "classes"}),
     "oracle": (ORACLES, {"truth", "classes", "streams", "folder"}),
     "stopping": (STOPPING_RULES, {"threshold", "budget"}),

@@ -50,6 +50,8 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         table([word for word in args.overrides[tuning:] if word not in data], TUNING_KEYS if tuning else LIVE_KEYS)
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "models":
+        _parser().parse_args([command, *words])
     else:
         assert command in ("resume", "report")
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import platform
-import select
 import sys
-import threading
-import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +14,7 @@ from gesture_al.config import DatasetPart, Settings
 from gesture_al.datasets.base import ClipSet
 from gesture_al.durable import write_atomic
 from gesture_al.errors import Paused, UserError
+from gesture_al.lifeline import die_with
 from gesture_al.records.status import is_running, read_status, update_status
 
 
@@ -100,41 +97,3 @@ def note_failure(job: Job, reason: str, trace: str = "") -> str:
         reason = f"{reason} (and its folder cannot be written: {err.strerror})" if str(err) != reason else reason
     print(f"job {job.job} ({' '.join(job.overrides)}) failed: {reason}", file=sys.stderr, flush=True)
     return reason
-
-
-@functools.cache
-def die_with(launcher: int) -> None:
-    """End this worker when the launcher is gone: a kill -9 leaves it no chance to tell."""
-
-    def watch() -> None:
-        _wait_for_end(launcher)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="die-with-launcher", daemon=True).start()
-
-
-def _wait_for_end(pid: int) -> None:
-    """Block until no process has this id; where the system offers it, the kernel says so."""
-    if hasattr(os, "pidfd_open"):
-        try:
-            select.select([os.pidfd_open(pid)], [], [])
-            return
-        except ProcessLookupError:
-            return
-        except OSError:
-            pass  # An old kernel, or one that forbids it: look from time to time.
-    while _exists(pid):
-        time.sleep(0.5)
-
-
-def _exists(pid: int) -> bool:
-    # On Windows signal 0 is Ctrl-C, so there only a direct parent could be looked up, and its id outlives it.
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

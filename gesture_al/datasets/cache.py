@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.cache_folder import cache_root as cache_root
 from gesture_al.datasets.base import ClipSet, LeftOut
 from gesture_al.datasets.content import content_hash
 from gesture_al.durable import write_json
@@ -31,16 +32,6 @@ FORMAT = 1
 _ARRAYS = ("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect")
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)
-
-
-def cache_root() -> Path:
-    """Where downloads and converted sets are kept: `GESTURE_AL_CACHE`, else the user's cache folder of this system."""
-    named = os.environ.get("GESTURE_AL_CACHE")
-    if named:
-        return Path(named).expanduser()
-    import pooch
-
-    return Path(pooch.os_cache("gesture_al"))
 
 
 def cached(

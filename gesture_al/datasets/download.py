@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.datasets.cache import cache_root
+from gesture_al.cache_folder import cache_root
 from gesture_al.datasets.public_sets import PUBLIC_SETS, PublicSet, published_hash
 from gesture_al.durable import write_atomic
 from gesture_al.errors import UserError

@@ -65,10 +65,11 @@ def make_splits(
 ) -> Splits:
     """Divide a set.
 
-    `auto` takes the official split, else separates by group, else windows of a stream by blocks, else by subject where there
-    are at least three, else class by class. Validation clips are separated in the same way, from what is not test. Unlabelled
-    clips go to training, and nowhere where they would share a group, a person or time with test or validation; where no label is
-    known at all there is no test, and validation is drawn from them.
+    `auto` takes the official split, else separates by group (by blocks of time where the groups are too few and the times of the
+    clips known), else windows of a stream by blocks, else by subject where there are at least three, else class by class.
+    Validation clips are separated in the same way, from what is not test. Unlabelled clips go to training, and nowhere where they
+    would share a group, a person or time with test or validation; where no label is known at all there is no test, and validation
+    is drawn from them.
 
     Args:
         clips: The set.
@@ -97,7 +98,7 @@ def make_splits(
     rest = np.flatnonzero(~away)
     validation, validation_rule = np.empty(0, dtype=np.int64), ""
     if validation_fraction > 0:
-        wanted = _validation_rule(clips, rest, rule)
+        wanted = _validation_rule(clips, rest, rule, split_by)
         held, validation_rule = _pick(clips, rest, wanted, validation_fraction, rng, "validation", split_by)
         validation = rng.permutation(rest[held & ((labels[rest] >= 0) | (not anyone_known))])
         rest = rest[~held]
@@ -162,18 +163,25 @@ def _rule(clips: ClipSet, split_by: str) -> str:
     if clips.split is not None:
         return "official"
     if clips.groups is not None:
-        return "group"
+        return _by_group(clips)
     if clips.start is not None:
         return "blocks"
     return "subject?" if _people(clips, np.arange(len(clips))) >= MIN_PEOPLE else "stratified"
 
 
-def _validation_rule(clips: ClipSet, rest: Int, rule: str) -> str:
+def _by_group(clips: ClipSet) -> str:
+    """Where it is known when in its group each clip was taken, blocks of time do where there are too few groups."""
+    return "group?" if clips.start is not None else "group"
+
+
+def _validation_rule(clips: ClipSet, rest: Int, rule: str, split_by: str) -> str:
     """The rule that separates validation from training; `?`: if it can be done."""
+    if rule == "group" and split_by == "auto":
+        return _by_group(clips)
     if rule != "official":
         return rule
     if clips.groups is not None:
-        return "group"
+        return _by_group(clips)
     if clips.start is not None:
         return "blocks"
     return "subject?" if _people(clips, rest) >= MIN_PEOPLE else "stratified"
@@ -205,7 +213,7 @@ def _pick(
     units = _units(clips, among, rule)
     chosen = pick_units(units[known], labels[known], fraction, rng, cover=side == "test")
     if chosen is None and optional:
-        return _pick(clips, among, "stratified", fraction, rng, side, split_by)
+        return _pick(clips, among, "blocks" if rule == "group" else "stratified", fraction, rng, side, split_by)
     if chosen is None:
         raise UserError(
             f"split_by={split_by}: {len(np.unique(units))} {_REMEDY[rule][0]} cannot be divided so that every class is in "

@@ -17,6 +17,9 @@ from gesture_al.durable import write_atomic
 from gesture_al.errors import UserError
 from gesture_al.landmarks.base import Seen
 
+# In a folder of tracks: the one beside the classes, whose clips nobody has named.
+UNLABELLED = "unlabelled"
+
 
 @dataclass(frozen=True)
 class Track:

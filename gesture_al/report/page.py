@@ -19,6 +19,8 @@ _COLUMNS = (
     *(("fit_steps", "steps"), ("fit_loss", "loss"), ("pool_kappa", "kappa"), ("pool_entropy", "entropy"), ("fit_note", "remark")),
 )
 
+_FOOT = "Made by gesture-al report from what the run left on disk. The figures are also in figures/ as SVG and PNG."
+
 
 def run_page(run: Run, figures: Sequence[Drawn], clips: Sequence[Markup]) -> str:
     """The whole page of a run, self-contained.
@@ -48,7 +50,7 @@ def run_page(run: Run, figures: Sequence[Drawn], clips: Sequence[Markup]) -> str
     return document(run.title, _over(run), outcome(run), body)
 
 
-def document(title: str, over: Markup, headline: str, body: Sequence[Any]) -> str:
+def document(title: str, over: Markup, headline: str, body: Sequence[Any], foot: str = _FOOT) -> str:
     """A page around its parts; styles inline, nothing loaded from anywhere."""
     style = Path(__file__).with_name("page.css").read_text()
     head = [
@@ -58,10 +60,8 @@ def document(title: str, over: Markup, headline: str, body: Sequence[Any]) -> st
         tag("style", Markup(style)),
     ]
     top = tag("header", tag("p", over, class_="over"), tag("h1", headline[:1].upper() + headline[1:]))
-    foot = tag(
-        "footer", "Made by gesture-al report from what the run left on disk. The figures are also in figures/ as SVG and PNG."
-    )
-    return "<!doctype html>\n" + tag("html", tag("head", *head), tag("body", top, tag("main", *body), foot), lang="en") + "\n"
+    end = tag("footer", foot)
+    return "<!doctype html>\n" + tag("html", tag("head", *head), tag("body", top, tag("main", *body), end), lang="en") + "\n"
 
 
 def figure_block(figure: Drawn | None, small: bool = False, note: str | None = None) -> Markup | None:

@@ -1,0 +1,1 @@
+"""From folders of video to a data set of landmarks."""

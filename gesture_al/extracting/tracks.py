@@ -1,0 +1,67 @@
+"""One video to one track, and the name under which the track is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gesture_al.cache_folder import cache_root
+from gesture_al.datasets.content import content_hash
+from gesture_al.landmarks.base import Extractor, Seen
+from gesture_al.landmarks.track import Track
+from gesture_al.video.reading import Video, open_video
+
+
+def extract_track(
+    path: Path,
+    extractor: Extractor,
+    about: Mapping[str, Any],
+    fps: float | None = None,
+    tell: Callable[[float], None] = lambda share: None,
+) -> Track:
+    """See every frame of a video.
+
+    Args:
+        path: File or folder of pictures.
+        extractor: Opens a tracker for it.
+        about: Kept in the track; `ended_early` is added where the file was cut short.
+        fps: Pictures a second of a folder.
+        tell: Hears how far it is, 0 to 1, where the file says how long it is.
+
+    Raises:
+        UserError: No video, or none with a frame.
+    """
+    with open_video(path, fps) as video, extractor.track() as tracker:
+
+        def seen() -> Iterator[tuple[float, Seen]]:
+            for frame in video:
+                yield frame.seconds, tracker.see(frame)
+                tell(_share(video, frame.seconds))
+
+        frames = list(seen())
+        noted = {"ended_early": video.ended_early} if video.ended_early else {}
+        return Track.of(frames, (video.width, video.height), extractor.skeleton.name, {**about, **noted})
+
+
+def _share(video: Video, seconds: float) -> float:
+    return seconds / video.duration if video.duration else 0.0
+
+
+def video_hash(path: Path) -> str:
+    """Hash of a video's content, in hex, wherever it lies; remembered while the file does not change.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
+    named = [(file.name if path.is_dir() else "", file) for file in files]
+    return content_hash(named, cache_root() / "hashes")
+
+
+def track_key(content: str, extractor: Mapping[str, Any], fps: float | None) -> str:
+    """What makes two tracks the same: the video's content and all that the extractor's numbers depend on."""
+    text = json.dumps([content, dict(extractor), fps], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

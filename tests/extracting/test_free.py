@@ -1,0 +1,79 @@
+"""A long recording becomes a pool of unlabelled clips, cut anew without a second look at the video."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from extracting.fake import FakeExtractor
+
+from gesture_al.datasets import read_dataset
+from gesture_al.extracting.extract import extract
+from gesture_al.extracting.sources import find_sources
+from gesture_al.extracting.taking import Rules
+from gesture_al.landmarks.track import read_track
+
+
+def recording(path, bursts=3):
+    """A bar that comes, wanders and goes, with pauses of black."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 25, (160, 120))
+    for _ in range(bursts):
+        for width in [0] * 40 + [int(40 + 30 * np.sin(n / 4)) for n in range(40)] + [0] * 20:
+            image = np.zeros((120, 160, 3), np.uint8)
+            image[:, :width] = 255
+            writer.write(image)
+    writer.release()
+
+
+def test_a_recording_is_cut_where_hands_move_and_each_clip_knows_its_place(tmp_path):
+    video, out = tmp_path / "clips" / "unlabelled" / "monday.mp4", tmp_path / "out"
+    recording(video)
+    sources = find_sources(tmp_path / "clips")
+    result = extract(sources, out, FakeExtractor(), Rules(), 1)
+    paths = sorted((out / "unlabelled").glob("*.npz"))
+    assert len(paths) == result.rows[0].clips == 3
+    for number, path in enumerate(paths):
+        about = read_track(path).about
+        middle = (about["start"] + about["end"]) / 2
+        assert abs(middle - (4.0 * number + 2.4)) < 0.3
+        assert about["recording"] == "monday"
+        assert "class" not in about
+        assert path.stem == f"monday_{round(about['start'] * 100):06d}"
+    again = extract(sources, out, FakeExtractor(), Rules(cut="windows", window=4.0), 1)
+    assert again.extracted == 0
+    assert len(list((out / "unlabelled").glob("*.npz"))) == again.rows[0].clips == 5
+    whole = extract(sources, out, FakeExtractor(), Rules(cut="whole"), 1)
+    assert whole.rows[0].paths == ["unlabelled/monday.npz"]
+    assert read_track(out / "unlabelled" / "monday.npz").about["end"] > 11
+
+
+def test_a_proposal_that_was_moved_into_a_class_is_not_proposed_again(tmp_path):
+    out = tmp_path / "out"
+    recording(tmp_path / "clips" / "monday.mp4")
+    sources = find_sources(tmp_path / "clips", free=True)
+    extract(sources, out, FakeExtractor(), Rules(), 1)
+    first = sorted((out / "unlabelled").glob("*.npz"))[0]
+    (out / "Like").mkdir()
+    (out / "Heart").mkdir()
+    first.rename(out / "Like" / first.name)
+    result = extract(sources, out, FakeExtractor(), Rules(), 1)
+    assert result.new == []
+    assert not first.exists()
+    other = sorted((out / "unlabelled").glob("*.npz"))[0]
+    other.rename(out / "Heart" / other.name)
+    clips = read_dataset("clips", path=str(out))
+    assert clips.classes == ("Heart", "Like")
+    assert sorted(clips.labels.tolist()) == [-1, 0, 1]
+    assert set(clips.groups) == {"recording monday"}
+
+
+def test_a_recording_without_hands_gives_a_reason_and_no_clip(tmp_path):
+    recording(tmp_path / "clips" / "monday.mp4", bursts=1)
+    (tmp_path / "none").mkdir()
+    from extracting.conftest import plain_video
+
+    plain_video(tmp_path / "none" / "dark.mp4", 0, frames=50)
+    result = extract(find_sources(tmp_path / "none", free=True), tmp_path / "out", FakeExtractor(), Rules(), 1)
+    assert [(row.state, row.reason) for row in result.rows] == [
+        ("left out", "no movement of hands was found in it (a hand in 0% of 50 frames)")
+    ]
