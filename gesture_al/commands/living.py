@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,7 @@ def run_live(typed: Sequence[str], options: Options, as_json: bool) -> Tally:
     recogniser, note = load(told)
     if note:
         print(f"note: {note}", file=sys.stderr)
-    noted = Options(**{**vars(options), "note": note})
-    tally = Running(recogniser, noted, _printer(as_json)).run(str(told.get("source", "0")))
+    tally = Running(recogniser, replace(options, note=note), _printer(as_json)).run(str(told.get("source", "0")))
     _tell(tally, options)
     if tally.failure is not None:
         raise tally.failure

@@ -65,13 +65,13 @@ def open_source(source: int | str | Path, extractor: Extractor) -> Iterator[Open
     """A camera by its number, anything else as a video file or a folder of pictures.
 
     Args:
-        source: `0`, `"0"` or `/dev/video0` for a camera; a path.
+        source: `0`, `"0"`, `"camera"` or `/dev/video0` for a camera; a path.
         extractor: Finds the joints.
 
     Raises:
         UserError: No such camera or file, busy, unplugged, or no video.
     """
-    text = str(source).strip()
+    text = "0" if source == "camera" else str(source).strip()
     live = text.isdecimal() or text.startswith("/dev/")
     with ExitStack() as stack:
         opened = _open(text, live)

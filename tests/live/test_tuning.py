@@ -5,7 +5,7 @@ import pytest
 
 from gesture_al.datasets.stream import Gesture, Stream
 from gesture_al.errors import UserError
-from gesture_al.live.judging import judge, look_at
+from gesture_al.live.judging import Looks, judge, look_at
 from gesture_al.live.operating_point import OperatingPoint
 from gesture_al.live.tuning import Targets, grid, tune
 from gesture_al.skeleton import SKELETONS
@@ -53,6 +53,23 @@ def test_the_chosen_point_keeps_to_the_targets_where_the_first_one_does_not(look
     assert tuned.score.latency_median <= 0.4
     assert judge(looks, CLASSES, tuned.point) == tuned.score
     assert (tuned.point.window, tuned.point.hop) == (0.8, 0.1)
+
+
+def test_a_class_that_ordinary_movement_resembles_gets_a_threshold_of_its_own():
+    seconds = np.arange(0, 1200, 0.1)
+    probs = np.tile(np.array([0.01, 0.01, 0.98], np.float32), (len(seconds), 1))
+    gestures = []
+    for number, start in enumerate(np.arange(10, 1190, 10)):
+        gestures.append(Gesture(CLASSES[number % 2], start, start + 1))
+        during = (seconds >= start) & (seconds < start + 1)
+        # Likes are faint, and what is no Heart looks like one.
+        probs[during] = (0.55, 0.02, 0.43) if number % 2 == 0 else (0.01, 0.97, 0.02)
+        probs[(seconds >= start + 4) & (seconds < start + 5)] = (0.01, 0.75, 0.24)
+    still = Stream(np.ones((1, 42, 3), np.float32), seconds[[0, -1]], tuple(gestures), SKELETONS["hands"], 1.0, "", "")
+    tuned = tune([Looks(still, seconds, probs)], CLASSES, OperatingPoint(), Targets())
+    assert tuned.score.f1 == 1
+    assert tuned.point.of_class("Like") <= 0.55
+    assert tuned.point.of_class("Heart") > 0.75
 
 
 def test_where_no_point_keeps_to_them_the_least_bad_is_taken(looks):
