@@ -34,7 +34,7 @@ def tune_live(typed: Sequence[str]) -> Path:
 
     if not any(word.startswith("model=") for word in typed):
         raise UserError("live tune: say which one: model=<folder that gesture-al export wrote>")
-    told, recogniser, streams = _read(typed, VALIDATION_SEED)
+    told, recogniser, streams = _read(typed, VALIDATION_SEED, "train")
     targets = Targets(_number(told, "false_per_hour", 1.0), _number(told, "latency", 0.4))
     chosen = tune(_look(recogniser, streams), recogniser.model.classes, recogniser.point, targets)
     folder = Path(str(told["model"]))
@@ -49,7 +49,7 @@ def tune_live(typed: Sequence[str]) -> Path:
 
 def score_live(typed: Sequence[str], as_json: bool) -> EventScore:
     """The figures of a recogniser, as it is, on streams that nothing was chosen on."""
-    _, recogniser, streams = _read(typed, TEST_SEED)
+    _, recogniser, streams = _read(typed, TEST_SEED, "test")
     score = judge(_look(recogniser, streams), recogniser.model.classes, recogniser.point)
     print(json.dumps(score.to_json()) if as_json else "\n".join(lines(score, "these streams")))
     return score
@@ -67,7 +67,7 @@ def lines(score: EventScore, where: str) -> list[str]:
     ]
 
 
-def _read(typed: Sequence[str], seed: int) -> tuple[dict[str, Any], Recogniser, list[Stream]]:
+def _read(typed: Sequence[str], seed: int, side: str) -> tuple[dict[str, Any], Recogniser, list[Stream]]:
     of_data = [word for word in typed if word.partition("=")[0].split(".")[0].lstrip("+") == "dataset"]
     told = table([word for word in typed if word not in of_data], KEYS)
     recogniser, note = load(told)
@@ -82,8 +82,10 @@ def _read(typed: Sequence[str], seed: int) -> tuple[dict[str, Any], Recogniser, 
 
         people = told.get("people")
         named = people if isinstance(people, list) or people is None else [people]
+        if named is None:
+            _say("note: no people=; some of these clips may be those that the recogniser learned from, which flatters it")
         clips = load_clips(compose_settings(of_data).dataset)
-        streams = joined_streams(clips, None if named is None else [str(name) for name in named], seed)
+        streams = joined_streams(clips, None if named is None else [str(name) for name in named], side, seed)
     _fit(recogniser, streams)
     return told, recogniser, streams
 

@@ -33,12 +33,13 @@ def synthetic_streams(hours: float, seed: int) -> list[Stream]:
     return [*facetime_streams(lively, 0.5, seed=seed), *facetime_streams(calm, 0.0, seed=seed + 1_000_000, calm=_CALM)]
 
 
-def joined_streams(clips: ClipSet, people: Sequence[str] | None, seed: int, repeats: int = 3) -> list[Stream]:
+def joined_streams(clips: ClipSet, people: Sequence[str] | None, side: str, seed: int, repeats: int = 3) -> list[Stream]:
     """Streams of a data set's clips, joined several times in different orders.
 
     Args:
         clips: The data set.
-        people: Of these people only; None: of the official test where there is one, else of everybody.
+        people: Of these people only; None: of one side of the official split where there is one, else of everybody.
+        side: `train` to choose on, `test` to report on.
         seed: Of orders and transitions.
         repeats: How often each clip is used.
 
@@ -53,7 +54,7 @@ def joined_streams(clips: ClipSet, people: Sequence[str] | None, seed: int, repe
             raise UserError(f"people: nobody is called {strange[0]!r}; there are: {', '.join(known) or 'none named'}")
         rows = np.flatnonzero(np.isin(clips.subjects, list(people)))
     elif clips.split is not None:
-        rows = np.flatnonzero(clips.split == "test")
+        rows = np.flatnonzero(clips.split == side)
     rows = rows[clips.labels[rows] >= 0]
     if not len(rows):
         raise UserError("streams: no clip with a label is left to make them of; name other people, or label some clips")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,8 @@ class Window:
     def __init__(self) -> None:
         require_display("add --headless, and --save clip.mp4 to see it later")
         self._cv2: Any = opencv()
+        # OpenCV's wheel points Qt at fonts that it does not bring along, and Qt says so line after line.
+        os.environ["QT_QPA_FONTDIR"] = f"{matplotlib.get_data_path()}/fonts/ttf"
         try:
             self._cv2.namedWindow(_TITLE, self._cv2.WINDOW_AUTOSIZE)
         except self._cv2.error as err:
