@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gesture_al.augment.base import AUGMENTATIONS, Augment
 from gesture_al.config import DatasetPart, Part, Settings
 from gesture_al.datasets.base import DATASETS, ClipSet
+from gesture_al.datasets.durations import clip_seconds
 from gesture_al.datasets.long_tail import thinned
 from gesture_al.datasets.shared_sittings import shared_sittings
 from gesture_al.datasets.splits import Splits, cap_validation, hold_out, make_splits
@@ -230,6 +231,8 @@ def describe(assembly: Assembly) -> dict[str, Any]:
         "synthetic": clips.synthetic,
         "classes": list(clips.classes),
         "clips": len(clips),
+        "clip_seconds": clip_seconds(clips, np.sort(np.concatenate([splits.train, splits.validation]))),
+        "in_heights": clips.aspect is not None,
         "skeleton": {
             "name": skeleton.name,
             "joints": list(skeleton.joints),

@@ -42,7 +42,9 @@ def test_without_a_command_the_help_goes_to_stderr(capsys):
     assert "gesture-al run experiment=quickstart" in told.err
 
 
-@pytest.mark.parametrize("command", ["run", "benchmark", "resume", "report", "list", "show", "models", "extract", "forget"])
+@pytest.mark.parametrize(
+    "command", ["run", "benchmark", "resume", "report", "export", "list", "show", "models", "extract", "forget", "live"]
+)
 def test_the_help_of_every_command_has_an_example_of_it(command, capsys):
     with pytest.raises(SystemExit) as end:
         main([command, "--help"])

@@ -52,6 +52,8 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         compose_settings(settings)
     elif command == "models":
         _parser().parse_args([command, *words])
+    elif command == "export":
+        assert _parser().parse_args([command, *words]).run.startswith("run=")
     else:
         assert command in ("resume", "report")
 

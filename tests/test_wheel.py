@@ -15,7 +15,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILT_FROM = ("gesture_al", "conf", "docs", "tests", "pyproject.toml", "*.txt", "*.md", "Makefile", "LICENSE", ".gitignore")
+BUILT_FROM = (
+    "gesture_al",
+    "conf",
+    "models",
+    "docs",
+    "tests",
+    "pyproject.toml",
+    "*.txt",
+    "*.md",
+    "Makefile",
+    "LICENSE",
+    ".gitignore",
+)
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +48,7 @@ def built(tmp_path_factory):
             shutil.copytree(path, copy / path.name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(path, copy)
-    for unwanted in ("runs", "data", "models", "wandb"):
+    for unwanted in ("runs", "data", "models/of_a_user", "wandb"):
         (copy / unwanted).mkdir()
         (copy / unwanted / "of_a_user.csv").write_text("private")
     call(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--sdist", "--outdir", copy / "dist", copy)
@@ -62,6 +74,8 @@ def test_the_wheel_holds_code_and_settings_and_no_tests(built):
     names = zipfile.ZipFile(wheel).namelist()
     in_checkout = {path.relative_to(ROOT).as_posix() for path in (ROOT / "conf").rglob("*.yaml")}
     assert {name.removeprefix("gesture_al/") for name in names if name.startswith("gesture_al/conf/")} == in_checkout
+    shipped = {path.relative_to(ROOT / "models").as_posix() for path in (ROOT / "models" / "facetime-synthetic").iterdir()}
+    assert {name.removeprefix("gesture_al/recognisers/") for name in names if "/recognisers/" in name} == shipped
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gesture_al").rglob("*.py")}
     assert code <= set(names)
     others = [name for name in names if not name.startswith(("gesture_al/", "gesture_al-"))]
@@ -80,10 +94,11 @@ def test_the_sdist_holds_what_builds_and_tests_it(built):
         "requirements.txt",
         "conf/config.yaml",
         "gesture_al/cli.py",
+        "models/facetime-synthetic/recogniser.onnx",
     ):
         assert needed in names
     assert "tests/test_wheel.py" in names
-    assert not [name for name in names if name.startswith(("runs", "data", ".git/", "models", "wandb"))]
+    assert not [name for name in names if name.startswith(("runs", "data", ".git/", "models/of_a_user", "wandb"))]
 
 
 def test_it_is_the_wheel_that_is_imported(installed, tmp_path):
@@ -91,6 +106,15 @@ def test_it_is_the_wheel_that_is_imported(installed, tmp_path):
     package, conf = call(installed / "python", "-c", script, cwd=tmp_path).stdout.splitlines()
     assert Path(package).is_relative_to(installed.parent)
     assert Path(conf) == Path(package).parent / "conf"
+
+
+def test_the_recogniser_that_ships_is_read_from_anywhere(installed, tmp_path):
+    script = (
+        "from gesture_al.exported import ExportedModel, example_folder as f; print(f()); print(ExportedModel.load(f()).classes)"
+    )
+    folder, classes = call(installed / "python", "-c", script, cwd=tmp_path).stdout.splitlines()
+    assert Path(folder).is_relative_to(installed.parent)
+    assert "Heart" in classes
 
 
 def test_it_lists_and_runs_from_anywhere(installed, tmp_path):

@@ -111,7 +111,7 @@ class Display(Quiet):
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
-        self._say(f"to keep them: cp -r {folder / 'checkpoints'} models/my-gestures")
+        self._say(f"to use the best one: gesture-al export run={folder}")
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)

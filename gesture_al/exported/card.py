@@ -60,9 +60,9 @@ def _reads(said: Description) -> str:
     how = f", brought to {frames} frames" if frames else ", at the frames that a clip has"
     seconds = said.clip_seconds
     lasts = (
-        f" The clips that it learned from last {seconds['median']:.1f} s, 80% of them {seconds['low']:.1f} to {seconds['high']:.1f} s."
+        f" Its training clips last {seconds['median']:.1f} s, 80% of them {seconds['low']:.1f} to {seconds['high']:.1f} s."
         if seconds
-        else " How long the clips lasted that it learned from is not known."
+        else " How long its training clips last is not known."
     )
     return what + how + "." + lasts
 
@@ -83,7 +83,7 @@ def _data(run: Run, said: Description, name: str) -> list[str]:
     ]
     best = run.best
     if best is not None:
-        lines.append(f"- Labels spent up to this model: {cost(best)}, asked by strategy `{run.part('strategy')}`")
+        lines.append(f"- Labels spent up to this model: {cost(best)}; strategy: `{run.part('strategy')}`")
         counts = best.get("class_counts")
         if counts:
             told = ", ".join(f"{label} {count}" for label, count in zip(run.classes, counts, strict=True))
@@ -96,7 +96,8 @@ def _scores(run: Run) -> list[str]:
     if best is None:
         return ["No round of the run was measured."]
     told = score_words(run, best)
-    parts = [f"{told[0].upper()}{told[1:]}.", choice(run).replace("checkpoints/best.ckpt", "This")]
+    chosen = choice(run).replace("checkpoints/best.ckpt", "this")
+    parts = [f"{text[0].upper()}{text[1:]}" for text in (f"{told}.", chosen)]
     if run.full_data and run.full_data.get("test_macro_f1") is not None and run.split == "test":
         full = run.full_data
         parts.append(f"The same model trained on all {full['labels']} labels of the pool: {full['test_macro_f1']:.3f}.")

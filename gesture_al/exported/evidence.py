@@ -46,15 +46,3 @@ def read_evidence(run: Path, settings: Settings) -> Evidence:
     rows = np.linspace(0, len(clips) - 1, min(len(clips), MOST_CLIPS)).astype(np.int64)
     same = read_status(run).get("key") == run_key(settings, clips.fingerprint)
     return Evidence(clips, rows, "" if same else "The data set or the version of gesture_al has changed since the run was made")
-
-
-def seconds_of(clips: ClipSet) -> dict[str, float] | None:
-    """Durations of clips: 10, 50 and 90 per cent; None where their frames have no times."""
-    rows = np.arange(len(clips))
-    if clips.times is not None:
-        seconds = clips.times[rows, clips.lengths - 1] - clips.times[rows, 0]
-    elif clips.fps is not None:
-        seconds = (clips.lengths - 1) / clips.fps
-    else:
-        return None
-    return dict(zip(("low", "median", "high"), np.quantile(seconds, (0.1, 0.5, 0.9)).round(3).tolist(), strict=True))

@@ -7,16 +7,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors.torch import save
 
 from gesture_al import __version__
 from gesture_al.config import Settings
+from gesture_al.datasets.durations import clip_seconds
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import UserError
 from gesture_al.exported.card import card
 from gesture_al.exported.check import Checked, check_exported
 from gesture_al.exported.description import Description
-from gesture_al.exported.evidence import Evidence, read_evidence, seconds_of
+from gesture_al.exported.evidence import Evidence, read_evidence
 from gesture_al.exported.folder import CARD, FORMAT, GRAPH, OPERATING_POINT, RECOGNISER, WEIGHTS, read_json, write_checksums
 from gesture_al.exported.onnx_file import onnx_bytes
 from gesture_al.exported.torch_runtime import TorchNet
@@ -90,6 +92,7 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
     skeleton = _skeleton(told["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
     in_heights = told.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
+    seconds = told.get("clip_seconds") if "clip_seconds" in told or clips is None else clip_seconds(clips, np.arange(len(clips)))
     return Description(
         classes=trained.classes,
         skeleton=skeleton,
@@ -100,7 +103,7 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
         deviation=trained.deviation,
         model=trained.model,
         inputs=trained.inputs,
-        clip_seconds=told.get("clip_seconds") if clips is None else seconds_of(clips),
+        clip_seconds=seconds,
         trained_on={key: told.get(key) for key in ("name", "source", "synthetic")},
         gesture_al=__version__,
     )

@@ -1,7 +1,7 @@
 """A net as a graph of ONNX operators, drawn by the net itself: `draw(graph, features)` beside `forward(features, lengths)`.
 
 A drawing is of whole clips, whose frames all count, so it needs no masks; clips of unequal length are asked one length at a
-time. Why torch's own exporters do not serve: docs/decisions/onnx.md.
+time. Why torch's own exporters do not serve: docs/decisions/0009.
 """
 
 from __future__ import annotations

@@ -1,0 +1,35 @@
+"""Runs small enough to make a dozen of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gesture_al import runner
+from gesture_al.config import DatasetPart, Part, Settings
+from gesture_al.experiment import assemble, load_clips
+from gesture_al.watching import Quiet
+
+DATA = DatasetPart("facetime_synthetic", {"clips": 64, "subjects": 4})
+
+
+def make_run(folder: Path, model: str = "lstm", params=None, features=None, dataset: DatasetPart = DATA, **changes) -> Path:
+    """A run of one round, trained for a few steps; without its report, which nothing here looks at."""
+    settings = Settings(
+        dataset=dataset,
+        features=features or Part("geometric", {"frames": 24}),
+        augment=Part("none"),
+        model=Part(model, params or {}),
+        trainer=Part("recipe", {"steps": 6, "warmup": 2, "lr": 0.01}),
+        strategy=Part("random"),
+        oracle=Part("simulated"),
+        stopping=Part("budget"),
+        tracking=Part("csv"),
+        view=Part("default"),
+        **{"budget": 8, "seed": 1, **changes},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "finish", lambda folder: None)
+        runner.run(assemble(settings, load_clips(settings.dataset)), folder, Quiet())
+    return folder
