@@ -83,7 +83,12 @@ def test_a_layout_without_an_extractor_says_what_can_be_given_instead(fake):
 def test_the_live_path_imports_no_torch():
     code = """
 import sys
-import gesture_al.live.recogniser, gesture_al.live.running, gesture_al.commands.living
+import numpy as np
+import gesture_al.live.running, gesture_al.commands.living
+from gesture_al.exported import example_folder
+from gesture_al.live import Recogniser
+joints = ((frame / 25, np.full((42, 3), 0.5, np.float32)) for frame in range(50))
+list(Recogniser.load(example_folder()).stream(joints))
 heavy = {"torch", "pytorch_lightning", "hydra", "sklearn", "mediapipe"} & set(sys.modules)
 sys.exit(f"imported: {heavy}" if heavy else 0)
 """
