@@ -21,7 +21,7 @@ def make_run(folder: Path, model: str = "lstm", params=None, features=None, data
         features=features or Part("geometric", {"frames": 24}),
         augment=Part("none"),
         model=Part(model, params or {}),
-        trainer=Part("recipe", {"steps": 6, "warmup": 2, "lr": 0.01}),
+        trainer=Part("gradient_steps", {"steps": 6, "warmup": 2, "lr": 0.01}),
         strategy=Part("random"),
         oracle=Part("simulated"),
         stopping=Part("budget"),

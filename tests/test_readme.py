@@ -55,7 +55,7 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
     elif command == "export":
         assert _parser().parse_args([command, *words]).run.startswith("run=")
     else:
-        assert command in ("resume", "report")
+        assert command in ("resume", "report", "live")
 
 
 def test_there_are_commands_to_test():

@@ -30,7 +30,7 @@ From Python, without torch:
 from gesture_al.exported import ExportedModel
 
 model = ExportedModel.load("{folder}")
-probs = model.probs(positions, seconds, aspect)   # (frames, {joints}, 3), (frames,), width / height of the picture
+probs = model.probs(positions, seconds, aspect)  # (frames, {joints}, 3), (frames,), width / height of the picture
 ```
 """
 

@@ -73,20 +73,12 @@ def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDA
     want, got = [], []
     for row in rows.tolist():
         length = int(clips.lengths[row])
-        # Behind a clip's end stands nothing that counts; without it, one clip is as another, whatever its length.
-        features, _ = model.preparation.features(_whole(clips, row, length), np.zeros(1, dtype=np.int64))
-        want.append(trained(features))
+        features, lengths = model.preparation.features(clips, np.array([row]))
+        want.append(trained(features[:, : lengths[0]]))
         times = np.arange(length, dtype=np.float32) if clips.times is None else clips.times[row, :length]
         aspect = 1.0 if clips.aspect is None else float(clips.aspect[row])
         got.append(model.probs(np.asarray(clips.positions[row, :length]), times, aspect))
     return np.concatenate(want), np.stack(got)
-
-
-def _whole(clips: ClipSet, row: int, length: int) -> ClipSet:
-    from dataclasses import replace
-
-    one = clips.take([row])
-    return replace(one, positions=one.positions[:, :length], times=None if one.times is None else one.times[:, :length])
 
 
 def _noise(model: ExportedModel) -> Float:

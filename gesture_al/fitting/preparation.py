@@ -55,13 +55,29 @@ class Preparation:
 
     def standardised(self, positions_N_T_J_C: Float, lengths_N: Int, skeleton: Skeleton) -> Float:
         """Features (N, T, F) of prepared positions; 0 behind a clip's length."""
-        features_N_T_F = self.of_positions(positions_N_T_J_C, skeleton)
+        if self.of_positions.frames is None:
+            features_N_T_F = self._within(positions_N_T_J_C, lengths_N, skeleton)
+        else:
+            features_N_T_F = self.of_positions(positions_N_T_J_C, skeleton)
         if self.mean is not None and self.deviation is not None:
             features_N_T_F = (features_N_T_F - self.mean) / self.deviation
         if self.of_positions.frames is None:
             inside_N_T = np.arange(features_N_T_F.shape[1]) < lengths_N[:, None]
             features_N_T_F = np.where(inside_N_T[:, :, None], features_N_T_F, np.float32(0))
         return np.asarray(features_N_T_F, dtype=np.float32)
+
+    def _within(self, positions_N_T_J_C: Float, lengths_N: Int, skeleton: Skeleton) -> Float:
+        """Features of clips of unequal length, one length at a time.
+
+        Where a clip's middle is, must not depend on how much padding stands behind it: that is as long as the longest clip of
+        the set, and a single clip has none.
+        """
+        width = self.of_positions.width(skeleton, positions_N_T_J_C.shape[3])
+        made = np.zeros((*positions_N_T_J_C.shape[:2], width), dtype=np.float32)
+        for length in np.unique(lengths_N).tolist():
+            rows = lengths_N == length
+            made[rows, :length] = self.of_positions(positions_N_T_J_C[rows, :length], skeleton)
+        return made
 
     def features(self, clips: ClipSet, rows: Int) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips, worked out slice by slice."""

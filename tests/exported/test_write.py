@@ -33,6 +33,9 @@ def by_the_learner(run, rows):
     return clips, learner.predict_probs(rows)
 
 
+NAMES = np.array(["wave", "point"])
+
+
 class _Nothing:
     def __getattr__(self, name):
         return lambda *_: []
@@ -64,9 +67,9 @@ def test_every_net_says_the_same_in_the_run_and_exported_by_both_runtimes(net, p
 
 def test_positions_in_two_coordinates_without_times_or_aspect_keep_their_own_frame(tmp_path):
     rng = np.random.default_rng(0)
-    labels = np.repeat(["wave", "point"], 20)
-    positions = rng.normal(size=(40, 12, 5, 2)).astype(np.float32) + (labels == "wave")[:, None, None, None]
-    np.savez(tmp_path / "clips.npz", X=positions, y=labels)
+    labels = np.repeat([0, 1], 20)
+    positions = rng.normal(size=(40, 12, 5, 2)).astype(np.float32) + labels[:, None, None, None]
+    np.savez(tmp_path / "clips.npz", X=positions, y=labels, class_names=NAMES)
     data = DatasetPart("archive", {"path": str(tmp_path / "clips.npz")})
     run = make_run(tmp_path / "run", dataset=data, features=Part("raw", {"frames": 8, "standardise": True}))
     model = ExportedModel.load(export(run, tmp_path / "out")[0])
@@ -88,9 +91,9 @@ def test_the_window_starts_as_long_as_a_clip(exported):
 
 def test_a_run_whose_data_set_is_gone_is_exported_and_says_so(tmp_path):
     rng = np.random.default_rng(0)
-    labels = np.repeat(["a", "b"], 20)
+    labels = np.repeat([0, 1], 20)
     X = rng.normal(size=(40, 10, 42, 3)).astype(np.float32)
-    np.savez(tmp_path / "clips.npz", X=X, y=labels, aspect=np.full(40, 1.5, np.float32), fps=20.0)
+    np.savez(tmp_path / "clips.npz", X=X, y=labels, class_names=NAMES, aspect=np.full(40, 1.5, np.float32), fps=20.0)
     data = DatasetPart("archive", {"path": str(tmp_path / "clips.npz")})
     run = make_run(tmp_path / "run", dataset=data)
     there, _, _ = export(run, tmp_path / "there")
@@ -105,10 +108,10 @@ def test_a_run_whose_data_set_is_gone_is_exported_and_says_so(tmp_path):
 
 def test_clips_that_have_changed_since_are_said(tmp_path):
     rng = np.random.default_rng(0)
-    labels = np.repeat(["a", "b"], 20)
-    np.savez(tmp_path / "clips.npz", X=rng.normal(size=(40, 10, 42, 3)).astype(np.float32), y=labels)
+    labels = np.repeat([0, 1], 20)
+    np.savez(tmp_path / "clips.npz", X=rng.normal(size=(40, 10, 42, 3)).astype(np.float32), y=labels, class_names=NAMES)
     run = make_run(tmp_path / "run", dataset=DatasetPart("archive", {"path": str(tmp_path / "clips.npz")}))
-    np.savez(tmp_path / "clips.npz", X=rng.normal(size=(40, 10, 42, 3)).astype(np.float32), y=labels)
+    np.savez(tmp_path / "clips.npz", X=rng.normal(size=(40, 10, 42, 3)).astype(np.float32), y=labels, class_names=NAMES)
     _, checked, missing = export(run, tmp_path / "out")
     assert checked.clips == 40
     assert "has changed since" in missing

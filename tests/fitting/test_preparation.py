@@ -84,3 +84,21 @@ def test_augmented_clips_are_the_same_whether_resampled_ahead_or_not(clips, made
 def test_an_augmentation_that_hands_back_its_input_changes_nothing(clips, jitter):
     assert changes(jitter, clips)
     assert not changes(lambda positions, skeleton, rng: positions, clips)
+
+
+def test_how_much_padding_stands_behind_a_clip_does_not_matter():
+    from dataclasses import replace
+
+    from gesture_al.datasets import read_dataset
+    from gesture_al.features.base import FEATURES
+
+    clips = read_dataset("facetime_synthetic", clips=12, subjects=3)
+    kept = Preparation(FEATURES.build("geometric", {"frames": None}))
+    kept.measure(clips, np.arange(12))
+    whole, lengths = kept.features(clips, np.arange(12))
+    assert len(set(lengths.tolist())) > 1
+    for row, length in enumerate(lengths):
+        one = clips.take([row])
+        cut = replace(one, positions=one.positions[:, :length], times=one.times[:, :length])
+        np.testing.assert_allclose(kept.features(cut, np.array([0]))[0][0], whole[row, :length], atol=1e-6)
+        assert not whole[row, length:].any()
