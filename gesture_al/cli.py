@@ -9,11 +9,26 @@ from collections.abc import Sequence
 
 from gesture_al import __version__
 from gesture_al.errors import Paused, UserError
-from gesture_al.usage import benchmark, export, extract, forget, label, labels, listing, models, record, report, resume, run, show
+from gesture_al.usage import (
+    benchmark,
+    export,
+    extract,
+    forget,
+    label,
+    labels,
+    listing,
+    live,
+    models,
+    record,
+    report,
+    resume,
+    run,
+    show,
+)
 from gesture_al.usage.base import DONE, FAILED, PAUSED, WRONG_USE
 
 # In the order in which `--help` shows them.
-_COMMANDS = (run, label, benchmark, resume, report, listing, show, models, record, extract, labels, export, forget)
+_COMMANDS = (run, label, benchmark, resume, report, listing, show, models, record, extract, labels, export, live, forget)
 
 _EXAMPLES = """\
 examples:

@@ -44,7 +44,7 @@ def test_without_a_command_the_help_goes_to_stderr(capsys):
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "benchmark", "resume", "report", "list", "show", "models", "record", "extract", "labels", "export", "forget"],
+    ["run", "benchmark", "resume", "report", "list", "show", "models", "record", "extract", "labels", "export", "live", "forget"],
 )
 def test_the_help_of_every_command_has_an_example_of_it(command, capsys):
     with pytest.raises(SystemExit) as end:

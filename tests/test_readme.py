@@ -12,6 +12,9 @@ from gesture_al.cli import _parser, main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
 from gesture_al.commands.hydra_launcher import check_launcher, launcher_config
+from gesture_al.commands.live_tuning import KEYS as TUNING_KEYS
+from gesture_al.commands.living import KEYS as LIVE_KEYS
+from gesture_al.commands.living import table
 from gesture_al.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +45,11 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points(launchable(settings))[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "live":
+        tuning = words[:1] in (["tune"], ["score"])
+        known = TUNING_KEYS if tuning else LIVE_KEYS
+        table([word for word in settings if not word.startswith("dataset")], known)
+        compose_settings([word for word in settings if word.startswith("dataset")])
     # What its options and arguments are is the command's own business; that they are such, everybody's.
     _parser().parse_args([command, *words])
 

@@ -47,23 +47,23 @@ def stage(cast: Cast, subjects: Subjects, setups: Setups, tilt: float, rng: np.r
         rng: Chance.
     """
     act_N = pick_acts(cast.label, rng.random(len(cast.label), dtype=np.float32))
-    acting_N_2 = _who_acts(cast, subjects, act_N, rng)
-    rest_N_2_29 = _rest(cast, subjects, setups, rng)
-    other_rest = _rest(cast, subjects, setups, rng)
+    acting_N_2 = who_acts(cast, subjects, act_N, rng)
+    rest_N_2_29 = resting(cast, subjects, setups, rng)
+    other_rest = resting(cast, subjects, setups, rng)
     changes = rng.random((len(act_N), 1, 1)) < 0.2
     end_N_2_29 = np.where(changes, other_rest, rest_N_2_29)
-    held_N_2_29 = np.where(acting_N_2[..., None], _held(cast, subjects, setups, act_N, tilt, rng), rest_N_2_29)
+    held_N_2_29 = np.where(acting_N_2[..., None], holding(cast, subjects, setups, act_N, tilt, rng), rest_N_2_29)
     still_N = column("still")[act_N] > 0
     leaves_N = column("leaves")[act_N] > 0
     stays = (still_N | leaves_N)[:, None, None]
     start_N_2_29 = np.where(stays, held_N_2_29, rest_N_2_29)
     shift = rng.normal(0, 1, held_N_2_29.shape) * np.repeat((0.015, 0.1, 0.06), (3, 4, 22))
     end_N_2_29 = np.where(still_N[:, None, None] | ~acting_N_2[..., None], held_N_2_29 + shift, end_N_2_29)
-    end_N_2_29 = np.where(leaves_N[:, None, None] & acting_N_2[..., None], _outside(held_N_2_29, cast, setups, rng), end_N_2_29)
+    end_N_2_29 = np.where(leaves_N[:, None, None] & acting_N_2[..., None], outside(held_N_2_29, cast, setups, rng), end_N_2_29)
     return _timed(cast, subjects, act_N, (start_N_2_29, held_N_2_29, end_N_2_29), rng)
 
 
-def _who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Generator) -> NDArray[np.bool_]:
+def who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Which hands act, shape (N, 2), left first; four times out of five the preferred one if it is one."""
     unusual_N = rng.random(len(act_N)) < 0.2
     left_N = subjects.left_handed[cast.subject] ^ unusual_N
@@ -72,7 +72,7 @@ def _who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Gener
     return acting
 
 
-def _rest(cast: Cast, subjects: Subjects, setups: Setups, rng: np.random.Generator) -> Float32:
+def resting(cast: Cast, subjects: Subjects, setups: Setups, rng: np.random.Generator) -> Float32:
     """Resting hands, at the lower edge of the picture or below it, shape (N, 2, 29)."""
     count = len(cast.label)
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
@@ -87,7 +87,7 @@ def _rest(cast: Cast, subjects: Subjects, setups: Setups, rng: np.random.Generat
     return np.concatenate([place, aim, angles], axis=-1).astype(np.float32)
 
 
-def _held(cast: Cast, subjects: Subjects, setups: Setups, act_N: Int64, tilt: float, rng: np.random.Generator) -> Float32:
+def holding(cast: Cast, subjects: Subjects, setups: Setups, act_N: Int64, tilt: float, rng: np.random.Generator) -> Float32:
     """Hands doing the act, shape (N, 2, 29)."""
     count, person = len(act_N), cast.subject
     usual = rng.random(count) < 0.75
@@ -148,7 +148,7 @@ def _joined(held: Float32, cast: Cast, subjects: Subjects, act_N: Int64, tilt: f
     return placed
 
 
-def _outside(held: Float32, cast: Cast, setups: Setups, rng: np.random.Generator) -> Float32:
+def outside(held: Float32, cast: Cast, setups: Setups, rng: np.random.Generator) -> Float32:
     """Where a hand goes that leaves: out of the picture sideways or downwards."""
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
     sideways = rng.random((len(held), 1)) < 0.5

@@ -82,7 +82,7 @@ def follow(plan: Plan, times_N_T: Float32, rng: np.random.Generator) -> Float32:
     path = start + (held - start) * up + (end - held) * down[..., None]
     # Arms swing forward on the way: hands do not travel on straight lines.
     path[..., 2] += 0.05 * 4 * (arm_up * (1 - arm_up) + down * (1 - down))
-    path += _drift(count, now, rng)
+    path += drift(count, now, rng)
     rate_N_2 = rng.uniform(1.2, 2.8, (count, 1)).astype(np.float32)
     swing = (
         np.sin(2 * np.pi * rate_N_2[:, None] * now + rng.uniform(0, 6.28, (count, 1, 1)).astype(np.float32)) * arm_up * (1 - down)
@@ -94,7 +94,7 @@ def follow(plan: Plan, times_N_T: Float32, rng: np.random.Generator) -> Float32:
     return moved
 
 
-def _drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.float32]:
+def drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.float32]:
     """Two slow waves for each number: hands and fingers are never still."""
     scale = np.concatenate([np.full(3, 0.005), np.radians([3.0, 3.0, 3.0, 2.0]), np.full(22, np.radians(1.5))]).astype(np.float32)
     total = np.zeros((), np.float32)

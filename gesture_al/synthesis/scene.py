@@ -46,13 +46,13 @@ def film(
     plan, duration_N = stage(cast, subjects, setups, tilt, rng)
     times_N_T, lengths_N = frame_times(setups.fps[cast.session], duration_N, frames, rng)
     path = follow(plan, times_N_T, rng)
-    seen = project(_in_space(path, cast, subjects), setups, cast.session)
+    seen = project(in_space(path, cast, subjects), setups, cast.session)
     found = track(seen, times_N_T, lengths_N, setups.aspect[cast.session], noise, rng)
     found[np.arange(frames) >= lengths_N[:, None]] = np.nan
     return Takes(found.reshape(len(found), frames, 42, 3), times_N_T, lengths_N)
 
 
-def _in_space(path: Float32, cast: Cast, subjects: Subjects) -> Float32:
+def in_space(path: Float32, cast: Cast, subjects: Subjects) -> Float32:
     """Joints in metres right of the chest as the camera sees it, above it and towards the camera, shape (N, T, 2, 21, 3)."""
     person = (cast.subject, None, None)
     local = pose_hand(path[..., 7:], subjects.palm[person], subjects.bones[person])

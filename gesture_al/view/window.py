@@ -22,9 +22,7 @@ def play(pictures: Sequence[Image], fps: float, title: str) -> None:
     Raises:
         UserError: There is no display, or this OpenCV has no windows.
     """
-    # Without a display OpenCV does not raise, it ends the process.
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise UserError("no display to show a window on; name a file instead: --out clip.gif")
+    require_display("name a file instead: --out clip.gif")
     import cv2
 
     frames = [np.ascontiguousarray(as_array(picture)[..., ::-1]) for picture in pictures]
@@ -39,3 +37,16 @@ def play(pictures: Sequence[Image], fps: float, title: str) -> None:
         raise UserError(f"OpenCV cannot open a window ({str(err).splitlines()[0]}); name a file instead: --out clip.gif") from err
     finally:
         cv2.destroyAllWindows()
+
+
+def require_display(remedy: str) -> None:
+    """Refuse to open a window where there is no display: OpenCV would not raise, it ends the process.
+
+    Args:
+        remedy: What to do instead, the end of the message.
+
+    Raises:
+        UserError: No display.
+    """
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise UserError(f"no display to show a window on; {remedy}")

@@ -1,0 +1,96 @@
+"""What a live recogniser gives back to the pool: moments that it got wrong, or was unsure of."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gesture_al.landmarks.base import Seen
+from gesture_al.landmarks.track import Track, write_track
+from gesture_al.live.session import Look
+
+WRONG, UNSURE = 2, 1
+"""The key `priority` of a clip: the higher, the sooner it is asked about; clips without the key have 0."""
+
+_REASONS = {WRONG: "wrong", UNSURE: "unsure"}
+
+
+class Collector:
+    """Keeps the last seconds of joints and writes them to the pool as clips without a class. No picture is kept.
+
+    Args:
+        folder: Of the landmark data set; clips go to `unlabelled` in it.
+        layout: Name of the skeleton.
+        size: Width and height of the picture.
+        about: What is known of every clip (`extractor`, `subject`, ...).
+        seconds: Length of a clip.
+    """
+
+    def __init__(self, folder: Path, layout: str, size: tuple[int, int], about: Mapping[str, Any], seconds: float = 3.0) -> None:
+        self._folder = folder / "unlabelled"
+        self._layout, self._size, self._about = layout, size, dict(about)
+        self._seconds = seconds
+        self._recording = f"live-{datetime.now():%Y-%m-%d_%H-%M-%S-%f}"
+        self._kept: deque[tuple[float, Seen]] = deque()
+        self.written: list[Path] = []
+
+    def see(self, seconds: float, seen: Seen) -> None:
+        """Remember a frame."""
+        self._kept.append((seconds, seen))
+        while self._kept[0][0] < seconds - self._seconds:
+            self._kept.popleft()
+
+    def keep(self, priority: int) -> Path | None:
+        """Write the last seconds; None where there is nothing yet.
+
+        Args:
+            priority: `WRONG` or `UNSURE`.
+        """
+        if len(self._kept) < 2:
+            return None
+        start, end = self._kept[0][0], self._kept[-1][0]
+        about = {
+            **self._about,
+            "recording": self._recording,
+            "start": start,
+            "end": end,
+            "priority": priority,
+            "reason": _REASONS[priority],
+        }
+        path = self._folder / f"{self._recording}_{len(self.written):03d}.npz"
+        write_track(path, Track.of(self._kept, self._size, self._layout, about))
+        self.written.append(path)
+        return path
+
+
+class Doubt:
+    """Says when the last seconds are worth asking about: the recogniser hesitated, and what it hesitated about is over.
+
+    Args:
+        below: It hesitates while its likeliest class has a smoothed probability below this, 0 to 1.
+        least: Looks in a row that count as hesitating.
+        after: Seconds after the last of them, so that the clip shows how it went on.
+        pause: Seconds between two such moments at the least, so that one unusual posture does not fill the pool.
+    """
+
+    def __init__(self, below: float = 0.6, least: int = 3, after: float = 0.6, pause: float = 10.0) -> None:
+        self._below, self._least, self._after, self._pause = below, least, after, pause
+        self._row = 0
+        self._since: float | None = None
+        self._last = float("-inf")
+
+    def over(self, look: Look) -> bool:
+        """Take a look; whether the moment to keep the last seconds has come."""
+        self._row = self._row + 1 if float(look.smoothed.max()) < self._below else 0
+        if self._row >= self._least:
+            self._since = look.seconds
+        if self._since is None or look.seconds - self._since < self._after:
+            return False
+        self._since = None
+        if look.seconds - self._last < self._pause:
+            return False
+        self._last = look.seconds
+        return True

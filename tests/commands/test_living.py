@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gesture_al.cli import main
+from gesture_al.commands.living import table
+from gesture_al.errors import UserError
+from gesture_al.landmarks.base import LANDMARKS, Seen
+from gesture_al.skeleton import SKELETONS
+from gesture_al.video.base import Frame
+from gesture_al.video.writing import ClipWriter
+
+
+class Model:
+    """Like in bright frames; never sure in grey ones."""
+
+    classes = ("Like", "Fire works", "Heart", "none")
+    skeleton, layout, clip_seconds = SKELETONS["hands"], "hands", None
+
+    def __init__(self):
+        self.operating_point = {"window": 0.6, "smoothing": 0.0}
+
+    def probs(self, positions, seconds, aspect):
+        like = float(np.clip(np.nan_to_num(positions[-3:, 0, 0].mean()), 0.01, 0.97))
+        return np.array([like, 0.01, 0.01, 0.98 - like], np.float32)
+
+    def probs_many(self, clips, aspect):
+        return np.stack([self.probs(*clip, aspect) for clip in clips])
+
+
+class Extractor:
+    skeleton, settings = SKELETONS["hands"], {}
+
+    def track(self):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def see(self, frame):
+        return Seen(np.full((42, 3), frame.image.mean() / 255, np.float32), np.ones(2, np.float32))
+
+
+@pytest.fixture
+def written(monkeypatch, tmp_path):
+    """Operating points written; the exported model and the extractor are replaced by fakes."""
+    points = {}
+    example = tmp_path / "example"
+
+    class ExportedModel:
+        @staticmethod
+        def load(folder, runtime="onnx"):
+            if folder.name == "nowhere":
+                raise UserError(f"{folder}: no such folder")
+            return Model()
+
+    fake = SimpleNamespace(
+        ExportedModel=ExportedModel,
+        example_folder=lambda: example,
+        write_operating_point=lambda at, told: points.update({at: told}),
+    )
+    monkeypatch.setitem(sys.modules, "gesture_al.exported", fake)
+    monkeypatch.setattr(LANDMARKS, "names", lambda: ["hands"])
+    monkeypatch.setattr(LANDMARKS, "build", lambda name, params: Extractor())
+    return points
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    with ClipWriter(path, 20.0) as writer:
+        for number in range(60):
+            writer.write(Frame(np.full((96, 128, 3), 250 if 20 <= number < 40 else 5, np.uint8), number / 20))
+    return path
+
+
+def test_events_are_json_lines_and_nothing_else_is_on_stdout(written, film, capsys):
+    assert main(["live", "model=mine", f"source={film}", "--headless", "--json"]) == 0
+    out, err = capsys.readouterr()
+    (line,) = out.splitlines()
+    told = json.loads(line)
+    assert told["event"] == "Like"
+    assert told["seconds"] == pytest.approx(1.2, abs=0.2)
+    assert 0 < told["confidence"] <= 1
+    assert told["time"].endswith("+00:00")
+    assert "60 frames, 1 events" in err
+
+
+def test_without_a_model_the_example_is_used_and_said_to_be_synthetic(written, film, capsys):
+    assert main(["live", f"source={film}", "--headless"]) == 0
+    out, err = capsys.readouterr()
+    assert "Like" in out
+    assert "synthetic" in err
+
+
+def test_an_annotated_video_can_be_had_without_a_window(written, film, tmp_path, capsys):
+    assert main(["live", "model=mine", f"source={film}", "--headless", "--save", str(tmp_path / "seen.mp4")]) == 0
+    assert (tmp_path / "seen.mp4").stat().st_size > 1000
+    assert "seen.mp4" in capsys.readouterr().err
+
+
+def test_a_setting_of_the_operating_point_can_be_typed(written, film, capsys):
+    assert main(["live", "model=mine", f"source={film}", "--headless", "threshold=0.99"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["model=nowhere"], "no such folder"),
+        (["sauce=0"], "sauce"),
+        (["clip.mp4"], "key=value"),
+        (["threshold=2"], "threshold"),
+        (["threshold=high"], "threshold"),
+        (["source=nothing.mp4"], "nothing.mp4"),
+        (["source=77"], "camera 77"),
+        (["tune"], "model="),
+        (["tune", "model=mine", "hours=-1"], "hours"),
+        (["tune", "model=mine", "dataset=point_history", "dataset.params.path=nothing.csv"], "nothing.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(written, typed, said, capsys):
+    words = typed if typed[0] == "tune" else [*typed, "--headless"]
+    assert main(["live", *words]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert len(err.strip().splitlines()) <= 2, "one line, and the note on the example"
+    assert out == ""
+
+
+def test_without_a_display_it_says_what_to_type(written, film, monkeypatch, capsys):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert main(["live", "model=mine", f"source={film}"]) == 2
+    assert "--headless" in capsys.readouterr().err
+
+
+def test_tuning_writes_the_point_into_the_folder(written, tmp_path, capsys):
+    assert main(["live", "tune", f"model={tmp_path}", "hours=0.1", "false_per_hour=1000"]) == 0
+    out, err = capsys.readouterr()
+    assert out.strip() == f"tuned: {tmp_path}"
+    (point,) = written.values()
+    assert point["window"] == 0.6
+    assert "event F1" in err
+
+
+def test_a_score_can_be_read_by_programs(written, capsys):
+    assert main(["live", "score", "model=mine", "hours=0.1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert 0 <= told["f1"] <= 1
+    assert told["gestures"] > 10
+
+
+def test_streams_of_other_gestures_or_joints_are_refused(written, shared_data, capsys):
+    archive = ["dataset=archive", f"dataset.params.path={shared_data / 'hello3.npz'}"]
+    assert main(["live", "score", "model=mine", *archive]) == 2
+    assert "hello" in capsys.readouterr().err
+
+
+def test_values_are_read_as_what_they_are():
+    told = table(["source=0", "threshold=0.5", "people=[a,b]"], ("source", "threshold", "people"))
+    assert told == {"source": "0", "threshold": 0.5, "people": ["a", "b"]}
