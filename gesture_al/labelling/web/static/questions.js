@@ -73,7 +73,8 @@ export class Questions {
   // Show this one now; what was shown comes after it.
   put(item) {
     this.answered.delete(item.handle);
-    if (this.current && !this.current.revises) this.next.unshift(this.current);
+    // What was only looked at again has its answer; everything else still waits for one.
+    if (this.current && !this.current.looked) this.next.unshift(this.current);
     this.next = this.next.filter(({ handle }) => handle !== item.handle);
     this.current = item;
     this.onChange(true);
