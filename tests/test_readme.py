@@ -11,6 +11,7 @@ import pytest
 from gesture_al.cli import main
 from gesture_al.commands.benchmarking import benchmark_points
 from gesture_al.commands.composition import compose_settings, sweep_points
+from gesture_al.config import conf_dir
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -41,6 +42,14 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(benchmark_points([word for word in settings if not word.startswith("hydra")])[1]) > 1
     elif command in ("run", "show"):
         compose_settings(settings)
+    elif command == "label":
+        compose_settings(settings)
+        for word in words:
+            assert "=" in word or word.startswith("--") or (conf_dir() / "dataset" / f"{word}.yaml").exists()
+        # A wrong option would end it here, with code 2.
+        with pytest.raises(SystemExit) as end:
+            main([command, *words, "--help"])
+        assert end.value.code == 0
     else:
         assert command in ("resume", "report")
 

@@ -57,7 +57,7 @@ export class Stage {
   // From when on it is there to be looked at; null while it is not.
   set since(at) {
     this.shownAt = at;
-    byId("canvas").dataset.since = at ?? "never";
+    Object.assign(byId("canvas").dataset, { since: at ?? "never", handle: this.item?.handle ?? "" });
   }
 
   get since() {
