@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from starlette.testclient import TestClient
 
 from gesture_al.labelling.session import Session
@@ -14,6 +15,7 @@ from gesture_al.labelling.web.application import application
 from gesture_al.labelling.web.guard import Guard
 from gesture_al.labelling.web.state import Board
 from gesture_al.labelling.web.stream import Audience
+from gesture_al.records.journal import Asked, Query
 
 HERE = Address("127.0.0.1", 8123, "secret")
 
@@ -62,3 +64,9 @@ def round_row(**more):
         )
     )
     return {**row, "round": 0, "labels": 6, "validation_labels": 2, "class_counts": [2, 2, 2], **more}
+
+
+def thinks(session, row, probs, round_=0, score=1.5):
+    """The model of a round believes this of a clip that it asks about."""
+    query = Query(round_, [f"c{row:02d}"], [score], 0.0)
+    session.seen.asked(query, Asked.of(session.clips, np.array([row]), np.array([probs])))

@@ -10,10 +10,24 @@ import pytest
 from gesture_al import __version__
 from gesture_al.cli import main
 
-HEAVY = ("torch", "hydra", "omegaconf", "sklearn", "scipy", "matplotlib", "pytorch_lightning", "cv2", "numpy")
+HEAVY = (
+    "torch",
+    "hydra",
+    "omegaconf",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "pytorch_lightning",
+    "cv2",
+    "numpy",
+    "starlette",
+    "uvicorn",
+)
 
 
-@pytest.mark.parametrize("typed", [["--help"], ["run", "--help"], ["list"], ["list", "model", "--json"], ["resume", "--help"]])
+@pytest.mark.parametrize(
+    "typed", [["--help"], ["run", "--help"], ["label", "--help"], ["list"], ["list", "model", "--json"], ["resume", "--help"]]
+)
 def test_looking_around_loads_nothing_heavy_and_is_quick(typed):
     script = (
         "import sys, resource\nfrom gesture_al.cli import main\n"
@@ -44,7 +58,22 @@ def test_without_a_command_the_help_goes_to_stderr(capsys):
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "benchmark", "resume", "report", "list", "show", "models", "record", "extract", "labels", "export", "live", "forget"],
+    [
+        "run",
+        "label",
+        "benchmark",
+        "resume",
+        "report",
+        "list",
+        "show",
+        "models",
+        "record",
+        "extract",
+        "labels",
+        "export",
+        "live",
+        "forget",
+    ],
 )
 def test_the_help_of_every_command_has_an_example_of_it(command, capsys):
     with pytest.raises(SystemExit) as end:

@@ -43,7 +43,7 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         assert len(sweep_points(launchable(settings))) > 1
     elif command == "benchmark":
         assert len(benchmark_points(launchable(settings))[1]) > 1
-    elif command in ("run", "show"):
+    elif command in ("run", "show", "label"):
         compose_settings(settings)
     elif command == "live":
         tuning = words[:1] in (["tune"], ["score"])

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gesture_al.commands.composition import compose_settings
 from gesture_al.commands.launch import stamp, watched
-from gesture_al.config import Settings, run_key
+from gesture_al.config import Settings, conf_dir, run_key
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import Paused, UserError
 from gesture_al.labelling.faces import LOOPBACK, Opening
@@ -41,7 +41,7 @@ def label(typed: Sequence[str], seat: Seat) -> Path:
     """Label until the run ends.
 
     Args:
-        typed: Settings as `key=value`, or the folder of a run.
+        typed: Settings as `key=value`, with a data set's name alone for `dataset=...`; or the folder of a run.
         seat: Where the person sits.
 
     Returns:
@@ -54,10 +54,12 @@ def label(typed: Sequence[str], seat: Seat) -> Path:
     if seat.terminal and (seat.host is not None or not seat.browser):
         raise UserError("--terminal opens no page, so --host and --browser-off have nothing to say; leave them out")
     console = Console(stderr=True)
-    folders = [word for word in typed if "=" not in word]
-    if folders and len(typed) > 1:
-        raise UserError(f"{folders[0]}: a run folder has its settings in it; name either a folder or key=value settings")
-    settings, clips, folder = _resumed(Path(folders[0])) if folders else _begun(typed, seat, console)
+    named = [word for word in typed if "=" not in word]
+    if named and not Path(named[0]).is_dir() and (conf_dir() / "dataset" / f"{named[0]}.yaml").exists():
+        typed, named = [f"dataset={named[0]}", *(word for word in typed if word != named[0])], named[1:]
+    if named and len(typed) > 1:
+        raise UserError(f"{named[0]}: a run folder has its settings in it; name either a folder or key=value settings")
+    settings, clips, folder = _resumed(Path(named[0])) if named else _begun(typed, seat, console)
     if read_status(folder).get("state") == "done":
         from gesture_al.runner import finish
 

@@ -13,7 +13,7 @@ command goes on where it was.
 
 examples:
   gesture-al label                                                 try it: clips that were made up
-  gesture-al label dataset=natops k=5                              a public data set; any keys of `gesture-al run`
+  gesture-al label natops k=5                                      a public data set; any keys of `gesture-al run`
   gesture-al label dataset=keypoint_folder dataset.params.path=MP_Data
   gesture-al label runs/2026-01-31_12-00-00-000000_MP_Data-lstm-entropy    go on with a run
   gesture-al label --terminal dataset=natops                       over SSH, without a browser
@@ -25,7 +25,7 @@ The last line on stdout is `run: <folder>`; its report.html tells how it went.
 def add(commands: Commands) -> None:
     """What may be typed behind `gesture-al label`."""
     parser = command(commands, "label", "name clips yourself, and train on the answers", _EPILOG)
-    parser.add_argument("overrides", nargs="*", metavar="key=value | folder", help="settings of the run, or a run to go on with")
+    parser.add_argument("overrides", nargs="*", metavar="what", help="a data set, settings key=value, or a run's folder")
     parser.add_argument("--terminal", action="store_true", help="ask here instead of in the browser")
     parser.add_argument("--browser-off", action="store_true", help="print the address and open no browser")
     parser.add_argument("--host", help="listen there instead of on this machine only; lets others in who have the address")

@@ -53,9 +53,10 @@ def serve(session: Session, folder: Path, opening: Opening | None = None) -> Ite
             raise
         board.over = {"how": "done"}
         session.tell()
-        # The run is over and on disk: Ctrl-C here only means "I have seen it".
-        with contextlib.suppress(KeyboardInterrupt):
-            audience.wait_until_gone(_LINGER)
+        if session.seen.finished is not None:
+            # The run is on disk: Ctrl-C here only means "I have seen it".
+            with contextlib.suppress(KeyboardInterrupt):
+                audience.wait_until_gone(_LINGER)
 
 
 def _close(session: Session, audience: Audience) -> None:

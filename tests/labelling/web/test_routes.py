@@ -12,21 +12,14 @@ import httpx2
 import numpy as np
 import pytest
 from labelling_world import CLASSES, questions
-from page_world import client_of, round_row
+from page_world import client_of, round_row, thinks
 
 from gesture_al.errors import UserError
 from gesture_al.labelling.faces import Opening
 from gesture_al.labelling.web.server import serve
 from gesture_al.questions import Purpose
-from gesture_al.records.journal import Asked, Query
 
 NOTHING = "00000000-0000-0000-0000-000000000000"
-
-
-def thinks(session, row, probs, round_=0, score=1.5):
-    """The model of a round believes this of a clip that it asks about."""
-    query = Query(round_, [f"c{row:02d}"], [score], 0.0)
-    session.seen.asked(query, Asked.of(session.clips, np.array([row]), np.array([probs])))
 
 
 def log(page):

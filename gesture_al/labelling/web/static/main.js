@@ -67,7 +67,7 @@ function undo() {
   }
   outbox.put("undo", { uuid: crypto.randomUUID(), undoes: last.uuid });
   if (grid.open) toggleGrid();
-  questions.put({ handle: last.handle, purpose: last.audit ? "audit" : "query", revises: true, said: null });
+  questions.put({ handle: last.handle, purpose: last.audit ? "audit" : "query", revises: true });
   tell(element("b", {}, last.operation === "label" ? last.name : last.operation), " is taken back");
   return true;
 }
@@ -75,7 +75,7 @@ function undo() {
 function revise(one) {
   if (!one.handle) return;
   if (grid.open) toggleGrid();
-  questions.put({ handle: one.handle, purpose: one.audit ? "audit" : "query", revises: true, said: one.name });
+  questions.put({ handle: one.handle, purpose: one.audit ? "audit" : "query", revises: true, looked: true, said: one.name });
 }
 
 function leaveAsItIs() {
@@ -105,7 +105,7 @@ function toggleGrid() {
 
 function escape() {
   if (grid.open) return toggleGrid();
-  if (stage.item?.revises) leaveAsItIs();
+  if (stage.item?.looked) leaveAsItIs();
   else dialogs.pause(outbox.deeds.length, endForNow);
   return true;
 }
@@ -187,7 +187,7 @@ function begin() {
 }
 
 function ahead() {
-  return [questions.current, ...questions.next].filter((item) => item && !item.revises);
+  return [questions.current, ...questions.next].filter((item) => item && !item.looked);
 }
 
 function onQuestions(other = false) {

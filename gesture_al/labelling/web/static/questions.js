@@ -26,9 +26,9 @@ export class Questions {
     try {
       do {
         this.again = false;
-        const fields = { tab: this.tab, most: this.want + this.answered.size, holding: this.current?.handle ?? "" };
-        const reply = await post("/next", { ...fields, most: Math.min(24, fields.most) });
-        this.take(reply);
+        // Answers on their way still count as open at the server.
+        const most = Math.min(24, this.want + this.answered.size);
+        this.take(await post("/next", { tab: this.tab, most, holding: this.current?.handle ?? "" }));
       } while (this.again);
     } catch {
       // Nobody there, or still starting: the stream of states tells when to try again.
@@ -38,13 +38,9 @@ export class Questions {
   }
 
   take({ items, version }) {
-    const open = items.filter(({ handle }) => {
-      const known = this.answered.get(handle);
-      if (known === undefined) return true;
-      if (version < known) return false;
-      this.answered.delete(handle);
-      return true;
-    });
+    // Of answers that the server knew of when it chose, it would have said if they had been taken back.
+    for (const [handle, known] of this.answered) if (version >= known) this.answered.delete(handle);
+    const open = items.filter(({ handle }) => !this.answered.has(handle));
     this.next = open.filter(({ handle }) => handle !== this.current?.handle);
     for (const { handle } of this.next) this.clips.fetch(handle).catch(() => {});
     if (!this.current) this.advance();
@@ -73,7 +69,8 @@ export class Questions {
   // Show this one now; what was shown comes after it.
   put(item) {
     this.answered.delete(item.handle);
-    if (this.current && !this.current.revises) this.next.unshift(this.current);
+    // What was only looked at again has its answer; everything else still waits for one.
+    if (this.current && !this.current.looked) this.next.unshift(this.current);
     this.next = this.next.filter(({ handle }) => handle !== item.handle);
     this.current = item;
     this.onChange(true);

@@ -26,7 +26,7 @@ export class Stage {
     this.player.clear();
     this.strip.clear();
     this.showVideo(null);
-    byId("main").classList.toggle("revising", Boolean(item?.revises));
+    byId("main").classList.toggle("revising", Boolean(item?.looked));
     if (!item) return;
     let clip;
     try {
@@ -52,6 +52,16 @@ export class Stage {
     video.src = address;
     video.playbackRate = this.player.speed;
     video.play().catch(() => {});
+  }
+
+  // From when on it is there to be looked at; null while it is not.
+  set since(at) {
+    this.shownAt = at;
+    Object.assign(byId("canvas").dataset, { since: at ?? "never", handle: this.item?.handle ?? "" });
+  }
+
+  get since() {
+    return this.shownAt;
   }
 
   // Whether it has been there long enough to be answered.

@@ -35,9 +35,11 @@ export function drawAsked(state, about, item, cancel) {
   if (!item || !state) return fill(node, []);
   const needed = Math.min(about.enough_audits, state.audits.all);
   const more = (text) => element("span", { class: "more" }, text);
-  if (item.revises) {
+  if (item.looked) {
     const said = item.said ? `, so far ${item.said}` : "";
     fill(node, [element("b", {}, `Looking again${said}`), element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so")]);
+  } else if (item.revises) {
+    fill(node, [element("b", {}, "Taken back"), more("name it again")]);
   } else if (item.purpose === "audit") {
     fill(node, [element("b", {}, `Audit clip ${Math.min(state.audits.labelled + 1, needed)} of ${needed}`), more("drawn at random; the model never learns from it, so it measures honestly")]);
   } else if (item.purpose === "start") {

@@ -1,0 +1,103 @@
+"""A real browser before a real server, and a process that can be killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from labelling_world import questions, some_clips
+
+from gesture_al.labelling.faces import Opening
+from gesture_al.labelling.log import AnswerLog
+from gesture_al.labelling.manner import Manner
+from gesture_al.labelling.session import Session
+from gesture_al.labelling.web.server import serve
+from gesture_al.outline import Outline
+from gesture_al.questions import Purpose
+from gesture_al.seeds import Streams
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+
+
+def session_in(folder: Path, clips: int = 40, known_start: bool = True, **manner) -> Session:
+    """A session with the log of a folder."""
+    outline = Outline("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
+    manner = Manner(**{"audit_each_round": 0, **manner})
+    return Session(AnswerLog(folder / "session.jsonl"), some_clips(clips), manner, Streams(0), outline=outline)
+
+
+class Rounds(threading.Thread):
+    """The loop: batch after batch is put, with nothing learned in between."""
+
+    def __init__(self, session: Session, batches: list[list[int]], audits: list[int]) -> None:
+        super().__init__(daemon=True)
+        self.session, self.batches, self.audits = session, batches, audits
+        self.start()
+
+    def run(self) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            if self.audits:
+                self.session.offer(questions(*self.audits, round_=-1, purpose=Purpose.VALIDATION))
+            for round_, rows in enumerate(self.batches):
+                self.session.seen.phase("asking", round_)
+                self.session.ask(questions(*rows, round_=round_))
+            self.session.seen.phase("training", len(self.batches))
+
+
+@contextlib.contextmanager
+def served(folder: Path, batches: list[list[int]], audits: list[int] | None = None, **options) -> Iterator[tuple[Session, str]]:
+    """A session whose loop asks these rows, and the address of its page."""
+    session, said = session_in(folder, **options), []
+    with serve(session, folder, Opening(browser=False, say=said.append)):
+        Rounds(session, batches, audits or [])
+        try:
+            yield session, said[0].split()[-1]
+        finally:
+            session.pause()
+
+
+def log(folder: Path) -> list[dict]:
+    """What is on disk."""
+    path = folder / "session.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+class Process:
+    """The same in a process of its own.
+
+    Args:
+        folder: The run's.
+        rows: How many clips are asked, in one batch.
+    """
+
+    def __init__(self, folder: Path, rows: int = 12) -> None:
+        command = [sys.executable, __file__, str(folder), str(rows)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        self.address = self.process.stdout.readline().split()[-1]
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+if __name__ == "__main__":
+    with served(Path(sys.argv[1]), [list(range(int(sys.argv[2])))]) as (_, address):
+        print(address, flush=True)
+        while True:
+            time.sleep(1)
