@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.mapped import let_go
 from gesture_al.features.base import Features, channel_statistics
 from gesture_al.features.resample import resample, square
 from gesture_al.skeleton import Skeleton
@@ -86,7 +87,7 @@ class PreparedClips:
         limit: Bytes that all features may take to be kept; a larger set is worked out anew at every request.
     """
 
-    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2 * 2**30) -> None:
+    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30) -> None:
         self._clips = clips
         self._preparation = preparation
         features = preparation.of_positions
@@ -98,7 +99,9 @@ class PreparedClips:
     def __call__(self, rows: Int) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips."""
         if self._kept is None:
-            return self._preparation.features(self._clips, rows)
+            made = self._preparation.features(self._clips, rows)
+            let_go(self._clips.positions)
+            return made
         lacking = np.unique(rows[~self._ready[rows]])
         if len(lacking):
             self._kept[lacking] = self._preparation.features(self._clips, lacking)[0]
