@@ -163,6 +163,7 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
             start=settings.start,
             start_cap=settings.start_cap,
             rank_by_first_model=settings.rank_by_first_model,
+            threads=settings.threads,
         ),
         clips=clips,
         pool=Pool(pool),

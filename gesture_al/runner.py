@@ -99,7 +99,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
-    journal = RunFolder(folder, assembly.clips.classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
+    journal = RunFolder(folder, assembly.clips.classes, assembly.clips.rows)
     everyone = Everyone([watch, Tracked(tracker), Noted(folder)])
     loop = build_loop(assembly, journal, everyone)
     for row in journal.rounds():

@@ -25,7 +25,7 @@ FLOORS = (
     ("strategies", "oracles"),
     ("records", "measure"),
     ("tracking",),
-    ("watching",),
+    ("watching", "viewing"),
     ("loop",),
     ("report",),
     ("benchmark",),
