@@ -70,11 +70,13 @@ class Preparation:
         width = self.of_positions.width(clips.skeleton, clips.positions.shape[3])
         made = np.empty((len(rows), frames, width), dtype=np.float32)
         lengths = np.empty(len(rows), dtype=np.int64)
-        at_once = max(1, SLICE_BYTES // max(4, 4 * int(np.prod(clips.positions.shape[1:]))))
+        # Features can take several times the room of the positions, and while they are made several times their own.
+        at_once = max(1, SLICE_BYTES // (4 * max(1, int(np.prod(clips.positions.shape[1:])), frames * width)))
         for first in range(0, len(rows), at_once):
             part = slice(first, first + at_once)
             positions, lengths[part] = self.positions(clips, rows[part])
             made[part] = self.standardised(positions, lengths[part], clips.skeleton)
+            let_go(clips.positions)
         return made, lengths
 
 
@@ -99,9 +101,7 @@ class PreparedClips:
     def __call__(self, rows: Int) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips."""
         if self._kept is None:
-            made = self._preparation.features(self._clips, rows)
-            let_go(self._clips.positions)
-            return made
+            return self._preparation.features(self._clips, rows)
         lacking = np.unique(rows[~self._ready[rows]])
         if len(lacking):
             self._kept[lacking] = self._preparation.features(self._clips, lacking)[0]
