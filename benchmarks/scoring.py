@@ -111,8 +111,8 @@ def main(parent: str | None) -> None:
 
 Made by `python benchmarks/scoring.py`: probabilities and embeddings, from one pass, of clips of {FRAMES} frames and {JOINTS}
 joints in three dimensions that are mapped from a file, with `model=lstm`, `features=geometric` and one thread. Memory is what the
-process grew by, pages of the file that are mapped in included; what it has not touched for long, such as the code of a library, the
-system may take back meanwhile. Features are kept for the next round while all of them fit into 1 GB, and made anew in every
+process grew by, pages of the file that are mapped in included; what it has not touched for long, such as the code of a library,
+the system may take back meanwhile. Features are kept for the next round while all of them fit into 1 GB, and made anew in every
 round where they do not: the 10,000 clips are kept.
 
 """
