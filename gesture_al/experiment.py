@@ -22,6 +22,7 @@ from gesture_al.naming import data_name
 from gesture_al.oracles.base import ORACLES, Oracle
 from gesture_al.oracles.simulated import Known
 from gesture_al.parts import build_part
+from gesture_al.plan import Plan
 from gesture_al.pool import Pool
 from gesture_al.seeds import Streams
 from gesture_al.stopping.base import STOPPING_RULES, StoppingRule
@@ -143,7 +144,7 @@ def _agree(made: Assembly) -> None:
 def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
     """The loop over the assembly's parts; here torch is loaded."""
     from gesture_al.learner import Learner
-    from gesture_al.loop import Loop, Plan
+    from gesture_al.loop import Loop
     from gesture_al.measure import Measures
     from gesture_al.training import TRAINERS
 
@@ -167,6 +168,7 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
             start=settings.start,
             start_cap=settings.start_cap,
             rank_by_first_model=settings.rank_by_first_model,
+            threads=settings.threads,
         ),
         clips=clips,
         pool=Pool(pool),

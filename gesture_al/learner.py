@@ -17,7 +17,7 @@ from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
 from gesture_al.features.base import Features
 from gesture_al.fitting.contract import Diverged, FitReport, LabelledClips, OnStep, Trainer
-from gesture_al.fitting.inference import OnBatch, dropped, embedding, probabilities, read
+from gesture_al.fitting.inference import OnBatch, dropped, embedding, probabilities, probabilities_and_embedding, read, read_all
 from gesture_al.fitting.labelled import AugmentedClips, PlainClips, changes
 from gesture_al.fitting.preparation import Preparation, PreparedClips
 from gesture_al.fitting.threads import torch_threads
@@ -124,13 +124,27 @@ class Learner:
         with torch_threads(self._threads):
             return read(self._trained(), self._prepare(), np.asarray(indices, dtype=np.int64), embedding, on_batch)
 
+    def predict_and_embed(self, indices: Int, on_batch: OnBatch | None = None) -> tuple[Float, Float]:
+        """Class probabilities and embeddings of these rows, (n, C) and (n, D), for the price of one of them."""
+        rows = np.asarray(indices, dtype=np.int64)
+        with torch_threads(self._threads):
+            probs, embeddings = read_all(self._trained(), self._prepare(), rows, probabilities_and_embedding, on_batch)
+        return probs, embeddings
+
     def mc_probs(self, indices: Int, samples: int, round: int, on_batch: OnBatch | None = None) -> Float:
-        """Class probabilities of these rows from nets sampled by dropout, (S, n, C); sample s is one net for all rows."""
-        made = []
+        """Class probabilities of these rows from nets sampled by dropout, (S, n, C); sample s is one net for all rows.
+
+        `on_batch` counts every pass: there are S * n rows in all.
+        """
+        made: Float | None = None
         for sample in range(samples):
+            told = None if on_batch is None else _of_several(on_batch, sample, samples)
             with torch_seed(self._streams.integer("mc", round, sample)), dropped(self._trained()):
-                made.append(self.predict_probs(indices, on_batch))
-        return np.stack(made)
+                probs = self.predict_probs(indices, told)
+            made = np.empty((samples, *probs.shape), dtype=probs.dtype) if made is None else made
+            made[sample] = probs
+        assert made is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
+        return made
 
     def predict_clips(self, clips: ClipSet) -> Float:
         """Class probabilities of clips outside the bound set, (n, C).
@@ -215,3 +229,8 @@ class Learner:
         if self._net is None:
             raise UserError("the model is not trained yet; call fit or load_state first")
         return self._net
+
+
+def _of_several(on_batch: OnBatch, number: int, count: int) -> OnBatch:
+    """Tells the rows done in one of several passes as rows of all of them."""
+    return lambda done, rows: on_batch(number * rows + done, count * rows)

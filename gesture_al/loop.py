@@ -7,7 +7,7 @@ is the same loop over a journal that is not empty.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -17,40 +17,21 @@ from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
+from gesture_al.fitting.threads import numeric_threads
 from gesture_al.measure import Measures, history_record
 from gesture_al.oracles.base import Answer, Kind, Oracle, Purpose, Question
+from gesture_al.plan import Plan
 from gesture_al.pool import Pool, missing_classes, stratified
 from gesture_al.records.journal import Asked, Fit, Journal, Query, Watch
 from gesture_al.seeds import Streams
 from gesture_al.stopping.base import StoppingRule, Verdict, first_reason
-from gesture_al.strategies.base import Needs, PoolView, Strategy, not_finite
+from gesture_al.strategies.base import Strategy
+from gesture_al.viewing import Viewer
 
 if TYPE_CHECKING:
     from gesture_al.learner import Learner
 
 BEFORE_ROUND_0 = -1
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the loop goes.
-
-    Args:
-        k: Clips asked per round, at least 1.
-        budget: Labels (initial + queried) that may be spent.
-        initial_per_class: Labels of each class to start with, at least 1.
-        start: `known`: the initial clips are drawn class by class from known labels; `asked`: clips in random order go to
-            the oracle until every class has its share.
-        start_cap: Clips asked at the most by `asked`.
-        rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
-    """
-
-    k: int
-    budget: int
-    initial_per_class: int
-    start: str = "known"
-    start_cap: int = 100
-    rank_by_first_model: bool = False
 
 
 @dataclass
@@ -89,7 +70,7 @@ class Loop:
 
     def run(self) -> Verdict:
         """Go round until a rule says stop, and return what it said."""
-        self._row = {clip: row for row, clip in enumerate(self.clips.ids.tolist())}
+        self._row = self.clips.rows
         self._validated = Pool(self.validation)
         self._in_learner = BEFORE_ROUND_0
         self._grow()
@@ -185,7 +166,7 @@ class Loop:
             "validation_labels": len(self._validated.labels),
             "pool": len(self.pool.open()),
             "class_counts": self.pool.class_counts(len(self.clips.classes)),
-            **self.measures.scores(self.learner, self._validated.labelled()),
+            **self.measures.scores(self.learner, self._validated.labelled(), self._counting(round_, "predicting the test clips")),
         }
         if any(rule.needs_pool_predictions for rule in self.rules):
             row |= self._stability(round_)
@@ -206,7 +187,7 @@ class Loop:
 
     def _stability(self, round_: int) -> dict[str, float | None]:
         """How sure the model is of the stopping set (every clip that could ever be asked), and how it changed its mind."""
-        probs = self.learner.predict_probs(self.pool.clips)
+        probs = self.learner.predict_probs(self.pool.clips, self._counting(round_, "predicting the pool"))
         before = self.journal.predictions(round_ - 1)
         self.journal.record_predictions(round_, probs.argmax(axis=1))
         return self.measures.stability(probs, before)
@@ -218,8 +199,13 @@ class Loop:
         started = perf_counter()
         rows = self.pool.askable()
         wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
-        view = self._view(rows, round_)
-        chosen = self.strategy.select(view, wanted, self.streams.generator("strategy", round_))
+        rng = self.streams.generator("strategy", round_)
+        shown = self.strategy.looks_at(len(rows), wanted, rng)
+        rows = rows if shown is None else rows[shown]
+        viewer = Viewer(self.learner, self.clips.ids, round_, lambda *scored: self.watch.scored(round_, *scored))
+        view = viewer.view(self.strategy, rows, self.pool.labelled())
+        with numeric_threads(self.plan.threads):
+            chosen = self.strategy.select(view, wanted, rng)
         picked = rows[chosen.indices]
         seconds = perf_counter() - started
         query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
@@ -229,23 +215,8 @@ class Loop:
         self.watch.asked(query, asked)
         return query
 
-    def _view(self, rows: NDArray[np.int64], round_: int) -> PoolView:
-        """What the strategy asked to see of these rows, and nothing else."""
-        needs, (labelled, classes) = self.strategy.needs, self.pool.labelled()
-        seen: dict[str, Any] = {"size": len(rows), "labelled_classes": classes}
-        if Needs.PROBS in needs:
-            seen["probs"] = self.learner.predict_probs(rows)
-        if Needs.MC_PROBS in needs:
-            seen["mc_probs"] = self.learner.mc_probs(rows, samples=self.strategy.samples, round=round_)
-        if Needs.EMBEDDINGS in needs:
-            seen["embeddings"] = self.learner.embed(rows)
-        if Needs.LABELLED_EMBEDDINGS in needs:
-            seen["labelled_embeddings"] = self.learner.embed(labelled)
-        view = PoolView(**seen)
-        for name, row in not_finite(view):
-            clip = self.clips.ids[(labelled if name == "labelled_embeddings" else rows)[row]]
-            raise UserError(f"clip {clip}: the model's {name} are not finite; lower trainer.params.lr")
-        return view
+    def _counting(self, round_: int, what: str) -> Callable[[int, int], None]:
+        return lambda done, clips: self.watch.scored(round_, what, done, clips)
 
     def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
         """Put the questions that have no answer yet, and write every answer down as it comes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,14 @@ class Measures:
     classes: int
     streams: Streams
 
-    def scores(self, learner: Learner, validated: tuple[Rows, Rows]) -> dict[str, Any]:
-        """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on."""
-        probs = learner.predict_probs(self.test) if len(self.test) else None
+    def scores(
+        self, learner: Learner, validated: tuple[Rows, Rows], on_batch: Callable[[int, int], None] | None = None
+    ) -> dict[str, Any]:
+        """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on.
+
+        `on_batch` is told how many test clips are predicted, and how many there are.
+        """
+        probs = learner.predict_probs(self.test, on_batch) if len(self.test) else None
         test = self._confusion(probs, self.test_labels)
         judged = learner.predict_probs(validated[0]) if len(validated[0]) else None
         validation = self._confusion(judged, validated[1])

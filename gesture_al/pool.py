@@ -53,6 +53,8 @@ class Pool:
     def askable(self) -> NDArray[np.int64]:
         """Rows to choose the next questions from: those put off least often."""
         rows = self.open()
+        if not self.attempts:
+            return rows
         tried = np.array([self.attempts.get(int(row), 0) for row in rows], dtype=np.int64)
         return rows[tried == tried.min()] if len(rows) else rows
 

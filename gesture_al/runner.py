@@ -103,7 +103,7 @@ def read_settings(folder: Path) -> Settings:
 def _go(assembly: Assembly, folder: Path, watch: Watch, tracker: Tracker) -> Outcome:
     with assembly.oracle.attend(folder, _outline(assembly)) as face:
         classes = assembly.oracle.classes(assembly.clips.classes)
-        journal = RunFolder(folder, classes, {clip: row for row, clip in enumerate(assembly.clips.ids.tolist())})
+        journal = RunFolder(folder, classes, assembly.clips.rows)
         everyone = Everyone([watch, Tracked(tracker), Noted(folder), *([face] if face is not None else [])])
         loop = build_loop(assembly, journal, everyone)
         for row in journal.rounds():

@@ -21,6 +21,9 @@ class Quiet:
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
         """Nothing to see."""
 
+    def scored(self, round: int, what: str, done: int, clips: int) -> None:
+        """Nothing to see."""
+
     def answered(self, question: Question, answer: Answer) -> None:
         """Nothing to see."""
 
@@ -49,6 +52,11 @@ class Everyone:
         """To all."""
         for watch in self._watches:
             watch.step(round, step, steps, loss)
+
+    def scored(self, round: int, what: str, done: int, clips: int) -> None:
+        """To all."""
+        for watch in self._watches:
+            watch.scored(round, what, done, clips)
 
     def answered(self, question: Question, answer: Answer) -> None:
         """To all."""

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from gesture_al.datasets import ClipSet
-from gesture_al.loop import Loop, Plan
+from gesture_al.loop import Loop
 from gesture_al.measure import Measures
 from gesture_al.oracles import ORACLES
 from gesture_al.oracles.simulated import Known
+from gesture_al.plan import Plan
 from gesture_al.pool import Pool
 from gesture_al.records.run_folder import RunFolder
 from gesture_al.seeds import Streams
@@ -56,9 +57,11 @@ class Centroids:
             on_step(1, 1, 0.5)
         return SimpleNamespace(steps=1, loss=0.5, seconds=0.01, note="")
 
-    def predict_probs(self, rows):
+    def predict_probs(self, rows, on_batch=None):
         distances = ((self._x[rows][:, None] - self._means[None]) ** 2).sum(axis=2)
         scores = np.exp(-0.1 * (distances - distances.min(axis=1, keepdims=True)))
+        if on_batch is not None:
+            on_batch(len(rows), len(rows))
         return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
 
     def state(self) -> bytes:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 FLOORS = (
     ("__init__", "errors", "lifeline"),
     ("registry", "seeds", "durable", "cache_folder"),
-    ("config", "skeleton", "questions", "outline"),
+    ("config", "skeleton", "questions", "outline", "plan"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
     ("landmarks",),
@@ -26,7 +26,7 @@ FLOORS = (
     ("strategies", "oracles"),
     ("records", "measure"),
     ("tracking",),
-    ("watching",),
+    ("watching", "viewing"),
     ("loop",),
     ("report",),
     ("benchmark",),

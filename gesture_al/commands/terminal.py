@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gesture_al.commands.pace import Pace
 from gesture_al.datasets.base import ClipSet
 from gesture_al.datasets.splits import Splits
 from gesture_al.watching import Quiet
@@ -32,6 +33,7 @@ class Display(Quiet):
         self._budget, self._k = budget, k
         self._labels, self._began, self._rounds = 0, time.monotonic(), 0
         self._told: int | None = None
+        self._doing, self._pace = "starting", Pace(every=60)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<34}"),
@@ -58,13 +60,24 @@ class Display(Quiet):
         if name == "training" and self._told is None:
             # The rounds that a resumed run tells again took no time.
             self._told, self._began = self._rounds, time.monotonic()
-        text = name if round < 0 or round > 100_000 else f"round {round}: {name}"
-        self._progress.reset(self._work, description=text, total=None, note="")
+        self._doing = name if round < 0 or round > 100_000 else f"round {round}: {name}"
+        self._begin(self._doing)
 
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
         """The bar of a training."""
         if self._live:
             self._progress.update(self._work, completed=step, total=steps, note=f"loss {loss:.3f}")
+
+    def scored(self, round: int, what: str, done: int, clips: int) -> None:
+        """The bar of a scoring; where there is no terminal, a line a minute."""
+        left = self._pace.left((round, what), done, clips)
+        eta = f"about {_minutes(left)} left" if left >= 1 else ""
+        if done == clips:
+            self._begin(self._doing)
+        elif self._live:
+            self._progress.update(self._work, description=f"round {round}: {what}", completed=done, total=clips, note=eta)
+        elif self._pace.due():
+            self._say(f"round {round}: {what}: {done:,} of {clips:,}, {eta}")
 
     def round(self, row: Mapping[str, Any]) -> None:
         """One line a round, and how long the rest may take at the most."""
@@ -112,6 +125,11 @@ class Display(Quiet):
         self._say(f"report: {folder / 'report.html'}")
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
         self._say(f"to use the best one: gesture-al export run={folder}")
+
+    def _begin(self, text: str) -> None:
+        """A line of work whose length is not known; a task that had one cannot lose it, so it is a new one."""
+        self._progress.remove_task(self._work)
+        self._work = self._progress.add_task(text, total=None, note="")
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)

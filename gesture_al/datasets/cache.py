@@ -113,6 +113,8 @@ def _save(draft: Path, clips: ClipSet) -> None:
             "synthetic": clips.synthetic,
         },
     )
+    # Reading a large set again at every start, only to know that it is the same, takes longer than many a run.
+    (draft / "fingerprint").write_text(clips.fingerprint)
     draft.chmod(0o755)
 
 
@@ -130,7 +132,7 @@ def _open(folder: Path) -> ClipSet | None:
         told = json.loads((folder / "set.json").read_text())
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in told["arrays"]}
         positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: told["count"]]
-        return ClipSet(
+        clips = ClipSet(
             positions=positions,
             **arrays,
             classes=tuple(told["classes"]),
@@ -140,6 +142,10 @@ def _open(folder: Path) -> ClipSet | None:
             source=told["source"],
             synthetic=told["synthetic"],
         )
+        # A set that is made from this one does not take it along.
+        with contextlib.suppress(FileNotFoundError):
+            vars(clips)["fingerprint"] = (folder / "fingerprint").read_text()
+        return clips
     except FileNotFoundError:
         damaged = folder.exists()
     except (OSError, EOFError, ValueError, KeyError, TypeError, UserError):

@@ -67,10 +67,12 @@ def channel_statistics(features_N_T_F: Float, lengths_N: NDArray[np.int64] | Non
     """
     frames = features_N_T_F.shape[1]
     rows = features_N_T_F.reshape(-1, features_N_T_F.shape[2])
-    if lengths_N is not None:
+    if lengths_N is not None and (lengths_N < frames).any():
         rows = rows[(np.arange(frames) < lengths_N[:, None]).ravel()]
     mean = rows.mean(axis=0, dtype=np.float64)
-    deviation = np.sqrt(np.square(rows - mean.astype(np.float32)).mean(axis=0, dtype=np.float64))
+    # The pool's features are large: one more array of their size is enough.
+    off = rows - mean.astype(np.float32)
+    deviation = np.sqrt(np.square(off, out=off).mean(axis=0, dtype=np.float64))
     varying = deviation[deviation > 1e-12]
     typical = float(np.median(varying)) if len(varying) else 1.0
     return mean.astype(np.float32), np.where(deviation < 0.01 * typical, typical, deviation).astype(np.float32)

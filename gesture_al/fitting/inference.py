@@ -27,6 +27,21 @@ def embedding(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tens
     Raises:
         UserError: No `nn.Linear` runs.
     """
+    return probabilities_and_embedding(net, features_B_T_F, lengths_B)[1]
+
+
+def probabilities(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
+    """Class probabilities (B, C)."""
+    probs: Tensor = net(features_B_T_F, lengths_B).softmax(dim=1)
+    return probs
+
+
+def probabilities_and_embedding(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> tuple[Tensor, Tensor]:
+    """Both from one pass, which costs half of two: (B, C) and (B, D).
+
+    Raises:
+        UserError: No `nn.Linear` runs.
+    """
     seen: list[Tensor] = []
 
     def keep(module: nn.Module, given: tuple[Any, ...]) -> None:
@@ -34,13 +49,13 @@ def embedding(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tens
 
     hooks = [module.register_forward_pre_hook(keep) for module in net.modules() if isinstance(module, nn.Linear)]
     try:
-        net(features_B_T_F, lengths_B)
+        probs = probabilities(net, features_B_T_F, lengths_B)
     finally:
         for hook in hooks:
             hook.remove()
     if not seen:
         raise UserError(f"model {type(net).__name__}: no nn.Linear runs in it, so it has no embedding; end it with an nn.Linear")
-    return seen[0].flatten(1)
+    return probs, seen[0].flatten(1)
 
 
 @contextmanager
@@ -92,21 +107,30 @@ def read(
     Returns:
         float32 (n, D).
     """
-    made: list[Float] = []
+    return read_all(net, features_of, rows, lambda *batch: (what(*batch),), on_batch)[0]
+
+
+def read_all(
+    net: nn.Module,
+    features_of: Callable[[Int], tuple[Float, Int]],
+    rows: Int,
+    what: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, ...]],
+    on_batch: OnBatch | None = None,
+) -> tuple[Float, ...]:
+    """The same where `what` gives several arrays at once; takes no more memory than they and one batch."""
     with torch.inference_mode():
-        for first in range(0, len(rows), CLIPS_A_BATCH):
-            features, lengths = features_of(rows[first : first + CLIPS_A_BATCH])
-            made.append(what(net, torch.from_numpy(features), torch.from_numpy(lengths)).numpy())
-            if on_batch is not None:
-                on_batch(min(first + CLIPS_A_BATCH, len(rows)), len(rows))
-        if not made:
+        if not len(rows):
             none = features_of(rows)[0]
             blank = torch.zeros(1, *none.shape[1:]), torch.ones(1, dtype=torch.int64)
-            made.append(what(net, *blank).numpy()[:0])
-    return np.concatenate(made)
-
-
-def probabilities(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
-    """Class probabilities (B, C)."""
-    probs: Tensor = net(features_B_T_F, lengths_B).softmax(dim=1)
-    return probs
+            return tuple(part.numpy()[:0] for part in what(net, *blank))
+        made: tuple[Float, ...] = ()
+        for first in range(0, len(rows), CLIPS_A_BATCH):
+            features, lengths = features_of(rows[first : first + CLIPS_A_BATCH])
+            parts = [part.numpy() for part in what(net, torch.from_numpy(features), torch.from_numpy(lengths))]
+            # A list of batches that is joined in the end would take everything twice.
+            made = made or tuple(np.empty((len(rows), *part.shape[1:]), dtype=part.dtype) for part in parts)
+            for whole, part in zip(made, parts, strict=True):
+                whole[first : first + len(part)] = part
+            if on_batch is not None:
+                on_batch(min(first + CLIPS_A_BATCH, len(rows)), len(rows))
+    return made

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.mapped import let_go
 from gesture_al.features.base import Features, channel_statistics
 from gesture_al.features.resample import resample, square
 from gesture_al.skeleton import Skeleton
@@ -85,11 +86,13 @@ class Preparation:
         width = self.of_positions.width(clips.skeleton, clips.positions.shape[3])
         made = np.empty((len(rows), frames, width), dtype=np.float32)
         lengths = np.empty(len(rows), dtype=np.int64)
-        at_once = max(1, SLICE_BYTES // max(4, 4 * int(np.prod(clips.positions.shape[1:]))))
+        # Features can take several times the room of the positions, and while they are made several times their own.
+        at_once = max(1, SLICE_BYTES // (4 * max(1, int(np.prod(clips.positions.shape[1:])), frames * width)))
         for first in range(0, len(rows), at_once):
             part = slice(first, first + at_once)
             positions, lengths[part] = self.positions(clips, rows[part])
             made[part] = self.standardised(positions, lengths[part], clips.skeleton)
+            let_go(clips.positions)
         return made, lengths
 
 
@@ -102,7 +105,7 @@ class PreparedClips:
         limit: Bytes that all features may take to be kept; a larger set is worked out anew at every request.
     """
 
-    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2 * 2**30) -> None:
+    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30) -> None:
         self._clips = clips
         self._preparation = preparation
         features = preparation.of_positions

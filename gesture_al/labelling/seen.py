@@ -51,6 +51,11 @@ class Seen:
             self._scores.update({(clip, query.round): score for clip, score in zip(query.clips, query.scores, strict=True)})
         self._changed()
 
+    def scored(self, round: int, what: str, done: int, clips: int) -> None:
+        """A large pool is being scored; what is done of it stands in the place of the training's steps."""
+        self.training = {**self.training, "step": done, "steps": clips}
+        self._changed()
+
     def answered(self, question: object, answer: object) -> None:
         """The session knows this better."""
 

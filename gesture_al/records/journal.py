@@ -119,6 +119,9 @@ class Watch(Protocol):
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
         """An optimiser step was taken."""
 
+    def scored(self, round: int, what: str, done: int, clips: int) -> None:
+        """So many clips, out of so many, were put through the model for `what`; told after every batch."""
+
     def answered(self, question: Question, answer: Answer) -> None:
         """An answer came in."""
 

@@ -86,6 +86,13 @@ class Strategy(Protocol):
     needs: Needs
     samples: int
 
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Indices | None:
+        """Rows of a pool of that size, at least min(k, size), that it wants to look at; None: all.
+
+        Asked before the model scores anything, so that other rows cost nothing. `select` is given a view of these rows alone, in
+        this order, and the same generator.
+        """
+
     def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """The k rows most worth asking about (all of them where the pool is smaller)."""
 
@@ -93,7 +100,15 @@ class Strategy(Protocol):
 STRATEGIES: Registry[Strategy] = Registry("strategy", "gesture_al.strategies.base:STRATEGIES")
 
 
-class ScoreStrategy:
+class WholePool:
+    """A strategy that looks at every clip that may be asked about."""
+
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Indices | None:
+        """All."""
+        return None
+
+
+class ScoreStrategy(WholePool):
     """A strategy that scores every clip by itself and takes the k largest; ties are broken at random."""
 
     needs = Needs.PROBS
@@ -112,7 +127,7 @@ class ScoreStrategy:
         return Selection(chosen, scores[chosen])
 
 
-class BatchStrategy:
+class BatchStrategy(WholePool):
     """A strategy whose picks depend on each other: it writes `choose`, and is spared the odd cases."""
 
     needs = Needs.EMBEDDINGS

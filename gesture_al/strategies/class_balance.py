@@ -54,6 +54,10 @@ class ClassBalance(Wrapper):
             raise ValueError(f"candidates is {candidates}; give a whole number, 1 or more")
         self.candidates = candidates
 
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+        """Those of the strategy inside for as many clips as it is asked for."""
+        return self.inner.looks_at(size, self.candidates * k, rng)
+
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """As many of the inner strategy's candidates, with its scores."""
         probs = checked_probs(view)

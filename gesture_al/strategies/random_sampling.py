@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.strategies.base import STRATEGIES, Needs, PoolView, Selection
+from gesture_al.strategies.base import STRATEGIES, Needs, PoolView, Selection, WholePool
 
 
 @STRATEGIES.register("random")
-class RandomSampling:
+class RandomSampling(WholePool):
     """Uniform draw without replacement."""
 
     needs = Needs.NOTHING

@@ -12,6 +12,8 @@ from gesture_al.strategies.wrapper import Wrapper, others
 class RandomShare(Wrapper):
     """Each clip of the batch is, with probability `share`, a random one instead of the inner strategy's.
 
+    Around a strategy that looks at a random part of the pool, the random clips come from that part as well.
+
     Args:
         inner: Picks the others.
         share: Probability, 0 to 1.

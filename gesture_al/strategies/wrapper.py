@@ -23,6 +23,10 @@ class Wrapper(BatchStrategy):
         self.needs = self.inner.needs | also
         self.samples = self.inner.samples
 
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+        """Those of the strategy inside."""
+        return self.inner.looks_at(size, k, rng)
+
 
 def rows_of(view: PoolView, rows: Rows) -> PoolView:
     """The view of some rows of the pool, with all labelled clips."""

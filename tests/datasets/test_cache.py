@@ -5,14 +5,15 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gesture_al.datasets import read_dataset
 from gesture_al.datasets.base import ClipSet, LeftOut
-from gesture_al.datasets.cache import cache_root, cached
+from gesture_al.datasets.cache import _open, cache_root, cached
 from gesture_al.datasets.content import content_hash
 from gesture_al.errors import UserError
 from gesture_al.skeleton import SKELETONS
@@ -56,6 +57,28 @@ def test_what_comes_out_is_what_went_in(source):
         for field in fields(ClipSet):
             assert np.array_equal(getattr(kept, field.name), getattr(built, field.name)), field.name
         assert kept.fingerprint == built.fingerprint
+
+
+def test_a_kept_set_knows_its_fingerprint_without_reading_its_positions(source, monkeypatch):
+    built = cached("test", {}, [("source", source)], full_set)
+    monkeypatch.setattr("hashlib.sha256", None)
+    kept = _open(Path(built.positions.filename).parent)
+    assert kept.fingerprint == built.fingerprint
+
+
+def test_a_set_that_is_made_from_a_kept_one_has_a_fingerprint_of_its_own(source):
+    kept = cached("test", {}, [("source", source)], full_set)
+    other = replace(kept, split=None)
+    assert other.fingerprint not in (kept.fingerprint, kept.take([0, 1, 2]).fingerprint)
+    assert kept.take([0, 1, 2]).fingerprint == kept.fingerprint
+
+
+def test_a_folder_of_an_older_version_without_a_fingerprint_is_kept(source, cache, caplog):
+    built = cached("test", {}, [("source", source)], full_set).fingerprint
+    (told,) = cache.glob("sets/*/fingerprint")
+    told.unlink()
+    assert cached("test", {}, [("source", source)], full_set).fingerprint == built
+    assert not caplog.text
 
 
 def test_a_kept_set_is_a_read_only_memory_map(write_archive):

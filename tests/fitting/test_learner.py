@@ -93,6 +93,23 @@ def test_every_step_is_announced(clips, learner_of):
     assert batches == [(30, 30)]
 
 
+def test_one_pass_gives_what_two_give(clips, learner_of):
+    learner = learner_of(clips)
+    learner.fit(ROWS, clips.labels[ROWS], 0)
+    probs, embeddings = learner.predict_and_embed(REST)
+    np.testing.assert_array_equal(probs, learner.predict_probs(REST))
+    np.testing.assert_array_equal(embeddings, learner.embed(REST))
+    assert [part.shape for part in learner.predict_and_embed(REST[:0])] == [(0, 3), (0, 16)]
+
+
+def test_monte_carlo_passes_are_counted_as_one_piece_of_work(clips, learner_of):
+    learner = learner_of(clips)
+    learner.fit(ROWS, clips.labels[ROWS], 0)
+    done = []
+    learner.mc_probs(REST, 3, round=0, on_batch=lambda *at: done.append(at))
+    assert done == [(30, 90), (60, 90), (90, 90)]
+
+
 @pytest.mark.parametrize("stop", [Paused, KeyboardInterrupt, UserError])
 def test_an_interruption_comes_through_and_leaves_no_half_trained_net(clips, learner_of, stop):
     def interrupt(step, most, loss):

@@ -155,6 +155,17 @@ def test_it_needs_nothing_that_it_does_not_say(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("size", "k"), [(25_000, 7), (30, 40), (1, 1), (0, 2)])
+def test_what_it_looks_at_is_all_or_enough_to_choose_from(name, size, k):
+    strategy = STRATEGIES.build(name)
+    rows = strategy.looks_at(size, k, np.random.default_rng(0))
+    if rows is not None:
+        assert len(np.unique(rows)) == len(rows) >= min(k, size)
+        assert 0 <= rows.min() <= rows.max() < size
+        assert np.array_equal(rows, strategy.looks_at(size, k, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_scores_go_with_the_picks(name):
     chosen = STRATEGIES.build(name).select(view_of(30), 5, np.random.default_rng(0))
     assert chosen.indices.dtype == np.int64

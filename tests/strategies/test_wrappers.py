@@ -12,6 +12,7 @@ from gesture_al.errors import UserError
 from gesture_al.parts import build_part
 from gesture_al.strategies import STRATEGIES, Needs, PoolView
 from gesture_al.strategies.class_balance import balanced
+from gesture_al.strategies.wrapper import rows_of
 
 NAMES = ["random_share", "candidate_subsample", "class_balance"]
 
@@ -67,6 +68,48 @@ def test_the_subsample_is_all_that_is_seen(view):
         assert np.allclose(chosen.scores, STRATEGIES.build("entropy").score(view)[chosen.indices])
     seen = {row for seed in range(40) for row in strategy.select(view, 20, np.random.default_rng(seed)).indices.tolist()}
     assert seen == set(range(80))
+
+
+def subsample(inner, most_rows):
+    return STRATEGIES.build("candidate_subsample", {"most_rows": most_rows}, inner=inner)
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        subsample(STRATEGIES.build("badge"), 20),
+        subsample(subsample(STRATEGIES.build("power_margin"), 12), 30),
+        subsample(subsample(STRATEGIES.build("margin"), 30), 12),
+        STRATEGIES.build("class_balance", {"candidates": 4}, inner=subsample(STRATEGIES.build("entropy"), 10)),
+    ],
+    ids=["one", "narrower inside", "wider inside", "balanced"],
+)
+def test_what_it_looks_at_alone_leads_to_the_picks_that_the_whole_pool_does(strategy, view):
+    for seed in range(10):
+        whole = strategy.select(view, 4, np.random.default_rng(seed))
+        rng = np.random.default_rng(seed)
+        rows = strategy.looks_at(len(view), 4, rng)
+        assert len(rows) < len(view)
+        part = strategy.select(rows_of(view, rows), 4, rng)
+        assert rows[part.indices].tolist() == whole.indices.tolist()
+        assert part.scores.tolist() == whole.scores.tolist()
+
+
+def test_balance_looks_at_enough_for_all_that_it_asks_of_the_one_inside():
+    strategy = STRATEGIES.build("class_balance", {"candidates": 4}, inner=subsample(STRATEGIES.build("entropy"), 10))
+    assert len(strategy.looks_at(1000, 5, np.random.default_rng(0))) == 20
+
+
+def test_the_share_of_chance_stays_within_what_is_looked_at(view):
+    strategy = wrap("random_share", "margin", share=1.0)
+    strategy.inner = subsample(strategy.inner, 20)
+    drawn = []
+    for seed in range(600):
+        rng = np.random.default_rng(seed)
+        rows = strategy.looks_at(80, 5, rng)
+        assert len(rows) == 20
+        drawn.append(rows[strategy.select(rows_of(view, rows), 5, rng).indices])
+    assert stats.chisquare(np.bincount(np.concatenate(drawn), minlength=80)).pvalue > 1e-3
 
 
 def test_a_pool_that_is_small_enough_is_shown_whole(view):
