@@ -171,7 +171,7 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
             threads=settings.threads,
         ),
         clips=clips,
-        pool=Pool(pool),
+        pool=Pool(pool, urgent=_urgent(clips, pool)),
         validation=splits.validation,
         learner=learner,
         strategy=assembly.strategy,
@@ -183,6 +183,12 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
         journal=journal,
         watch=watch,
     )
+
+
+def _urgent(clips: ClipSet, pool: NDArray[np.int64]) -> dict[int, int]:
+    if clips.priority is None:
+        return {}
+    return {int(row): int(clips.priority[row]) for row in pool if clips.priority[row] > 0}
 
 
 def check_net(settings: Settings) -> None:

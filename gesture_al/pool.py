@@ -18,12 +18,14 @@ class Pool:
         labels: Class by row, for clips with a label.
         bad: Rows that left the pool for good.
         attempts: How often a row was put off (`unsure` or `skip`).
+        urgent: How urgently a row is to be asked about, above 0; rows that are not in it can wait.
     """
 
     clips: NDArray[np.int64]
     labels: dict[int, int] = field(default_factory=dict)
     bad: set[int] = field(default_factory=set)
     attempts: dict[int, int] = field(default_factory=dict)
+    urgent: dict[int, int] = field(default_factory=dict)
 
     def label(self, row: int, label: int) -> None:
         """A clip got its class, also one that was thrown out by mistake."""
@@ -51,12 +53,18 @@ class Pool:
         return self.clips[np.isin(self.clips, gone, invert=True)]
 
     def askable(self) -> NDArray[np.int64]:
-        """Rows to choose the next questions from: those put off least often."""
+        """Rows to choose the next questions from: those put off least often, and of these the most urgent.
+
+        So what a live recogniser got wrong is asked first, in a batch of its own that may be smaller than k.
+        """
         rows = self.open()
-        if not self.attempts:
-            return rows
-        tried = np.array([self.attempts.get(int(row), 0) for row in rows], dtype=np.int64)
-        return rows[tried == tried.min()] if len(rows) else rows
+        if self.attempts and len(rows):
+            tried = np.array([self.attempts.get(int(row), 0) for row in rows], dtype=np.int64)
+            rows = rows[tried == tried.min()]
+        if self.urgent and len(rows):
+            wanted = np.array([self.urgent.get(int(row), 0) for row in rows], dtype=np.int64)
+            rows = rows[wanted == wanted.max()]
+        return rows
 
     def class_counts(self, classes: int) -> list[int]:
         """Labels per class."""

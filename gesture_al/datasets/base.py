@@ -47,6 +47,7 @@ class ClipSet:
         times: float32 (N, T) seconds from the clip's start; None: frames are evenly spaced.
         fps: Frames a second of evenly spaced frames; None where unknown.
         aspect: float32 (N,) width / height of the picture; None where unknown (1 is assumed).
+        priority: (N,) how urgently a clip is to be asked about: 0: when the strategy says so; larger ones before. None: all 0.
         videos: (N,) file that shows the clip as it was filmed, empty where there is none; None where there is none at all.
         left_out: Clips that the reader refused, with reasons.
         source: One line on where the data come from and under which licence.
@@ -68,6 +69,7 @@ class ClipSet:
     fps: float | None = None
     aspect: NDArray[np.float32] | None = None
     videos: NDArray[np.str_] | None = None
+    priority: NDArray[np.int64] | None = None
     left_out: tuple[LeftOut, ...] = ()
     source: str = ""
     synthetic: bool = False
@@ -103,13 +105,14 @@ class ClipSet:
         for first in range(0, len(self), 4096):
             digest.update(np.ascontiguousarray(self.positions[first : first + 4096]).tobytes())
             let_go(self.positions)
-        for name in ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect"):
+        for name in _HASHED:
             value = getattr(self, name)
             digest.update(name.encode() if value is None else np.ascontiguousarray(value).tobytes())
         return digest.hexdigest()
 
 
-_PER_CLIP = {"positions", "lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect", "videos"}
+_HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
+_PER_CLIP = {*_HASHED, "positions", "videos", "priority"}
 
 
 def check(clips: ClipSet) -> None:

@@ -84,6 +84,7 @@ class Clips:
             times[row, count:] = times[row, count - 1]
         groups, start, end = sittings(tracks)
         people = np.array([str(track.about.get("subject", "")) for track in tracks])
+        urgent = np.array([int(track.about.get("priority", 0)) for track in tracks], dtype=np.int64)
         return ClipSet(
             positions=positions,
             lengths=np.array([len(track) for track in tracks], dtype=np.int64),
@@ -97,6 +98,7 @@ class Clips:
             end=end,
             times=times,
             aspect=np.array([track.width / track.height for track in tracks], dtype=np.float32),
+            priority=urgent if urgent.any() else None,
             left_out=tuple(out),
             source=f"{root.name}: own clips, extracted with {_extractors(tracks)}",
         )

@@ -110,3 +110,12 @@ def test_a_solo_maker_can_run_with_one_sitting_and_is_told_what_the_score_means(
         assert set(clips.labels[side].tolist()) - {-1} == {0, 1, 2}
     assert shared_sittings(clips, splits)[: len(note)] == note
     assert bool(note) == bool(shared_sittings(clips, splits))
+
+
+def test_what_a_live_recogniser_got_wrong_is_asked_first_also_from_the_cache(folder):
+    assert read_dataset("clips", path=str(folder)).priority is None
+    write_track(folder / "unlabelled" / "live_1.npz", a_track(12, priority=2))
+    for _ in range(2):
+        clips = read_dataset("clips", path=str(folder))
+        assert clips.priority[clips.ids == "unlabelled/live_1"].tolist() == [2]
+        assert clips.priority.sum() == 2
