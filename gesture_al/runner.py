@@ -13,9 +13,10 @@ from typing import Any
 
 from gesture_al.config import DatasetPart, Part, Settings, run_key
 from gesture_al.datasets.base import ClipSet
+from gesture_al.described import describe
 from gesture_al.durable import write_atomic, write_json
 from gesture_al.errors import Paused, UserError
-from gesture_al.experiment import Assembly, build_loop, describe, load_clips
+from gesture_al.experiment import Assembly, build_loop, load_clips
 from gesture_al.naming import data_name, run_name
 from gesture_al.outline import Outline
 from gesture_al.parts import build_part

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gesture_al.commands.composition import compose_settings
+from gesture_al.described import describe
 from gesture_al.errors import UserError
-from gesture_al.experiment import assemble, describe, load_clips
+from gesture_al.experiment import assemble, load_clips
 from gesture_al.naming import run_name
 
 SMALL = ["dataset.params.clips=80", "dataset.params.subjects=4"]

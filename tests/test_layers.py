@@ -31,6 +31,7 @@ FLOORS = (
     ("report",),
     ("benchmark",),
     ("experiment",),
+    ("described",),
     ("runner",),
     ("extracting",),
     ("exported",),
