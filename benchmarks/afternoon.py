@@ -96,7 +96,7 @@ def walk(folder: Path) -> None:
 
     said = typed("live", f"model={model}", f"source={folder / 'stranger.mp4'}", "--headless", "--json")
     events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    names = ", ".join(str(event.get("gesture", event.get("name", "?"))) for event in events)
+    names = ", ".join(event["event"] for event in events)
     step("live on people it has not seen", f"{len(events)} events: {names}")
 
 

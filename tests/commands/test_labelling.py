@@ -21,8 +21,8 @@ def seen(monkeypatch):
     """What would be run, without running it."""
     runs = []
 
-    def watched(assembly, folder, console, watch=None):
-        runs.append((assembly, folder, watch))
+    def watched(assembly, folder, console):
+        runs.append((assembly, folder))
         return folder
 
     monkeypatch.setattr(labelling, "watched", watched)
@@ -37,11 +37,11 @@ def unfinished_run(folder, key, state="paused"):
 
 def test_it_asks_a_person_and_starts_from_labels_that_are_known(seen, tmp_path):
     folder = label([*SMALL, f"output_dir={tmp_path}"], Seat(annotator="Ann"))
-    [(assembly, _, watch)] = seen
+    [(assembly, _)] = seen
     assert folder.parent == tmp_path
     assert (assembly.settings.oracle.name, assembly.settings.start) == ("interactive", "known")
     assert assembly.oracle.manner.annotator == "Ann"
-    assert watch is None
+    assert not assembly.oracle.owns_terminal
 
 
 def test_where_labels_are_unknown_even_the_first_ones_are_asked(seen, tmp_path, monkeypatch):
@@ -80,11 +80,11 @@ def test_the_same_settings_go_on_with_the_run_that_was_left(seen, tmp_path):
 
 def test_in_the_terminal_no_display_writes_over_the_questions(seen, tmp_path):
     label([*SMALL, f"output_dir={tmp_path}"], Seat(terminal=True))
-    assert seen[0][2] is not None
+    assert seen[0][0].oracle.owns_terminal
 
 
 def test_a_pause_says_how_to_go_on(monkeypatch, tmp_path, capsys):
-    def watched(assembly, folder, console, watch=None):
+    def watched(assembly, folder, console):
         raise Paused("paused")
 
     monkeypatch.setattr(labelling, "watched", watched)
