@@ -67,11 +67,7 @@ class Session:
     # What the loop does
 
     def ask(self, questions: Sequence[Question]) -> list[Answer]:
-        """Put a round's questions and wait until each has an answer.
-
-        Raises:
-            KeyboardInterrupt: The person paused the session.
-        """
+        """Put a round's questions and wait until each has an answer; a pause ends it with KeyboardInterrupt."""
         with self._changed:
             audits = self._next_audits() if questions[0].purpose is Purpose.QUERY else []
             mixed = interleaved(questions, audits)

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser_world import ARGUMENTS, CHROMIUM, Process, log, served
-from page_world import thinks
+from labelling_world import entry
+from page_world import round_row, thinks
+
+from gesture_al.labelling.entry import Operation
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -r requirements-dev.txt")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
@@ -381,15 +384,24 @@ def test_audit_clips_fill_the_time_in_which_the_model_trains_and_the_end_is_told
         page.click("text=Close the session")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (800, 600)])
-def test_everything_is_on_one_screen(visit, tmp_path, width, height):
-    with served(tmp_path, [list(range(12))], audits=[20, 21], known_start=False) as (_, address):
+@pytest.mark.parametrize(
+    ("width", "height", "classes"), [(1280, 720, 3), (1280, 720, 9), (1280, 720, 27), (1920, 1080, 3), (800, 600, 6)]
+)
+def test_everything_is_on_one_screen(visit, tmp_path, width, height, classes):
+    with served(tmp_path, [list(range(12))], audits=[20, 21], known_start=False) as (session, address):
+        for number in range(3, classes):
+            session.keep(entry(Operation.NEW_CLASS, f"A gesture with quite a long name {number}"))
+        counts = [[9] * 3] * 3
+        row = round_row(test_macro_f1=0.5, test_macro_f1_low=0.4, test_macro_f1_high=0.6, test_confusion=counts)
+        session.seen.round(row)
         page = visit(address)
         page.set_viewport_size({"width": width, "height": height})
         press(page, *"123123123")
         sizes = "[document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"
         assert page.evaluate(sizes) == [0, 0]
-        for id_ in ("canvas", "classes", "strip", "replay", "unsure", "score", "last", "meters"):
+        page.click("#by-confusion")
+        assert page.evaluate(sizes) == [0, 0]
+        for id_ in ("canvas", "classes", "learned", "strip", "replay", "unsure", "score", "last", "meters"):
             box = page.locator(f"#{id_}").bounding_box()
             assert box["width"] > 0
             assert box["x"] >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 import time
 import uuid
@@ -16,6 +17,7 @@ from page_world import client_of, round_row, thinks
 
 from gesture_al.errors import UserError
 from gesture_al.labelling.faces import Opening
+from gesture_al.labelling.web.routes import STATIC
 from gesture_al.labelling.web.server import serve
 from gesture_al.questions import Purpose
 
@@ -30,6 +32,11 @@ def test_the_page_and_its_parts_are_served_as_what_they_are(page):
     assert page.client.get("/").headers["content-type"].startswith("text/html")
     assert page.client.get("/static/main.js").headers["content-type"].startswith("text/javascript")
     assert page.client.get("/static/page.css").headers["content-type"].startswith("text/css")
+
+
+def test_the_page_names_all_of_its_modules_beforehand(page):
+    shown = page.client.get("/").text
+    assert {path.name for path in STATIC.glob("*.js")} == set(re.findall(r'/static/(\w+\.js)"', shown))
 
 
 def test_questions_come_in_their_order_and_are_called_by_names_that_tell_nothing(page):

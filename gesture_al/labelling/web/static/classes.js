@@ -43,7 +43,7 @@ export class Classes {
     this.filter.hidden = this.classes.length <= 9;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.node.className = `classes ${this.classes.length <= 4 ? "few" : this.classes.length > 12 ? "many" : ""}`;
+    this.node.className = `classes ${this.classes.length <= 6 ? "few" : this.classes.length > 12 ? "many" : ""}`;
     fill(this.node, found.map((one) => this.button(one)));
   }
 

@@ -150,17 +150,19 @@ export class Dialogs {
 
   end(state, onEnd) {
     const last = state.rounds.filter((round) => round.score !== null).at(-1);
-    const score = last ? `Macro-F1 ${last.score.toFixed(2)}, which may be ${last.low.toFixed(2)} to ${last.high.toFixed(2)}, ` : "";
+    const score = last ? `Macro-F1 ${last.score.toFixed(2)} (${last.low.toFixed(2)} to ${last.high.toFixed(2)}) ` : "It cost ";
+    const audits = state.audits.labelled ? ` and ${state.audits.labelled} audit clips` : "";
     const kappa = state.consistency.kappa;
     this.show(
       "end",
       "Done",
       [
         element("p", {}, `It ended because: ${state.finished}.`),
-        element("p", {}, `${score}${state.labels} labels and ${state.audits.labelled} audit clips, ${state.minutes.toFixed(0)} minutes of work.`),
+        element("p", {}, `${score}${last ? "for " : ""}${state.labels} labels${audits}, in ${Math.max(1, Math.round(state.minutes))} min of work.`),
         kappa === null ? null : element("p", {}, `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`),
-        element("p", {}, "The report tells the whole story. The trained models, and every answer, are in ", element("code", {}, this.about.run)),
-        element("div", { class: "row" }, element("a", { href: "/report", target: "_blank", rel: "opener", id: "report" }, "Open the report"), this.button("Close the session", onEnd, true)),
+        element("p", {}, "The report tells the whole story. To keep the models: ", element("code", {}, `cp -r ${this.about.run}/checkpoints models/my-gestures`)),
+        element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
+        element("div", { class: "row" }, element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"), this.button("Close the session", onEnd)),
       ],
       { escape: () => {}, focus: "#report" },
     );

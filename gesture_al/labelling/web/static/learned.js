@@ -69,7 +69,7 @@ function matrix({ counts, round, on }, names, onCell) {
   return element(
     "table",
     { class: "matrix" },
-    element("caption", { class: "empty" }, `round ${round}, ${ON[on]}: true class by row, the model's by column; a click shows the clips`),
+    element("caption", { class: "empty", title: "true class by row, the model's by column; a click shows the clips" }, `round ${round}, ${ON[on]}; rows: true, columns: the model`),
     element("thead", {}, element("tr", {}, element("th"), ...counts.map((_, place) => element("th", { title: names[place] }, names[place])))),
     element(
       "tbody",

@@ -17,7 +17,7 @@ export class Meters {
     const meters = [
       batch.questions
         ? meter(round, batch.answered, batch.questions, "answered of this round's clips")
-        : meter(round, null, null, "what the run does now", DOING[phase.name] ?? phase.name),
+        : meter(round, null, null, "what the run does now", state.finished ? "done" : DOING[phase.name] ?? phase.name),
       this.about.budget ? meter("Labels", labels, this.about.budget, "labels of the budget that are spent") : null,
       audits.all ? meter("Audit clips", audits.labelled, needed, "random clips that measure the score honestly; so many are needed before it counts") : null,
       meter("Pace", null, null, "answers a minute, and minutes at work", rate ? `${rate.toFixed(0)}/min` : "–", `${minutes.toFixed(0)} min`, true),
