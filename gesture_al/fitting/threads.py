@@ -25,7 +25,7 @@ def torch_threads(count: int) -> Iterator[None]:
 @contextmanager
 def numeric_threads(count: int) -> Iterator[None]:
     """The same for NumPy, SciPy and scikit-learn; entering costs a few milliseconds."""
-    import threadpoolctl
+    import threadpoolctl  # type: ignore[import-untyped]
 
     before = {name: os.environ.get(name) for name in _READ_WHEN_LOADED}
     with threadpoolctl.threadpool_limits(limits=count):

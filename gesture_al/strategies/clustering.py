@@ -27,7 +27,7 @@ def k_means(x_N_D: Points, clusters: int, rng: np.random.Generator) -> tuple[Row
     """
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     size = len(x_N_D)
     sample = x_N_D if size <= _ROWS_TO_FIT else x_N_D[np.sort(rng.choice(size, _ROWS_TO_FIT, replace=False))]
