@@ -79,7 +79,8 @@ def until(page, folder, count):
         if len(log(folder)) >= count:
             return log(folder)
         page.wait_for_timeout(20)
-    raise AssertionError(f"{len(log(folder))} lines, not {count}")
+    told = [(line["operation"], line.get("source")) for line in log(folder)]
+    raise AssertionError(f"{len(told)} lines, not {count}: {told}")
 
 
 def decisions(page):
@@ -102,8 +103,9 @@ def test_unsure_skip_and_bad_are_three_answers_and_all_of_it_works_by_mouse_and_
         page = visit(address, has_touch=True)
         press(page, "u", "s", "x")
         for id_ in ("unsure", "skip", "bad"):
-            page.click(f"#{id_}")
             ready(page)
+            page.click(f"#{id_}")
+        ready(page)
         page.click("[data-name='Heart']")
         ready(page)
         page.tap("[data-name='Like']")
