@@ -148,7 +148,8 @@ def turnaround(new_page: Callable[[], Page], clips: int, labels: int) -> None:
             taken.append(1000 * (time.perf_counter() - began) - 150)
         rows = [json.loads(line) for line in (Path(folder) / "rounds.jsonl").read_text().splitlines()]
         tell(f"{clips} clips, {labels} labels", "last answer to first question", statistics.median(taken))
-        print(f"{'':34}of it training {1000 * rows[-1]['fit_seconds']:.0f}, measuring {1000 * rows[-1]['predict_seconds']:.0f}")
+        parts = [("training", "fit_seconds"), ("measuring", "predict_seconds"), ("choosing", "select_seconds")]
+        print(" " * 34 + "of it " + ", ".join(f"{word} {1000 * rows[-1][key]:.0f}" for word, key in parts))
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         running.join(10)

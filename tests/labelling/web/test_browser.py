@@ -273,6 +273,22 @@ def test_killed_in_the_middle_nothing_that_was_typed_is_lost_or_counted_twice(vi
     assert lines[4]["clip"] == "c04"
 
 
+def test_a_page_that_was_ended_goes_on_when_the_run_does(visit, tmp_path):
+    server = Process(tmp_path)
+    page = visit(server.address, offline_is_fine=True)
+    press(page, "1", "Escape", "Escape")
+    page.wait_for_selector("text=Ended for now")
+    server.kill()
+    page.wait_for_timeout(300)
+    again = Process(tmp_path)
+    try:
+        page.wait_for_selector("text=Ended for now", state="hidden")
+        press(page, "2")
+        assert [line["name"] for line in until(page, tmp_path, 2)] == ["Like", "Fire works"]
+    finally:
+        again.kill()
+
+
 def test_a_full_disk_is_said_loudly_and_the_answer_arrives_when_there_is_room(visit, tmp_path, monkeypatch):
     from gesture_al.durable import append_line
 

@@ -30,7 +30,7 @@ export function curve(rounds, by, threshold, [width, height]) {
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Macro-F1 by ${unit}: ${points.map(told).join("; ")}` },
     ...ticks.flat(),
     threshold === null ? null : drawn("path", { class: "target", d: `M${LEFT},${y(threshold)}H${width - RIGHT}` }),
-    threshold === null ? null : drawn("text", { x: width - RIGHT, y: y(threshold) + 13, "text-anchor": "end" }, `target ${threshold}`),
+    threshold === null ? null : drawn("text", { x: width - RIGHT, y: y(0) - 6, "text-anchor": "end" }, `dashed: the target, ${threshold}`),
     ...shape,
     drawn("text", { x: LEFT, y: height - 6 }, number(from)),
     drawn("text", { x: width - RIGHT, y: height - 6, "text-anchor": "end" }, `${number(most)} ${unit}`),

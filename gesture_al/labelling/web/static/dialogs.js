@@ -23,20 +23,20 @@ const KEYS = [
 
 export class Dialogs {
   constructor(about, { onClose }) {
-    this.about = about;
+    Object.assign(this, { about, onClose });
     this.node = byId("dialog");
     this.kind = "";
     this.players = [];
-    this.node.addEventListener("close", () => {
-      this.players.forEach((player) => player.stop());
-      this.players = [];
-      this.kind = "";
-      onClose();
-    });
     // Every dialog says itself what Escape does.
     this.node.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.escape();
+    });
+    // A browser may close one without asking when Escape is pressed again and again.
+    this.node.addEventListener("close", () => {
+      if (this.node.open || !this.kind) return;
+      if (this.lasting) this.node.showModal();
+      else this.close();
     });
   }
 
@@ -45,13 +45,17 @@ export class Dialogs {
   }
 
   close() {
+    this.players.forEach((player) => player.stop());
+    this.players = [];
+    this.kind = "";
     this.node.close();
+    this.onClose();
   }
 
-  show(kind, title, children, { escape = () => this.close(), focus = ".strong" } = {}) {
-    if (this.node.open) this.node.close();
-    this.kind = kind;
-    this.escape = escape;
+  // `lasting` ones stay, since there is nothing left behind them.
+  show(kind, title, children, { escape = () => this.close(), focus = ".strong", lasting = false } = {}) {
+    if (this.node.open) this.close();
+    Object.assign(this, { kind, escape, lasting });
     fill(this.node, [element("h1", { id: "dialog-title" }, title), ...children]);
     this.node.showModal();
     this.node.querySelector(focus)?.focus();
@@ -164,13 +168,13 @@ export class Dialogs {
         element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
         element("div", { class: "row" }, element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"), this.button("Close the session", onEnd)),
       ],
-      { escape: () => {}, focus: "#report" },
+      { escape: () => {}, focus: "#report", lasting: true },
     );
   }
 
   // The session is over for now, or for good.
   over(title, text, command) {
-    this.show("over", title, [element("p", {}, text), command ? element("p", {}, "Go on with: ", element("code", {}, command)) : null], { escape: () => {} });
+    this.show("over", title, [element("p", {}, text), command ? element("p", {}, "Go on with: ", element("code", {}, command)) : null], { escape: () => {}, lasting: true });
   }
 }
 

@@ -25,6 +25,7 @@ let annotator = localStorage.getItem(place) ?? about.annotator;
 let state = null;
 let online = true;
 let over = false;
+let gone = false;
 
 const clips = new Clips();
 const stage = new Stage(about, clips);
@@ -145,7 +146,8 @@ function onState(now) {
   if (before === null) begin();
   if (before && now.rounds.length > before.rounds.length) tellRound(now.rounds.at(-1));
   if (now.over?.how === "paused" || now.over?.how === "failed") return showOver(now.over.how, now.over.why);
-  if (over && dialogs.kind === "over" && !now.over) location.reload();
+  // It was away and is back: the session was started again.
+  if (over && gone) location.reload();
   if (now.finished && dialogs.kind !== "end" && !over) {
     over = true;
     dialogs.end(now, endForNow);
@@ -156,6 +158,7 @@ function onState(now) {
 
 function onGone() {
   online = false;
+  gone = true;
   draw();
 }
 
