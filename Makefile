@@ -25,6 +25,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/selection.py
+	$(VENV)/bin/python benchmarks/labelling.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
