@@ -29,6 +29,7 @@ ray: $(RAY_VENV)/.ready
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/selection.py
+	$(VENV)/bin/python benchmarks/labelling.py
 
 clean:
 	rm -rf $(VENV) $(RAY_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
