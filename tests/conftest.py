@@ -16,6 +16,8 @@ from gesture_al.errors import UserError
 from gesture_al.landmarks.bundles import BUNDLES
 from gesture_al.landmarks.model_files import find, models_folder
 
+# FFmpeg reads this once in a process, and some tests write their videos without the package.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 ROOT = Path(__file__).resolve().parents[1]
 # As it was before a test has named one of its own.
 CACHE = os.environ.get("GESTURE_AL_CACHE")

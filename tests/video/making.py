@@ -6,8 +6,12 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
+
+from gesture_al.video.opencv import opencv
+
+# The first to open FFmpeg decides what it logs, also for the tests that come after.
+cv2 = opencv()
 
 
 def picture(number: int, size: tuple[int, int] = (160, 120)) -> np.ndarray:
