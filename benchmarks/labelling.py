@@ -26,9 +26,10 @@ from browser_world import ARGUMENTS, CHROMIUM, served
 from gesture_al.commands.composition import compose_settings
 from gesture_al.errors import Paused
 from gesture_al.experiment import assemble, load_clips
-from gesture_al.labelling.faces import FACES, Opening
+from gesture_al.labelling.faces import FACES
 from gesture_al.runner import run
 from gesture_al.watching import Quiet
+from gesture_al.web.opening import Opening
 
 LIMITS = {"page ready": 1000, "key to next clip": 50, "key to durable answer": 150, "last answer to first question": 3000}
 # What a training beside may add.

@@ -1,4 +1,4 @@
-"""The two ways a run ends early that are nobody's bug."""
+"""The ways in which things end early that are nobody's bug."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ class UnknownPartError(UserError, KeyError):
 
 class PartParameterError(UserError, TypeError):
     """A part was given a parameter that it does not take, or lacks one; the message shows what it takes."""
+
+
+class Refused(Exception):  # noqa: N818 - nothing is broken
+    """A person asked for something that cannot be; the text says why, `status` is HTTP's word for it."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from labelling_world import questions, some_clips
 
-from gesture_al.labelling.faces import Opening
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.session import Session
@@ -24,6 +23,7 @@ from gesture_al.labelling.web.server import serve
 from gesture_al.outline import Outline
 from gesture_al.questions import Purpose
 from gesture_al.seeds import Streams
+from gesture_al.web.opening import Opening
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),

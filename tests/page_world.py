@@ -10,12 +10,13 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from gesture_al.labelling.session import Session
-from gesture_al.labelling.web.address import Address
-from gesture_al.labelling.web.application import application
-from gesture_al.labelling.web.guard import Guard
+from gesture_al.labelling.web.routes import STATIC, routes
 from gesture_al.labelling.web.state import Board
 from gesture_al.labelling.web.stream import Audience
 from gesture_al.records.journal import Asked, Query
+from gesture_al.web.address import Address
+from gesture_al.web.application import application
+from gesture_al.web.guard import Guard
 
 HERE = Address("127.0.0.1", 8123, "secret")
 
@@ -45,7 +46,7 @@ class Page:
 
 def client_of(session, folder, address=HERE, **options):
     board = Board(session, folder)
-    guarded = Guard(application(session, board, Audience(session, board), folder), address)
+    guarded = Guard(application(routes(session, board, Audience(session, board), folder), STATIC), address)
     client = TestClient(guarded, base_url=f"http://{address.host}:{address.port}", **options)
     return client, board
 

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 FLOORS = (
     ("__init__", "errors", "lifeline"),
     ("registry", "seeds", "durable", "cache_folder"),
-    ("config", "skeleton", "questions", "outline", "plan"),
+    ("config", "skeleton", "questions", "outline", "plan", "web"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
     ("landmarks",),
@@ -48,8 +48,12 @@ DOORS = {
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
     "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
-    "starlette": {"labelling.web.application", "labelling.web.guard", "labelling.web.routes", "labelling.web.stream"},
-    "uvicorn": {"labelling.web.server"},
+    "starlette": {
+        *(f"web.{name}" for name in ("application", "endpoints", "guard", "server")),
+        "labelling.web.routes",
+        "labelling.web.stream",
+    },
+    "uvicorn": {"web.server"},
     "onnxruntime": {"exported.onnx_runtime"},
     "onnx": {"exported.onnx_file"},
     "safetensors": {"exported.torch_runtime", "exported.write"},

@@ -13,9 +13,9 @@ from gesture_al.commands.launch import stamp, watched
 from gesture_al.config import Settings, conf_dir, run_key
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import Paused, UserError
-from gesture_al.labelling.faces import LOOPBACK, Opening
 from gesture_al.oracles.interactive import Interactive
 from gesture_al.records.status import is_running, read_status
+from gesture_al.web.opening import LOOPBACK, Opening
 
 
 @dataclass(frozen=True)

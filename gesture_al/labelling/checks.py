@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from gesture_al.errors import Refused
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Entry, Operation
 from gesture_al.labelling.log import AnswerLog
-
-
-class Refused(Exception):  # noqa: N818  nothing is broken
-    """An answer that cannot be taken; the text says why, `status` is HTTP's word for it."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 def check_label(entry: Entry, decisions: Decisions) -> None:

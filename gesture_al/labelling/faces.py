@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gesture_al.web.opening import Opening
 
 if TYPE_CHECKING:
     from gesture_al.labelling.session import Session
 
 # From a session and the run's folder to a face that is open inside a `with`.
 Face = Callable[["Session", Path], AbstractContextManager[None]]
-LOOPBACK = "127.0.0.1"
-
-
-def tell(text: str) -> None:
-    """Say something to whoever started the face; a live display on stderr lets it through."""
-    print(text, file=sys.stderr, flush=True)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """How a face is opened. Nothing here changes what the run does, so none of it is a setting of the run.
-
-    Args:
-        browser: Open the page in this machine's browser; the address is printed either way.
-        host: Where the page's server listens; anything but the loopback lets other machines in.
-        say: Takes the lines that are meant for the terminal.
-    """
-
-    browser: bool = True
-    host: str = LOOPBACK
-    say: Callable[[str], None] = tell
 
 
 def _browser(opening: Opening) -> Face:

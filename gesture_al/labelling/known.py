@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 from gesture_al.labelling.entry import Entry
 from gesture_al.labelling.heard import question_of
 from gesture_al.labelling.items import REPEAT, Item

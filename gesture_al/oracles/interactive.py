@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import UserError
-from gesture_al.labelling.faces import FACES, Face, Opening
+from gesture_al.labelling.faces import FACES, Face
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.seen import Seen
@@ -16,6 +16,7 @@ from gesture_al.labelling.session import Session
 from gesture_al.oracles.base import ORACLES, Answer, Question
 from gesture_al.outline import Outline
 from gesture_al.seeds import Streams
+from gesture_al.web.opening import Opening
 
 LOG = "session.jsonl"
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from labelling_world import CLASSES, entry, questions
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 from gesture_al.labelling.entry import Operation
 from gesture_al.labelling.items import REPEAT
 from gesture_al.questions import Kind, Purpose

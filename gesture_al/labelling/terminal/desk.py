@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 from gesture_al.labelling.entry import Entry, Operation
 from gesture_al.labelling.items import Item
 from gesture_al.labelling.session import Session

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 from gesture_al.labelling.entry import Entry, Operation
 from gesture_al.labelling.items import Item
 from gesture_al.labelling.session import Session
-from gesture_al.labelling.web.body import Body
 from gesture_al.labelling.web.thought import afterthought, guesses
 from gesture_al.questions import Purpose
+from gesture_al.web.body import Body
 
 _ANSWERS = ("label", "unsure", "skip", "bad")
 _SOURCES = ("keys", "mouse", "touch", "grid")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from gesture_al.errors import Refused
 from gesture_al.labelling.asking import key_of
-from gesture_al.labelling.checks import Refused
 from gesture_al.labelling.session import Session
 from gesture_al.labelling.web.learned import cell, confusion
 from gesture_al.questions import Purpose, Question

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 from gesture_al.labelling.session import Session
 from gesture_al.labelling.web import deeds
-from gesture_al.labelling.web.body import MOST_BYTES, Body
 from gesture_al.labelling.web.clip_picture import clip_picture, video_of
 from gesture_al.labelling.web.gallery import Gallery
 from gesture_al.labelling.web.state import Board
 from gesture_al.labelling.web.stream import Audience
+from gesture_al.web.body import Body
+from gesture_al.web.endpoints import deed, page, read, stored
 
 STATIC = Path(__file__).with_name("static")
-Endpoint = Callable[[Request], Awaitable[Response]]
+_DEEDS = {
+    "next": deeds.next_items,
+    "answer": deeds.answer,
+    "undo": deeds.undo,
+    "reveal": deeds.reveal,
+    "class": deeds.new_class,
+    "rename": deeds.rename_class,
+    "leave": deeds.leave,
+}
 
 
 def routes(session: Session, board: Board, audience: Audience, folder: Path) -> list[BaseRoute]:
@@ -36,20 +43,7 @@ def routes(session: Session, board: Board, audience: Audience, folder: Path) -> 
     """
     gallery = Gallery(session)
 
-    def read(draw: Callable[[Request], Any]) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            return JSONResponse(await run_in_threadpool(draw, request))
-
-        return endpoint
-
-    def do(deed: Callable[[Session, Body], dict[str, Any]]) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            body = await _body(request)
-            return JSONResponse(await run_in_threadpool(deed, session, body))
-
-        return endpoint
-
-    def pause(session: Session, body: Body) -> dict[str, Any]:
+    def pause(body: Body) -> dict[str, Any]:
         session.pause()
         audience.dismiss()
         return {}
@@ -60,22 +54,17 @@ def routes(session: Session, board: Board, audience: Audience, folder: Path) -> 
     def cell(request: Request) -> dict[str, Any]:
         return {"clips": gallery.cell(*(_index(request, name) for name in ("true", "predicted")))}
 
-    async def page(request: Request) -> Response:
-        return FileResponse(STATIC / "index.html")
-
     async def events(request: Request) -> Response:
         return audience.stream()
 
     async def video(request: Request) -> Response:
-        file = video_of(session.clips, gallery.row(request.path_params["handle"]))
-        return _file(file, "this clip has no video")
+        return stored(video_of(session.clips, gallery.row(request.path_params["handle"])), "this clip has no video")
 
     async def report(request: Request) -> Response:
-        return _file(folder / "report.html", "the report is written at the end")
+        return stored(folder / "report.html", "the report is written at the end")
 
     return [
-        Route("/", page),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        page(STATIC / "index.html"),
         Route("/about", read(lambda request: board.about())),
         Route("/state", read(lambda request: board.state())),
         Route("/events", events),
@@ -83,31 +72,9 @@ def routes(session: Session, board: Board, audience: Audience, folder: Path) -> 
         Route("/video/{handle}", video),
         Route("/cell", read(cell)),
         Route("/report", report),
-        *(
-            Route(f"/{name}", do(deed), methods=["POST"])
-            for name, deed in {
-                "next": deeds.next_items,
-                "answer": deeds.answer,
-                "undo": deeds.undo,
-                "reveal": deeds.reveal,
-                "class": deeds.new_class,
-                "rename": deeds.rename_class,
-                "leave": deeds.leave,
-                "pause": pause,
-            }.items()
-        ),
+        *(deed(name, partial(do, session)) for name, do in _DEEDS.items()),
+        deed("pause", pause),
     ]
-
-
-async def _body(request: Request) -> Body:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refused(415, "the request must be application/json")
-    text = b""
-    async for part in request.stream():
-        text += part
-        if len(text) > MOST_BYTES:
-            raise Refused(413, f"the request is longer than {MOST_BYTES} bytes")
-    return Body.of(text)
 
 
 def _index(request: Request, name: str) -> int:
@@ -115,9 +82,3 @@ def _index(request: Request, name: str) -> int:
     if not value.isdecimal() or len(value) > 4:
         raise Refused(422, f"{name} must be the number of a class")
     return int(value)
-
-
-def _file(path: str | Path | None, missing: str) -> Response:
-    if path is None or not Path(path).is_file():
-        raise Refused(404, missing)
-    return FileResponse(path)

@@ -11,7 +11,7 @@ import pytest
 from page_world import client_of
 
 from gesture_al.errors import UserError
-from gesture_al.labelling.web.address import FILE, Address, listen
+from gesture_al.web.address import FILE, Address, listen
 
 
 def refused(caplog) -> list[str]:

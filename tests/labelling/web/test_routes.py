@@ -16,10 +16,11 @@ from labelling_world import CLASSES, questions
 from page_world import client_of, round_row, thinks
 
 from gesture_al.errors import UserError
-from gesture_al.labelling.faces import Opening
 from gesture_al.labelling.web.routes import STATIC
 from gesture_al.labelling.web.server import serve
 from gesture_al.questions import Purpose
+from gesture_al.web.application import SHARED
+from gesture_al.web.opening import Opening
 
 NOTHING = "00000000-0000-0000-0000-000000000000"
 
@@ -36,7 +37,10 @@ def test_the_page_and_its_parts_are_served_as_what_they_are(page):
 
 def test_the_page_names_all_of_its_modules_beforehand(page):
     shown = page.client.get("/").text
-    assert {path.name for path in STATIC.glob("*.js")} == set(re.findall(r'/static/(\w+\.js)"', shown))
+    there = {
+        f"/{place}/{path.name}" for place, folder in (("static", STATIC), ("shared", SHARED)) for path in folder.glob("*.js")
+    }
+    assert there == set(re.findall(r'"(/\w+/\w+\.js)"', shown))
 
 
 def test_questions_come_in_their_order_and_are_called_by_names_that_tell_nothing(page):

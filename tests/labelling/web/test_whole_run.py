@@ -10,9 +10,10 @@ from browser_world import ARGUMENTS, CHROMIUM
 
 from gesture_al.commands.composition import compose_settings
 from gesture_al.experiment import assemble, load_clips
-from gesture_al.labelling.faces import FACES, Opening
+from gesture_al.labelling.faces import FACES
 from gesture_al.runner import run
 from gesture_al.watching import Quiet
+from gesture_al.web.opening import Opening
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -r requirements-dev.txt")
 pytestmark = [

@@ -1,6 +1,6 @@
 // The classes, each with its key; beyond nine they have letters, and typing filters them.
 
-import { element, fill, source } from "/static/dom.js";
+import { element, fill, source } from "/shared/dom.js";
 
 // Letters that no command has.
 const KEYS = [..."123456789acdefhijklopqrtvwy"];
@@ -55,6 +55,13 @@ export class Classes {
       element("span", { class: "name" }, name),
       element("span", { class: "count", title: "labels so far" }, String(count)),
     );
+  }
+
+  // Type to filter; false where the classes are few.
+  focusFilter() {
+    if (this.filter.hidden) return false;
+    this.filter.focus();
+    return true;
   }
 
   // Show for a moment what was chosen.

@@ -1,6 +1,6 @@
 // Clips by the handle of their question, fetched ahead and kept for a while.
 
-import { get } from "/static/net.js";
+import { get } from "/shared/net.js";
 
 const MOST = 48;
 

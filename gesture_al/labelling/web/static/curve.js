@@ -1,6 +1,6 @@
 // The learning curve: macro-F1 with its interval, against what it cost.
 
-import { drawn } from "/static/dom.js";
+import { drawn } from "/shared/dom.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [28, 8, 14, 22];
 

@@ -1,6 +1,6 @@
 // The last ten decisions: those that the server knows, with what is still on its way laid over them.
 
-import { element, fill } from "/static/dom.js";
+import { element, fill } from "/shared/dom.js";
 
 const WORDS = { unsure: "unsure", skip: "skipped", bad: "bad clip" };
 const MOST = 10;

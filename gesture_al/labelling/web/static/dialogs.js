@@ -1,7 +1,7 @@
 // What lies over the page: the beginning, the keys, a pause, a new class, a cell of the matrix, the end.
 
-import { byId, element, fill } from "/static/dom.js";
-import { Player } from "/static/player.js";
+import { byId, element, fill } from "/shared/dom.js";
+import { Player } from "/shared/player.js";
 
 const KEYS = [
   ["1 - 9", "name it, and on to the next"],

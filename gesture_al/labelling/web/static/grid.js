@@ -1,7 +1,7 @@
 // Twelve clips at once, for a cold start: choose some, name them with one key.
 
-import { byId, element, fill } from "/static/dom.js";
-import { Player } from "/static/player.js";
+import { byId, element, fill } from "/shared/dom.js";
+import { Player } from "/shared/player.js";
 
 const TILES = 12;
 const COLUMNS = 4;

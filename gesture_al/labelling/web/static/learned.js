@@ -1,6 +1,6 @@
 // What the model has learned: the last score with its interval, the curve, and what it takes for what.
 
-import { byId, element, fill } from "/static/dom.js";
+import { byId, element, fill } from "/shared/dom.js";
 import { curve } from "/static/curve.js";
 
 const VIEWS = { "by-labels": "labels", "by-minutes": "minutes", "by-confusion": "confusion" };

@@ -1,6 +1,6 @@
 // The bar above: how far, how fast, what it costs, and what is not yet safe.
 
-import { byId, element, fill } from "/static/dom.js";
+import { byId, element, fill } from "/shared/dom.js";
 
 export class Meters {
   constructor(about) {

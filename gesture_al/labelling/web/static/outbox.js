@@ -1,7 +1,7 @@
 // What was decided and is not yet known to be on the server's disk. It survives a reload, a dead server and a full disk:
 // every deed has a name of its own (a UUID), is sent until the server has answered, and counts once however often it is sent.
 
-import { post, Offline } from "/static/net.js";
+import { post, Offline } from "/shared/net.js";
 
 const SHORTEST = 400;
 const LONGEST = 4000;

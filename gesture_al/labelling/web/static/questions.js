@@ -1,6 +1,6 @@
 // The questions of this tab: the one that is shown, those that come next, and which of them were answered already.
 
-import { post } from "/static/net.js";
+import { post } from "/shared/net.js";
 
 const RENEW = 8000;
 

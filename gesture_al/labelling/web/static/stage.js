@@ -1,7 +1,7 @@
 // The clip in the middle: its replay, its strip, and for how long it has been looked at.
 
-import { byId, element, fill, percent } from "/static/dom.js";
-import { Player } from "/static/player.js";
+import { byId, element, fill, percent } from "/shared/dom.js";
+import { Player } from "/shared/player.js";
 import { Strip } from "/static/strip.js";
 
 // Nobody has seen a clip that was shown for less: such a key was meant for the one before.

@@ -1,6 +1,6 @@
 // Thirty ticks that show when which hand was seen, and where the replay is; a click goes there.
 
-import { element, fill } from "/static/dom.js";
+import { element, fill } from "/shared/dom.js";
 
 const TICKS = 30;
 

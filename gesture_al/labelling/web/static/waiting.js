@@ -1,6 +1,6 @@
 // What stands in the clip's place while there is none, so that the page is never blank.
 
-import { byId, element, fill } from "/static/dom.js";
+import { byId, element, fill } from "/shared/dom.js";
 
 const WORK = {
   starting: "The run is starting",

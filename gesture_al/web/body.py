@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from gesture_al.labelling.checks import Refused
+from gesture_al.errors import Refused
 
 MOST_BYTES = 64 * 1024
 

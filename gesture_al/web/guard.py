@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gesture_al.labelling.web.address import Address
+from gesture_al.web.address import Address
 
 LOG = logging.getLogger("gesture_al.page")
 _PAGE_POLICY = (

@@ -1,39 +1,38 @@
-"""The page's server as an application: its routes, and what becomes of what goes wrong in them."""
+"""A page's server as an application: its routes, its files, and what becomes of what goes wrong in them."""
 
 from __future__ import annotations
 
 import errno
 import mimetypes
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 
-from gesture_al.labelling.checks import Refused
-from gesture_al.labelling.session import Session
-from gesture_al.labelling.web.guard import LOG
-from gesture_al.labelling.web.routes import routes
-from gesture_al.labelling.web.state import Board
-from gesture_al.labelling.web.stream import Audience
+from gesture_al.errors import Refused
+from gesture_al.web.guard import LOG
 
+SHARED = Path(__file__).with_name("static")
 # A registry of Windows may call JavaScript plain text, which a browser told not to guess will not run.
 mimetypes.add_type("text/javascript", ".js")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def application(session: Session, board: Board, audience: Audience, folder: Path) -> Starlette:
+def application(routes: Sequence[BaseRoute], static: Path) -> Starlette:
     """The application, still without a guard before it.
 
     Args:
-        session: What the page works on.
-        board: Draws its state.
-        audience: The open pages.
-        folder: The run's.
+        routes: What the page can ask for.
+        static: The page's own files, at `/static`; those that all pages share are at `/shared`.
     """
+    files = [Mount(f"/{name}", StaticFiles(directory=folder)) for name, folder in (("static", static), ("shared", SHARED))]
     handlers = {Refused: _refused, OSError: _not_written, HTTPException: _unknown}
-    return Starlette(routes=routes(session, board, audience, folder), exception_handlers=handlers)  # type: ignore[arg-type]
+    return Starlette(routes=[*routes, *files], exception_handlers=handlers)  # type: ignore[arg-type]
 
 
 async def _refused(request: Request, err: Refused) -> Response:
@@ -42,8 +41,8 @@ async def _refused(request: Request, err: Refused) -> Response:
 
 async def _not_written(request: Request, err: OSError) -> Response:
     if err.errno in _FULL:
-        return _complain(request, 507, "the disk is full; the answer is kept in the page until there is room")
-    return _complain(request, 500, f"the answer could not be written: {err.strerror or err}")
+        return _complain(request, 507, "the disk is full; what you sent is kept in the page until there is room")
+    return _complain(request, 500, f"what you sent could not be written: {err.strerror or err}")
 
 
 async def _unknown(request: Request, err: HTTPException) -> Response:

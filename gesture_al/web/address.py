@@ -1,4 +1,4 @@
-"""Where the page is found: a port and a secret, kept in the run's folder so that a resumed run is at the same address."""
+"""Where a page is found: a port and a secret, kept in a folder (the run's, say) so that it is there again the next time."""
 
 from __future__ import annotations
 
@@ -41,13 +41,18 @@ class Address:
         return f"http://{host}:{self.port}/?token={self.token}"
 
 
-def listen(folder: Path, host: str) -> tuple[Address, socket.socket]:
-    """A socket that listens at the address of the run, or at a new one where that is not free.
+def listen(folder: Path, host: str, after: Address | None = None) -> tuple[Address, socket.socket]:
+    """A socket that listens at the folder's address, or at a new one where that is not free.
+
+    Args:
+        folder: Where the address is kept from one time to the next.
+        host: Where to listen.
+        after: The address of a page that has just closed and whose place this one takes; goes before the folder's.
 
     Raises:
         UserError: The host is none of this machine's.
     """
-    port, token = _kept(folder / FILE)
+    port, token = (after.port, after.token) if after is not None else _kept(folder / FILE)
     try:
         listener = _bound(host, port)
     except OSError:
@@ -77,7 +82,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _kept(path: Path) -> tuple[int, str]:
-    """Port and token of the run's earlier life; any port and a new token where it had none."""
+    """Port and token of an earlier life; any port and a new token where there was none."""
     try:
         found = json.loads(path.read_text())
         return int(found["port"]), str(found["token"])

@@ -1,0 +1,154 @@
+// Where a person sits: the parts of the page, and what each thing that is done does to them.
+
+import { byId, element } from "/shared/dom.js";
+import { post } from "/shared/net.js";
+import { Classes } from "/static/classes.js";
+import { Clips } from "/static/clips.js";
+import { Decisions } from "/static/decisions.js";
+import { Dialogs } from "/static/dialogs.js";
+import { Grid } from "/static/grid.js";
+import { Outbox } from "/static/outbox.js";
+import { Questions } from "/static/questions.js";
+import { Stage } from "/static/stage.js";
+import { Toast } from "/static/toast.js";
+
+export class Desk {
+  // `onChange`: something is to be drawn anew; `onEnd`: the person ends the session for now.
+  constructor(about, { onChange, onEnd }) {
+    Object.assign(this, { about, onChange, onEnd });
+    this.tab = sessionStorage.tab ??= crypto.randomUUID();
+    this.place = `gesture_al/annotator/${about.id}`;
+    this.annotator = localStorage.getItem(this.place) ?? about.annotator;
+    this.clips = new Clips();
+    this.stage = new Stage(about, this.clips);
+    this.toast = new Toast(byId("after"));
+    this.grid = new Grid(about, this.clips, () => this.toggleGrid());
+    this.classes = new Classes(byId("classes"), byId("filter"), (name, by) => this.answer("label", by, name));
+    this.decisions = new Decisions(byId("last"), (one) => this.revise(one));
+    this.dialogs = new Dialogs(about, { onClose: () => this.stage.resume() });
+    this.questions = new Questions(this.tab, this.clips, (other) => this.onQuestions(other));
+    this.outbox = new Outbox(about.id, {
+      onChange,
+      onReply: (sent, reply) => this.onReply(sent, reply),
+      onRefused: (sent, error) => this.onRefused(sent, error),
+    });
+    addEventListener("pagehide", () => navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+  }
+
+  // What people do
+
+  answer(operation, by, name = null) {
+    const fields = { operation, ...(name === null ? {} : { name }), tab: this.tab, annotator: this.annotator };
+    if (this.grid.open) {
+      const chosen = this.grid.chosen();
+      for (const { item, account } of chosen) this.give(item, { ...fields, ...account, source: "grid" });
+      if (!chosen.length) this.toast.tell("Choose one or more clips first.");
+    } else if (this.stage.item && this.stage.seen) {
+      this.give(this.stage.item, { ...fields, ...this.stage.account(), source: by });
+    } else {
+      return;
+    }
+    if (name !== null) this.classes.flash(name);
+  }
+
+  give(item, fields) {
+    this.send("answer", { handle: item.handle, purpose: item.purpose, revises: Boolean(item.revises), ...fields });
+    this.questions.leave(item.handle);
+  }
+
+  send(path, fields) {
+    this.outbox.put(path, { uuid: crypto.randomUUID(), ...fields });
+  }
+
+  undo() {
+    const [last] = this.decisions.merged(this.outbox.deeds).filter((one) => one.annotator === this.annotator || !this.annotator);
+    if (!last) return this.toast.tell("There is nothing to take back.");
+    this.send("undo", { undoes: last.uuid });
+    this.bringBack(last);
+    this.toast.tell(element("b", {}, last.operation === "label" ? last.name : last.operation), " is taken back");
+  }
+
+  revise(one) {
+    if (one.handle) this.bringBack(one, { looked: true, said: one.name });
+  }
+
+  // A clip that was answered is on the stage again.
+  bringBack(one, more = {}) {
+    if (this.grid.open) this.toggleGrid();
+    this.questions.put({ handle: one.handle, purpose: one.audit ? "audit" : "query", revises: true, ...more });
+  }
+
+  leaveAsItIs() {
+    this.questions.advance();
+    this.questions.refill();
+  }
+
+  async reveal() {
+    const { item } = this.stage;
+    if (!item || this.grid.open) return;
+    try {
+      const { guesses } = await post("/reveal", { handle: item.handle });
+      if (this.stage.item === item) this.stage.showGuess(guesses);
+    } catch {
+      this.toast.tell("The guess cannot be had at the moment.");
+    }
+  }
+
+  toggleGrid() {
+    this.grid.toggle(this.ahead());
+    this.questions.want = this.grid.open ? 14 : 3;
+    this.questions.refill();
+    if (!this.grid.open) this.stage.show(this.questions.current);
+  }
+
+  escape() {
+    if (this.grid.open) this.toggleGrid();
+    else if (this.stage.item?.looked) this.leaveAsItIs();
+    else this.pause();
+  }
+
+  pause() {
+    this.dialogs.pause(this.outbox.deeds.length, this.onEnd);
+  }
+
+  newClass() {
+    this.dialogs.classes(
+      this.classes.classes,
+      (name) => this.send("class", { name }),
+      (renamed, name) => this.send("rename", { renamed, name }),
+    );
+  }
+
+  calledNow(name) {
+    this.annotator = name;
+    localStorage.setItem(this.place, name);
+  }
+
+  // What comes of it
+
+  ahead() {
+    return [this.questions.current, ...this.questions.next].filter((item) => item && !item.looked);
+  }
+
+  onQuestions(other = false) {
+    if (this.grid.open) this.grid.take(this.ahead());
+    else if (other) this.stage.show(this.questions.current);
+    this.onChange();
+  }
+
+  onReply({ path, fields }, reply) {
+    this.decisions.settle({ path, fields }, reply.version);
+    if (path === "answer") {
+      this.questions.settled(fields.handle, reply.version);
+      this.toast.answered(fields, reply);
+    }
+    this.onChange();
+  }
+
+  onRefused({ path, fields }, error) {
+    this.toast.trouble(error.message);
+    if (path === "answer") this.questions.settled(fields.handle, 0);
+    this.questions.refill();
+    this.onChange();
+  }
+}

@@ -1,0 +1,35 @@
+// A line under the clip that fades by itself: what the model thought, what a round has brought, what went wrong.
+
+import { element, fill, percent } from "/shared/dom.js";
+
+const SHOWN = 1600;
+
+export class Toast {
+  constructor(node) {
+    this.node = node;
+  }
+
+  tell(...children) {
+    fill(this.node, children.flat());
+    this.node.classList.add("shown");
+    clearTimeout(this.fading);
+    this.fading = setTimeout(() => this.node.classList.remove("shown"), SHOWN);
+  }
+
+  trouble(text) {
+    this.tell(element("span", { class: "trouble" }, text));
+  }
+
+  answered({ name, operation }, { guesses, purpose, strategy, score }) {
+    const said = [element("b", {}, name ?? operation)];
+    if (guesses.length) said.push(` · the model thought ${guesses[0].name}, ${percent(guesses[0].probability)}`);
+    if (purpose === "query" && score !== null) said.push(` · asked for its ${strategy} of ${score.toFixed(2)}`);
+    if (purpose === "audit") said.push(" · audit clip, for the score only");
+    this.tell(said);
+  }
+
+  round({ round, score, low, high, labels }) {
+    if (score === null) return;
+    this.tell(element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`), ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`);
+  }
+}
