@@ -249,6 +249,8 @@ def test_killed_in_the_middle_nothing_that_was_typed_is_lost_or_counted_twice(vi
     page = visit(server.address, offline_is_fine=True)
     press(page, "1", "2")
     until(page, tmp_path, 2)
+    # On disk, and the page has been told so.
+    page.wait_for_selector("#last .pending", state="detached")
     server.kill()
     press(page, "3", "1")
     page.wait_for_selector("#unsaved:not([hidden])")
