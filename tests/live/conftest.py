@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +26,7 @@ class FakeModel:
     skeleton = SKELETONS["hands"]
     layout = "hands"
     clip_seconds = None
+    description = SimpleNamespace(trained_on={"synthetic": True})
     operating_point: ClassVar = {"window": 0.8, "hop": 0.1, "smoothing": 0.0, "threshold": 0.6, "agree": 2, "of": 3}
 
     def __init__(self) -> None:
