@@ -82,7 +82,10 @@ class Sitting:
         """Keep the last seconds as wrong."""
         with self._lock:
             self.turn.check(tab)
-            path = self._following.keep_wrong() if self._following is not None else None
+            try:
+                path = self._following.keep_wrong() if self._following is not None else None
+            except OSError as err:
+                raise Refused(507, f"the clip could not be kept ({err.strerror or err}); make room and mark it again") from err
             if path is None:
                 raise Refused(409, "there is nothing to keep yet")
             self._kept.append(path)
@@ -99,6 +102,8 @@ class Sitting:
                 named = name_clip(path, name)
             except UserError as err:
                 raise Refused(409, str(err)) from err
+            except OSError as err:
+                raise Refused(507, f"the clip keeps no class ({err.strerror or err}); make room and name it again") from err
             del self._unnamed[clip]
             self._kept = [named if one == path else one for one in self._kept]
             return {"clip": clip, "name": name, "kept": self.kept}

@@ -97,7 +97,7 @@ export class Camera {
 
   // A JPEG of the next picture that was not taken yet, as the camera sees it, at most `high` pixels high:
   // `{ blob, seconds, width, height }`.
-  async snapshot({ quality = 0.85, high = Infinity } = {}) {
+  async snapshot({ quality = 0.9, high = Infinity } = {}) {
     const { number, seconds } = await this.next(this.taken ?? 0);
     this.taken = number;
     const { videoWidth, videoHeight } = this.video;

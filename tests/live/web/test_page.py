@@ -138,6 +138,23 @@ def test_a_held_gesture_fires_once_and_everything_fits_on_the_screen(lamp, visit
     assert [path.parent.name for path in live.tally.kept] == ["Heart"]
 
 
+def test_another_camera_can_be_chosen_and_is_remembered(engine, visit, fake, tmp_path):
+    browser = engine.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, CAMERA[0], f"{CAMERA[1]}=device-count=2"])
+    with contextlib.closing(browser), running(fake, tmp_path, tmp_path / "pool") as live:
+        page = visit(browser, live.address)
+        looking(page)
+        first, second = (page.locator(f"#choice option:nth-child({number})").get_attribute("value") for number in (1, 2))
+        assert page.locator("#choice").input_value() == first
+        page.select_option("#choice", second)
+        page.wait_for_selector("#notice:not([hidden])")
+        looking(page)
+        page.reload()
+        looking(page)
+        assert page.locator("#choice").input_value() == second
+        page.keyboard.press("q")
+        page.wait_for_selector("dialog[open]")
+
+
 @pytest.mark.parametrize("name", TROUBLES)
 def test_a_camera_that_does_not_open_is_told_with_a_remedy(lamp, visit, fake, tmp_path, name):
     with running(fake, tmp_path, tmp_path / "pool") as live:

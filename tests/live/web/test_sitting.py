@@ -97,6 +97,24 @@ def test_a_person_may_say_at_once_what_it_really_was(tab, tmp_path):
     assert tab.post("/name", clip=second, name="../Like").status_code == 422
 
 
+def no_room(path, track):
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_told_and_the_clip_can_be_kept_afterwards(tab, tmp_path, monkeypatch):
+    tab.frames(BRIGHT, 1)
+    with monkeypatch.context() as full:
+        full.setattr("gesture_al.live.collecting.write_track", no_room)
+        refused = tab.post("/wrong", tab="tab")
+        assert (refused.status_code, "mark it again" in refused.json()["error"]) == (507, True)
+    clip = tab.post("/wrong", tab="tab").json()["clip"]
+    with monkeypatch.context() as full:
+        full.setattr("gesture_al.live.collecting.write_track", no_room)
+        assert tab.post("/name", clip=clip, name="Heart").status_code == 507
+    assert (tmp_path / "unlabelled" / f"{clip}.npz").exists()
+    assert tab.post("/name", clip=clip, name="Heart").status_code == 200
+
+
 def test_there_is_nothing_to_keep_before_the_first_pictures(tab, tmp_path):
     assert tab.post("/wrong", tab="tab").status_code == 409
     assert not list(tmp_path.iterdir())
