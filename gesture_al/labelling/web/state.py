@@ -51,7 +51,7 @@ class Board:
             "k": outline.k,
             "budget": outline.budget,
             "threshold": outline.threshold,
-            "known_start": outline.known_start,
+            "audited": outline.audited,
             "annotator": self._session.manner.annotator,
             "enough_audits": ENOUGH_AUDITS,
             "skeleton": self._skeleton,
@@ -105,9 +105,13 @@ class Board:
 
     def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:
         """Labels of each class: those of people, and those that the run began with."""
-        given = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
-        known = rows[0]["class_counts"] if rows and self._session.outline.known_start else []
-        return [given[place] + (known[place] if place < len(known) else 0) for place in range(len(classes))]
+        known: Counter[int | None] = Counter()
+        if rows and self._session.outline.known_start:
+            # What a person had to name before round 0 stands in the first round's counts too.
+            asked = Counter(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
+            known = Counter(dict(enumerate(rows[0]["class_counts"]))) - asked
+        named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
+        return [named[place] + known[place] for place in range(len(classes))]
 
     def _spent(self, labels: Sequence[Entry], rows: Sequence[Any]) -> int:
         """Labels that count for the budget: those of the last round, and those given since."""

@@ -81,7 +81,7 @@ export class Dialogs {
         back
           ? element("p", {}, `${budget}You go on exactly where you stopped.`)
           : element("p", {}, "You see short clips as moving skeletons. Press the key of the gesture that you see; the model learns from your answers and asks next what it can learn most from."),
-        this.about.known_start
+        !this.about.audited
           ? null
           : element("p", {}, `Some clips are audit clips, drawn at random: the model never learns from them, so they show honestly how good it is. ${this.about.enough_audits} are enough.`),
         this.keyList(),
