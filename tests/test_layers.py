@@ -54,6 +54,7 @@ DOORS = {
         "labelling.web.stream",
     },
     "uvicorn": {"web.server"},
+    "krippendorff": {"labelling.second_opinions"},
     "onnxruntime": {"exported.onnx_runtime"},
     "onnx": {"exported.onnx_file"},
     "safetensors": {"exported.torch_runtime", "exported.write"},

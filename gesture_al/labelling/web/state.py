@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
 from gesture_al.labelling.repeats import consistency, labels_of
+from gesture_al.labelling.second_opinions import agreement
 from gesture_al.labelling.session import ENOUGH_AUDITS, Session
 from gesture_al.labelling.web.clip_picture import skeleton_picture
 from gesture_al.labelling.web.learned import Learned, confusion
@@ -66,6 +68,7 @@ class Board:
             answered, questions = session.progress()
             labelled, audits = session.audits()
             repeats, kappa = consistency(session.decisions)
+            together = agreement(session.decisions)
             last = [self._decision(entry) for entry in reversed(session.decisions.all_standing()[-LAST:])]
             training = dict(seen.training)
         minutes = active_minutes(entries)
@@ -86,6 +89,7 @@ class Board:
             "rounds": self._learned.rounds(rows, entries, minutes),
             "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
+            "agreement": asdict(together),
             "finished": seen.finished,
             "report": (self._folder / "report.html").exists(),
         }
@@ -108,8 +112,8 @@ class Board:
         known: Counter[int | None] = Counter()
         if rows and self._session.outline.known_start:
             # What a person had to name before round 0 stands in the first round's counts too.
-            asked = Counter(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
-            known = Counter(dict(enumerate(rows[0]["class_counts"]))) - asked
+            known.update(dict(enumerate(rows[0]["class_counts"])))
+            known.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
         named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
         return [named[place] + known[place] for place in range(len(classes))]
 

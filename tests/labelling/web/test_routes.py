@@ -167,8 +167,8 @@ def test_a_hidden_repeat_is_told_from_a_query_by_nothing(session_at, asked, tmp_
         while items := client.post("/next", json={"tab": "tab", "most": 1}).json()["items"]:
             item = session.item(items[0]["handle"])
             fields = {"uuid": str(uuid.uuid4()), "handle": items[0]["handle"], "operation": "label", "name": "Like", "tab": "tab"}
-            seen[round_, item.repeat] = (items[0]["purpose"], client.post("/answer", json=fields).json())
-    assert (1, True) in seen, "there was no repeat"
+            seen[round_, item.disguise] = (items[0]["purpose"], client.post("/answer", json=fields).json())
+    assert (1, "repeat") in seen, "there was no repeat"
     for purpose, told in seen.values():
         assert purpose == told["purpose"] == "query"
         assert (told["score"], len(told["guesses"])) == (1.5, 3)

@@ -157,6 +157,7 @@ export class Dialogs {
     const score = last ? `Macro-F1 ${last.score.toFixed(2)} (${last.low.toFixed(2)} to ${last.high.toFixed(2)}) ` : "It cost ";
     const audits = state.audits.labelled ? ` and ${state.audits.labelled} audit clips` : "";
     const kappa = state.consistency.kappa;
+    const { alpha, clips, same, people } = state.agreement;
     this.show(
       "end",
       "Done",
@@ -164,6 +165,7 @@ export class Dialogs {
         element("p", {}, `It ended because: ${state.finished}.`),
         element("p", {}, `${score}${last ? "for " : ""}${state.labels} labels${audits}, in ${Math.max(1, Math.round(state.minutes))} min of work.`),
         kappa === null ? null : element("p", {}, `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`),
+        alpha === null ? null : element("p", {}, `${people} people named ${same} of ${clips} clips alike, a Krippendorff's alpha of ${alpha.toFixed(2)} (1 is always).`),
         element("p", {}, "The report tells the whole story. To keep the models: ", element("code", {}, `cp -r ${this.about.run}/checkpoints models/my-gestures`)),
         element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
         element("div", { class: "row" }, element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"), this.button("Close the session", onEnd)),
