@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 # From the ground up; what stands on one line may not import each other, except inside a folder.
 FLOORS = (
     ("__init__", "errors", "lifeline"),
-    ("registry", "seeds", "durable", "cache_folder"),
+    ("registry", "seeds", "durable", "cache_folder", "hushed"),
     ("config", "skeleton", "questions", "outline", "plan", "web"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
