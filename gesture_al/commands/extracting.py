@@ -24,6 +24,7 @@ from rich.progress import (
 from gesture_al.commands.composition import compose_settings
 from gesture_al.errors import Paused, UserError
 from gesture_al.extracting.extract import Result, extract
+from gesture_al.extracting.gone import gone_sources
 from gesture_al.extracting.page import PAGE
 from gesture_al.extracting.pattern import Pattern
 from gesture_al.extracting.sources import find_sources
@@ -81,8 +82,12 @@ def start_extraction(typed: Extraction) -> Path:
         raise UserError(f"--processes {typed.processes}: must be at least 1")
     pattern = Pattern(typed.pattern) if typed.pattern is not None else None
     extractor = chosen_extractor(typed.overrides)
-    sources = find_sources(typed.root, pattern, typed.listed, typed.free)
+    gone = gone_sources(typed.root, typed.out, extractor.settings)
+    sources = find_sources(typed.root, pattern, typed.listed, typed.free, gone)
     console = Console(stderr=True)
+    if gone:
+        them = "it is" if len(gone) == 1 else "they are"
+        say(console, f"{_videos(len(gone))} no longer there: {them} cut from the landmarks that were kept")
     with _Display(console) as display:
         try:
             result = extract(sources, typed.out, extractor, typed.rules, typed.processes or _cores(), typed.fps, display.tell)
