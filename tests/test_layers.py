@@ -47,7 +47,7 @@ DOORS = {
     "omegaconf": {"commands.composition", "commands.points", "commands.hydra_launcher"},
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
-    "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
+    "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata", "landmarks.face_points"},
     "starlette": {
         *(f"web.{name}" for name in ("application", "endpoints", "guard", "server")),
         "labelling.web.routes",
