@@ -32,6 +32,8 @@ from gesture_al.extracting.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.base import LANDMARKS, Extractor
 from gesture_al.parts import build_part
+from gesture_al.recording.clips import WHOLE
+from gesture_al.recording.recut import recut
 
 _SAY_EVERY = 10.0
 _NAMED = 5
@@ -80,6 +82,8 @@ def start_extraction(typed: Extraction) -> Path:
     """
     if typed.processes is not None and typed.processes < 1:
         raise UserError(f"--processes {typed.processes}: must be at least 1")
+    if typed.root.name == WHOLE:
+        return _recut(typed)
     pattern = Pattern(typed.pattern) if typed.pattern is not None else None
     extractor = chosen_extractor(typed.overrides)
     gone = gone_sources(typed.root, typed.out, extractor.settings)
@@ -97,6 +101,18 @@ def start_extraction(typed: Extraction) -> Path:
     if typed.landmarks_only:
         _remove_videos(result, typed, console)
     return typed.out
+
+
+def _recut(typed: Extraction) -> Path:
+    """Free recordings of the recorder, of which there may be no video."""
+    console = Console(stderr=True)
+    done = recut(typed.root, typed.rules)
+    for one in done:
+        if one.reason:
+            say(console, f"{one.name} stays as it was cut: {one.reason}", style="yellow")
+    count = sum(one.clips for one in done)
+    say(console, f"{count} clips cut out of {sum(not one.reason for one in done)} of {len(done)} free recordings")
+    return typed.root.parent
 
 
 def _cores() -> int:
