@@ -22,9 +22,9 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from gesture_al.extracting.crew import Job, work
 from gesture_al.extracting.tracks import extract_track
+from gesture_al.hushed import hushed
 from gesture_al.landmarks.base import LANDMARKS
 from gesture_al.landmarks.bundles import BUNDLES
-from gesture_al.landmarks.hushed import hushed
 from gesture_al.landmarks.model_files import find
 from gesture_al.video.base import Frame
 from gesture_al.video.reading import open_video

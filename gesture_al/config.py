@@ -11,7 +11,7 @@ from typing import Any, Optional
 from gesture_al import __version__
 from gesture_al.errors import UserError
 
-START_WORDS = ("known", "asked")
+START_WORDS = ("known", "asked", "given")
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 

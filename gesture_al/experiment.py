@@ -88,6 +88,11 @@ class Assembly:
             said.append(
                 f"{unlabelled} clips without a label stay out of the pool: oracle={self.settings.oracle.name} cannot name them"
             )
+        if not len(self.splits.test) and not len(self.splits.validation):
+            said.append(
+                "nothing will measure this run: no label is set apart for a test, and "
+                f"stopping={self.settings.stopping.name} draws no validation clips; stopping=f1_threshold does"
+            )
         return [warning for warning in said if warning]
 
 
@@ -106,7 +111,8 @@ def assemble(settings: Settings, clips: ClipSet) -> Assembly:
     oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
-    splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"))
+    given = settings.start == "given"
+    splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"), given)
     splits = cap_validation(splits, settings.validation_clips)
     if not oracle.answers_unlabelled:
         splits = replace(splits, train=splits.train[clips.labels[splits.train] >= 0])
@@ -213,10 +219,15 @@ def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
         counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
         if (counts == 0).any():
             lacking = clips.classes[int(np.argmin(counts))]
-            raise UserError(f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked")
+            raise UserError(
+                f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked or start=given"
+            )
         initial = int(np.minimum(counts, settings.initial_per_class).sum())
+    elif settings.start == "given":
+        initial = int(np.count_nonzero(clips.labels[splits.train] >= 0))
     if settings.budget is not None and settings.budget < initial:
         raise UserError(
-            f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it or lower initial_per_class"
+            f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it"
+            + ("" if settings.start == "given" else " or lower initial_per_class")
         )
     return budget

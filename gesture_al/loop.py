@@ -94,11 +94,14 @@ class Loop:
     def _start(self) -> None:
         """Label the initial set and the validation clips."""
         open_rows = self.pool.clips
+        known = open_rows[self.clips.labels[open_rows] >= 0]
         if self.plan.start == "known":
-            known = open_rows[self.clips.labels[open_rows] >= 0]
             rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, self.streams.generator("initial"))
             self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
         else:
+            if self.plan.start == "given":
+                self._ask(self.known, self.clips.ids[known].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
+                open_rows = self.pool.open()
             order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
             while lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class):
                 unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]

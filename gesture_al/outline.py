@@ -15,7 +15,8 @@ class Outline:
         k: Clips asked per round.
         budget: Labels that may be spent; 0: nobody said.
         threshold: The F1 score that ends it; None where no rule looks at one.
-        known_start: Whether the first labels came with the data.
+        known_start: Whether there were labels that came with the data.
+        audited: Whether people name the clips that measure, too.
         tested: Rows of the test clips, in the order of a round's `test_predicted`.
     """
 
@@ -25,4 +26,5 @@ class Outline:
     budget: int = 0
     threshold: float | None = None
     known_start: bool = True
+    audited: bool = False
     tested: tuple[int, ...] = ()

@@ -14,7 +14,8 @@ class Plan:
         budget: Labels (initial + queried) that may be spent.
         initial_per_class: Labels of each class to start with, at least 1.
         start: `known`: the initial clips are drawn class by class from known labels; `asked`: clips in random order go to
-            the oracle until every class has its share.
+            the oracle until every class has its share; `given`: every known label is there from the start, and what then
+            lacks is asked.
         start_cap: Clips asked at the most by `asked`.
         rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
         threads: Threads of the numeric libraries while the strategy chooses.

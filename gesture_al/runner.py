@@ -128,7 +128,8 @@ def _outline(assembly: Assembly) -> Outline:
         k=settings.k,
         budget=assembly.budget,
         threshold=settings.threshold if assembly.rules[0].needs_validation else None,
-        known_start=settings.start == "known",
+        known_start=settings.start != "asked",
+        audited=settings.start != "known",
         tested=tuple(assembly.splits.test.tolist()),
     )
 

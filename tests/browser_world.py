@@ -16,6 +16,7 @@ from pathlib import Path
 
 from labelling_world import questions, some_clips
 
+from gesture_al.datasets.base import ClipSet
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.session import Session
@@ -32,11 +33,12 @@ ARGUMENTS = [
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 
 
-def session_in(folder: Path, clips: int = 40, known_start: bool = True, **manner) -> Session:
+def session_in(folder: Path, clips: int | ClipSet = 40, known_start: bool = True, **manner) -> Session:
     """A session with the log of a folder."""
     outline = Outline("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
     manner = Manner(**{"audit_each_round": 0, **manner})
-    return Session(AnswerLog(folder / "session.jsonl"), some_clips(clips), manner, Streams(0), outline=outline)
+    shown = clips if isinstance(clips, ClipSet) else some_clips(clips)
+    return Session(AnswerLog(folder / "session.jsonl"), shown, manner, Streams(0), outline=outline)
 
 
 class Rounds(threading.Thread):

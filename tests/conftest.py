@@ -103,3 +103,9 @@ def hand_model() -> Path:
 def pose_model() -> Path:
     """MediaPipe's pose bundle, for `pose_model=`."""
     return _model("pose")
+
+
+@pytest.fixture(scope="session")
+def face_model() -> Path:
+    """MediaPipe's face bundle, for `face_model=`."""
+    return _model("face")

@@ -77,6 +77,18 @@ def test_a_simulated_oracle_is_not_asked_what_it_cannot_know(clips):
         assemble(settings, blind)
 
 
+def test_a_run_that_nothing_measures_says_so(clips):
+    partly = replace(clips, labels=np.where(np.arange(len(clips)) % 3, -1, clips.labels))
+    person = ["oracle=interactive", "start=given", "budget=60"]
+    assert any(
+        "nothing will measure" in line
+        for line in assemble(compose_settings([*SMALL, *person, "stopping=budget"]), partly).warnings()
+    )
+    made = assemble(compose_settings([*SMALL, *person, "stopping=f1_threshold"]), partly)
+    assert len(made.splits.validation)
+    assert not any("nothing will measure" in line for line in made.warnings())
+
+
 def test_the_rule_that_made_the_split_is_written_down(clips):
     told = describe(assemble(compose_settings([*SMALL, "stopping=f1_threshold"]), clips))
     assert (told["split_by"], told["validation_by"]) == ("group", "group")

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gesture_al"
 # From the ground up; what stands on one line may not import each other, except inside a folder.
 FLOORS = (
     ("__init__", "errors", "lifeline"),
-    ("registry", "seeds", "durable", "cache_folder"),
+    ("registry", "seeds", "durable", "cache_folder", "hushed"),
     ("config", "skeleton", "questions", "outline", "plan", "web"),
     ("geometry", "synthesis", "parts", "naming"),
     ("video",),
@@ -47,7 +47,7 @@ DOORS = {
     "omegaconf": {"commands.composition", "commands.points", "commands.hydra_launcher"},
     "wandb": {"tracking.wandb_run"},
     "pytorch_lightning": {"training"},
-    "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata"},
+    "mediapipe": {"landmarks.tasks", "landmarks.pose_metadata", "landmarks.face_points"},
     "starlette": {
         *(f"web.{name}" for name in ("application", "endpoints", "guard", "server")),
         "labelling.web.routes",
@@ -55,6 +55,7 @@ DOORS = {
         "live.web.routes",
     },
     "uvicorn": {"web.server"},
+    "krippendorff": {"labelling.second_opinions"},
     "onnxruntime": {"exported.onnx_runtime"},
     "onnx": {"exported.onnx_file"},
     "safetensors": {"exported.torch_runtime", "exported.write"},

@@ -69,6 +69,20 @@ def test_asked_start_never_spends_more_than_the_budget(tmp_path):
     assert [row["labels"] for row in read_lines(tmp_path / "rounds.jsonl")] == [11]
 
 
+def test_given_start_takes_what_is_known_and_asks_only_for_the_rest(tmp_path):
+    loop = world(tmp_path, start="given", budget=12)
+    given = set(loop.pool.clips[::8].tolist())
+    loop.clips = dataclasses.replace(loop.clips, labels=np.where(np.isin(np.arange(60), list(given)), loop.clips.labels, -1))
+    loop.run()
+    lines = read_lines(tmp_path / "answers.jsonl")
+    initial = [line for line in lines if line["source"] == "known"]
+    queried = [line for line in lines if line["source"] == "simulated"]
+    assert {line["purpose"] for line in initial} == {"initial"}
+    assert {int(line["clip"][-3:]) for line in initial} == given
+    assert not {line["clip"] for line in initial} & {line["clip"] for line in queried}
+    assert read_lines(tmp_path / "rounds.jsonl")[-1]["labels"] == 12
+
+
 def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(tmp_path):
     class Fatal(Quiet):
         def phase(self, name, round):

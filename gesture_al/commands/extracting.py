@@ -24,6 +24,7 @@ from rich.progress import (
 from gesture_al.commands.composition import compose_settings
 from gesture_al.errors import Paused, UserError
 from gesture_al.extracting.extract import Result, extract
+from gesture_al.extracting.gone import gone_sources
 from gesture_al.extracting.page import PAGE
 from gesture_al.extracting.pattern import Pattern
 from gesture_al.extracting.sources import find_sources
@@ -31,6 +32,8 @@ from gesture_al.extracting.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.base import LANDMARKS, Extractor
 from gesture_al.parts import build_part
+from gesture_al.recording.clips import WHOLE
+from gesture_al.recording.recut import recut
 
 _SAY_EVERY = 10.0
 _NAMED = 5
@@ -79,10 +82,16 @@ def start_extraction(typed: Extraction) -> Path:
     """
     if typed.processes is not None and typed.processes < 1:
         raise UserError(f"--processes {typed.processes}: must be at least 1")
+    if typed.root.name == WHOLE:
+        return _recut(typed)
     pattern = Pattern(typed.pattern) if typed.pattern is not None else None
     extractor = chosen_extractor(typed.overrides)
-    sources = find_sources(typed.root, pattern, typed.listed, typed.free)
+    gone = gone_sources(typed.root, typed.out, extractor.settings)
+    sources = find_sources(typed.root, pattern, typed.listed, typed.free, gone)
     console = Console(stderr=True)
+    if gone:
+        them = "it is" if len(gone) == 1 else "they are"
+        say(console, f"{_videos(len(gone))} no longer there: {them} cut from the landmarks that were kept")
     with _Display(console) as display:
         try:
             result = extract(sources, typed.out, extractor, typed.rules, typed.processes or _cores(), typed.fps, display.tell)
@@ -92,6 +101,18 @@ def start_extraction(typed: Extraction) -> Path:
     if typed.landmarks_only:
         _remove_videos(result, typed, console)
     return typed.out
+
+
+def _recut(typed: Extraction) -> Path:
+    """Free recordings of the recorder, of which there may be no video."""
+    console = Console(stderr=True)
+    done = recut(typed.root, typed.rules)
+    for one in done:
+        if one.reason:
+            say(console, f"{one.name} stays as it was cut: {one.reason}", style="yellow")
+    count = sum(one.clips for one in done)
+    say(console, f"{count} clips cut out of {sum(not one.reason for one in done)} of {len(done)} free recordings")
+    return typed.root.parent
 
 
 def _cores() -> int:

@@ -104,7 +104,7 @@ def _begun(typed: Sequence[str], seat: Seat, console: Console) -> tuple[Settings
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     clips = load_clips(settings.dataset)
     if "start" not in keys and (clips.labels < 0).any():
-        settings = replace(settings, start="asked")
+        settings = replace(settings, start="given" if (clips.labels >= 0).any() else "asked")
     folder = None if seat.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
     if folder is not None:
         console.print(f"going on with {folder} (--new starts another run)", highlight=False, markup=False, soft_wrap=True)

@@ -49,6 +49,7 @@ class ClipSet:
         aspect: float32 (N,) width / height of the picture; None where unknown (1 is assumed).
         priority: (N,) how urgently a clip is to be asked about: 0: when the strategy says so; larger ones before. None: all 0.
         videos: (N,) file that shows the clip as it was filmed, empty where there is none; None where there is none at all.
+        video_from: float64 (N,), seconds in its file at which the clip begins; None: each file is one clip.
         left_out: Clips that the reader refused, with reasons.
         source: One line on where the data come from and under which licence.
         synthetic: True for generated data; every figure made from it says so.
@@ -69,6 +70,7 @@ class ClipSet:
     fps: float | None = None
     aspect: NDArray[np.float32] | None = None
     videos: NDArray[np.str_] | None = None
+    video_from: NDArray[np.float64] | None = None
     priority: NDArray[np.int64] | None = None
     left_out: tuple[LeftOut, ...] = ()
     source: str = ""
@@ -112,7 +114,7 @@ class ClipSet:
 
 
 _HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
-_PER_CLIP = {*_HASHED, "positions", "videos", "priority"}
+_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority"}
 
 
 def check(clips: ClipSet) -> None:

@@ -29,7 +29,10 @@ Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
 FORMAT = 1
-_ARRAYS = ("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect", "videos", "priority")
+_ARRAYS = (
+    *("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"),
+    *("videos", "video_from", "priority"),
+)
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)
 

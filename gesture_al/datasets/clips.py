@@ -11,6 +11,7 @@ import numpy as np
 
 from gesture_al.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.datasets.cache import Allocate, cached
+from gesture_al.datasets.filmed import videos_told, with_videos_found
 from gesture_al.datasets.inputs import check_classes, existing_folder
 from gesture_al.datasets.sittings import sittings
 from gesture_al.errors import UserError
@@ -31,8 +32,8 @@ class _Clip:
 class Clips:
     """Clips from `<path>/<class>/<clip>.npz`; the folder says the class, whatever the file remembers.
 
-    Who is seen, the sitting and the place in a recording come from the files. A file that cannot be read costs its clip, not
-    the set.
+    Who is seen, the sitting, the place in a recording and the video come from the files. A file that cannot be read costs its
+    clip, not the set.
 
     Args:
         path: The folder of tracks.
@@ -64,8 +65,9 @@ class Clips:
         ]
         if not files:
             raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
-        settings = {"classes": classes, "longest": self.longest, "name": root.name}
-        return cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
+        settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True}
+        clips = cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
+        return with_videos_found(clips, root)
 
     def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
         clips, out = self._read(files)
@@ -98,6 +100,8 @@ class Clips:
             end=end,
             times=times,
             aspect=np.array([track.width / track.height for track in tracks], dtype=np.float32),
+            videos=videos_told(tracks),
+            video_from=np.array([track.seconds[0] for track in tracks], dtype=np.float64),
             priority=urgent if urgent.any() else None,
             left_out=tuple(out),
             source=f"{root.name}: own clips, extracted with {_extractors(tracks)}",

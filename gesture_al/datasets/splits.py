@@ -61,7 +61,12 @@ def hold_out(clips: ClipSet, people: Sequence[str]) -> ClipSet:
 
 
 def make_splits(
-    clips: ClipSet, split_by: str, test_fraction: float, validation_fraction: float, rng: np.random.Generator
+    clips: ClipSet,
+    split_by: str,
+    test_fraction: float,
+    validation_fraction: float,
+    rng: np.random.Generator,
+    given: bool = False,
 ) -> Splits:
     """Divide a set.
 
@@ -77,6 +82,8 @@ def make_splits(
         test_fraction: Share of clips for the test, above 0 and below 1; without meaning for an official split.
         validation_fraction: Share of the rest for validation, 0 (none) to below 1.
         rng: Decides all of it.
+        given: The known labels are few and there to learn from: none is spent on a test (unless an official split says so), and
+            validation is drawn from the clips that nobody has named, which show what the recogniser will meet.
 
     Raises:
         UserError: An unknown word, a share out of range, a split that the set does not allow, that leaves a class out of
@@ -89,7 +96,7 @@ def make_splits(
     if not 0 <= validation_fraction < 1:
         raise UserError(f"validation_fraction={validation_fraction}: must be 0 (none) or above, and below 1")
     labels = np.asarray(clips.labels)
-    anyone_known = bool((labels >= 0).any())
+    anyone_known = bool((labels >= 0).any()) and not given
     rule = _rule(clips, split_by)
     away = np.zeros(len(clips), dtype=np.bool_)
     if anyone_known or rule == "official":
@@ -97,18 +104,21 @@ def make_splits(
     test = np.flatnonzero(away & (labels >= 0))
     rest = np.flatnonzero(~away)
     validation, validation_rule = np.empty(0, dtype=np.int64), ""
-    if validation_fraction > 0:
-        wanted = _validation_rule(clips, rest, rule, split_by)
-        held, validation_rule = _pick(clips, rest, wanted, validation_fraction, rng, "validation", split_by)
-        validation = rng.permutation(rest[held & ((labels[rest] >= 0) | (not anyone_known))])
-        rest = rest[~held]
+    among = rest[labels[rest] < 0] if given else rest
+    if validation_fraction > 0 and len(among):
+        wanted = _validation_rule(clips, among, rule, split_by)
+        held, validation_rule = _pick(clips, among, wanted, validation_fraction, rng, "validation", split_by)
+        validation = rng.permutation(among[held & ((labels[among] >= 0) | (not anyone_known))])
+        rest = np.setdiff1d(rest, among[held])
+        if given:
+            rest = rest[~_shares_unit(clips, rest, validation, validation_rule)]
     if "blocks" in (rule, validation_rule):
         # Windows at a border share frames with the other side: they go, first from training, then from validation.
         spans = known_spans(clips) or row_spans(clips)
         validation = validation[~spans.touched(validation, test)]
         rest = rest[~spans.touched(rest, np.concatenate([test, validation]))]
     splits = Splits(rest, test, validation, rule, validation_rule)
-    _check_coverage(clips, splits, split_by)
+    _check_coverage(clips, splits, split_by, given)
     check_leaks(clips, splits)
     return splits
 
@@ -223,6 +233,12 @@ def _pick(
     return np.isin(units, units[known][chosen]), rule
 
 
+def _shares_unit(clips: ClipSet, rows: Int, others: Int, rule: str) -> NDArray[np.bool_]:
+    """Which rows are of a group, or a person, of the others, where that is what the rule keeps apart."""
+    values = {"group": clips.groups, "subject": clips.subjects}.get(rule)
+    return np.zeros(len(rows), dtype=np.bool_) if values is None else np.isin(values[rows], values[others])
+
+
 def _units(clips: ClipSet, among: Int, rule: str) -> Int:
     if rule == "blocks":
         spans: Spans = known_spans(clips) or row_spans(clips)
@@ -234,10 +250,12 @@ def _units(clips: ClipSet, among: Int, rule: str) -> Int:
     return np.unique(values[among], return_inverse=True)[1].astype(np.int64)
 
 
-def _check_coverage(clips: ClipSet, splits: Splits, split_by: str) -> None:
+def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, given: bool) -> None:
     labels = clips.labels
     present = np.unique(labels[labels >= 0])
     for side, indices in (("training", splits.train), ("test", splits.test)):
+        if side == "test" and given and not len(indices):
+            continue
         lost = np.setdiff1d(present, labels[indices])
         if len(lost):
             raise UserError(

@@ -20,7 +20,10 @@ _CUT = re.compile(r"_\d{6,}\.npz$")
 
 
 def with_earlier(rows: dict[str, Row], before: Sequence[Row], out: Path) -> list[Row]:
-    """The rows now, and of earlier extractions those whose clips are still there; a video that was moved is not kept twice."""
+    """The rows now, and of earlier extractions those whose clips are still there; a video that was moved is not kept twice.
+
+    What shows a hand is kept too: of a video that was removed nothing else is left, and other rules may find clips in it.
+    """
     keys = {row.key for row in rows.values() if row.key}
     kept = dict(rows)
     for row in before:
@@ -31,9 +34,13 @@ def with_earlier(rows: dict[str, Row], before: Sequence[Row], out: Path) -> list
             for path in row.paths:
                 if path not in now:
                     (out / path).unlink(missing_ok=True)
-        elif any((out / path).exists() for path in row.paths) or Path(row.video).exists():
+        elif any((out / path).exists() for path in row.paths) or Path(row.video).exists() or _only(row, out):
             kept[row.video] = row
     return sorted(kept.values(), key=lambda row: row.video)
+
+
+def _only(row: Row, out: Path) -> bool:
+    return not row.paths and row.any > 0 and kept_at(out, row.key).exists()
 
 
 def forget_unused(out: Path, keys: set[str]) -> None:

@@ -104,7 +104,10 @@ def _extract(
         try:
             if source.problem:
                 raise UserError(source.problem)
-            key = track_key(video_hash(source.path), extractor.settings, fps if source.path.is_dir() else None)
+            if source.key in {plan.key for plan in plans}:
+                # It was not removed, but moved.
+                continue
+            key = source.key or track_key(video_hash(source.path), extractor.settings, fps if source.path.is_dir() else None)
         except UserError as err:
             rows[video] = _row(source, video, state=LEFT_OUT if source.problem else BROKEN, reason=str(err))
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Source:
         who: `subject` and `session`, where known.
         free: A recording in which clips are still to be found.
         problem: Why it cannot be taken; empty where it can.
+        key: Of the track that was kept of a video that is gone; empty where the video is there.
     """
 
     path: Path
@@ -36,9 +37,12 @@ class Source:
     who: Mapping[str, str] = field(default_factory=dict)
     free: bool = False
     problem: str = ""
+    key: str = ""
 
 
-def find_sources(root: Path, pattern: Pattern | None = None, listed: Path | None = None, free: bool = False) -> list[Source]:
+def find_sources(
+    root: Path, pattern: Pattern | None = None, listed: Path | None = None, free: bool = False, gone: Sequence[Source] = ()
+) -> list[Source]:
     """All videos below a folder, or the one that was named.
 
     The class is the first folder below the root (`unlabelled`: recordings in which clips are to be found); a pattern says it
@@ -49,23 +53,27 @@ def find_sources(root: Path, pattern: Pattern | None = None, listed: Path | None
         pattern: How to read class, subject and session from a path.
         listed: A CSV with the columns `path` (below the root) and any of `class`, `subject`, `session`.
         free: All of them are free recordings.
+        gone: Those of videos that are no longer there; they come last.
 
     Raises:
         UserError: No such folder, no video in it, or a list that cannot be used.
     """
-    if not root.exists():
+    if not root.exists() and not gone:
         raise UserError(f"{root}: no such folder; name a folder of videos, or a video")
     alone = is_video(root) or root.is_file()
-    paths = [root] if alone else find_videos(root)
-    if not paths:
+    paths = [root] if alone else find_videos(root) if root.exists() else []
+    if not paths and not gone:
         raise UserError(f"{root}: no video in it (mp4, mov, webm, mkv, avi, gif, or folders of pictures); check the path")
     told = _read_list(listed) if listed is not None else {}
     names = {path: path.name if alone else path.relative_to(root).as_posix() for path in paths}
     sources = [_source(path, names[path], pattern, told.get(names[path], {}), free) for path in paths]
-    missing = [name for name in told if name not in names.values()]
-    return sources + [
-        Source(root / name, name, UNLABELLED, name, problem=f"is listed in {listed}, but is not there") for name in missing
+    known = {*names.values(), *(source.name for source in gone)}
+    missing = [
+        Source(root / name, name, UNLABELLED, name, problem=f"is listed in {listed}, but is not there")
+        for name in told
+        if name not in known
     ]
+    return [*sources, *missing, *gone]
 
 
 def _source(path: Path, name: str, pattern: Pattern | None, told: Mapping[str, str], free: bool) -> Source:

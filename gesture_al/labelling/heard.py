@@ -8,13 +8,13 @@ from dataclasses import replace
 from gesture_al.labelling.asking import key_of
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Entry, Operation
-from gesture_al.labelling.items import REPEAT
+from gesture_al.labelling.items import DISGUISED
 from gesture_al.questions import Answer, Kind, Purpose, Question
 
 
 def question_of(entry: Entry, rows: Mapping[str, int]) -> Question:
-    """The question that an entry answers; a hidden repeat is a query in disguise."""
-    purpose = Purpose.QUERY if entry.purpose == REPEAT else Purpose(entry.purpose)
+    """The question that an entry answers; a hidden repeat or a second opinion is a query in disguise."""
+    purpose = Purpose.QUERY if entry.purpose in DISGUISED else Purpose(entry.purpose)
     return Question(entry.clip, rows[entry.clip], entry.round, purpose)
 
 
@@ -37,7 +37,7 @@ def news(
     last = {key_of(question): (question, answer) for question, answer in heard}
     found = []
     for entry in decisions.all_standing():
-        if entry.purpose == REPEAT or entry.clip not in rows:
+        if entry.purpose in DISGUISED or entry.clip not in rows:
             continue
         answer = answer_of(entry, decisions)
         known = last.pop(entry.question, None)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from gesture_al.labelling.asking import key_of
 from gesture_al.questions import Purpose, Question
 
-REPEAT = "repeat"
+REPEAT, SECOND = "repeat", "second"
+# Purposes in the log that only people are asked for; the loop does not hear of the answers.
+DISGUISED = frozenset({REPEAT, SECOND})
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,13 @@ class Item:
     Args:
         key: Its name in the log.
         question: What is asked.
-        repeat: Whether it was asked before, to see whether the answer is the same; the loop does not hear of it.
+        disguise: `repeat` or `second` where it looks like a query and is none: it was named before, by the same person or by
+            another; empty otherwise.
     """
 
     key: str
     question: Question
-    repeat: bool = False
+    disguise: str = ""
 
     @property
     def handle(self) -> str:
@@ -33,7 +36,7 @@ class Item:
     @property
     def purpose(self) -> str:
         """As the log says it."""
-        return REPEAT if self.repeat else self.question.purpose.value
+        return self.disguise or self.question.purpose.value
 
 
 def item_of(question: Question) -> Item:
@@ -43,4 +46,13 @@ def item_of(question: Question) -> Item:
 
 def repeat_of(clip: str, index: int, round_: int) -> Item:
     """The same clip once more, in the guise of a query."""
-    return Item(f"{REPEAT}/{round_}/{clip}", Question(clip, index, round_, Purpose.QUERY), repeat=True)
+    return _disguised(REPEAT, clip, index, round_)
+
+
+def second_of(clip: str, index: int, round_: int) -> Item:
+    """A clip that somebody else has named, in the same guise."""
+    return _disguised(SECOND, clip, index, round_)
+
+
+def _disguised(as_: str, clip: str, index: int, round_: int) -> Item:
+    return Item(f"{as_}/{round_}/{clip}", Question(clip, index, round_, Purpose.QUERY), as_)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from gesture_al.errors import Refused
 from gesture_al.labelling.entry import Entry
 from gesture_al.labelling.heard import question_of
-from gesture_al.labelling.items import REPEAT, Item
+from gesture_al.labelling.items import DISGUISED, Item
 
 
 class KnownItems:
@@ -48,5 +48,6 @@ class KnownItems:
         if entry.clip not in self.rows:
             return None
         if entry.question not in self._by_key:
-            self.add(Item(entry.question, question_of(entry, self.rows), entry.purpose == REPEAT))
+            disguise = entry.purpose if entry.purpose in DISGUISED else ""
+            self.add(Item(entry.question, question_of(entry, self.rows), disguise))
         return self._by_key[entry.question]

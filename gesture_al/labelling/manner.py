@@ -14,9 +14,11 @@ class Manner:
         audit_each_round: Audit clips put between a round's queries until there are enough of them to judge by.
         repeats: Share of hidden repeats among queries, 0 to 1.
         repeats_from: Labels from which on they come.
+        second_opinions: Share of the labelled clips that a second person names too, 0 to 1.
     """
 
     annotator: str = ""
     audit_each_round: int = 5
     repeats: float = 0.05
     repeats_from: int = 100
+    second_opinions: float = 0.0

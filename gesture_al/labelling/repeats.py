@@ -8,7 +8,7 @@ import numpy as np
 
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Entry, Operation
-from gesture_al.labelling.items import REPEAT, Item, repeat_of
+from gesture_al.labelling.items import DISGUISED, REPEAT, Item, repeat_of
 from gesture_al.metrics import cohen_kappa
 
 
@@ -47,5 +47,5 @@ def consistency(decisions: Decisions) -> tuple[int, float | None]:
 
 
 def labels_of(decisions: Decisions) -> list[Entry]:
-    """The classes that stand, hidden repeats left out, in the order in which they were given."""
-    return [one for one in decisions.all_standing() if one.operation is Operation.LABEL and one.purpose != REPEAT]
+    """The classes that stand, hidden repeats and second opinions left out, in the order in which they were given."""
+    return [one for one in decisions.all_standing() if one.operation is Operation.LABEL and one.purpose not in DISGUISED]

@@ -20,6 +20,7 @@ from gesture_al.labelling.known import KnownItems
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.repeats import labels_of, with_repeats
+from gesture_al.labelling.second_opinions import SecondOpinions
 from gesture_al.labelling.seen import Seen
 from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Purpose, Question
@@ -55,6 +56,7 @@ class Session:
         self.decisions = Decisions.of(log, clips.classes)
         self.leases = Leases()
         self.known = KnownItems(clips.ids.tolist())
+        self._seconds = SecondOpinions(manner.second_opinions, streams)
         self.began = False
         self.paused = False
         self._revealed: set[str] = set()
@@ -109,14 +111,16 @@ class Session:
 
     # What faces do
 
-    def next_items(self, tab: str, most: int = 3, holding: str = "") -> list[Item]:
-        """The next questions of a tab, which keeps those that it has: taken-back ones, the batch, then audit clips.
+    def next_items(self, tab: str, most: int = 3, holding: str = "", annotator: str = "") -> list[Item]:
+        """The next questions of a tab, which keeps those that it has: taken-back ones, second opinions, the batch, audit clips.
 
-        The one that it is `holding` (its handle) stays its own whatever else has come.
+        The one that it is `holding` (its handle) stays its own whatever else has come. What others have named is put only to
+        somebody with a name of their own, the `annotator`.
         """
         with self._changed:
             held = [self.known.of_handle(holding).key] if holding in self.known else []
-            keys = [*held, *self._reopened, *(self._batch or self._audits)]
+            seconds = self._seconds.due(annotator or self.manner.annotator, self.decisions, self.known.rows)
+            keys = [*held, *self._reopened, *map(self.known.add, seconds), *(self._batch or self._audits)]
             open_keys = [key for key in dict.fromkeys(keys) if self.decisions.standing(key) is None]
             taken = self.leases.take(open_keys, tab, most, ())
             if not taken and self._batch:

@@ -26,11 +26,13 @@ class Member:
         sha256: Of the file there.
         normalised: Whether the net must be told that it takes colours from 0 to 1: in the wheel a graph around it knows, in a
             bundle it has to say so itself.
+        irises: Whether it has no irises, for which a bundle's must have room.
     """
 
     path: str
     sha256: str
     normalised: bool = False
+    irises: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,19 @@ BUNDLES: dict[str, Bundle] = {
             "face_landmarker.task",
             f"{_OFFICIAL}/face_landmarker/face_landmarker/float16/1/face_landmarker.task",
             "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
-            {"face_detector.tflite": None, "face_landmarks_detector.tflite": None},
+            # The published net knows the irises; the wheel's is the one that MediaPipe's holistic solution ran with.
+            {
+                "face_detector.tflite": Member(
+                    "mediapipe/modules/face_detection/face_detection_short_range.tflite",
+                    "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+                ),
+                "face_landmarks_detector.tflite": Member(
+                    "mediapipe/modules/face_landmark/face_landmark.tflite",
+                    "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+                    normalised=True,
+                    irises=True,
+                ),
+            },
         ),
     )
 }

@@ -11,7 +11,8 @@ from gesture_al.landmarks.two_hands import Confidences
 class Holistic(Composed):
     """33 joints of the body, 468 points of the face, then the left and the right hand: what MediaPipe's holistic solution gave.
 
-    The face bundle is not in the wheel: it has to be downloaded or put into the folder that GESTURE_AL_MODELS names.
+    The published face bundle and the one that is put together from the wheel hold different nets of the same points: the wheel's
+    is the older one, which that solution ran with.
 
     Args:
         detection_confidence: How sure it must be of a palm, body or face, 0 to 1.

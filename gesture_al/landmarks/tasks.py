@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.errors import UserError
+from gesture_al.hushed import hushed
 from gesture_al.landmarks.base import LEFT, RIGHT
 from gesture_al.landmarks.hand_candidates import Candidate, Float
-from gesture_al.landmarks.hushed import hushed
 from gesture_al.landmarks.model_files import Found
 from gesture_al.video.base import Frame
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gesture_al.errors import UserError
 from gesture_al.landmarks.bundles import Bundle, Member, digest, pack
+from gesture_al.landmarks.face_points import with_irises
 from gesture_al.landmarks.pose_metadata import with_normalisation
 
 REQUIREMENT = "mediapipe==0.10.21"
@@ -71,4 +72,6 @@ def _net(wheel: zipfile.ZipFile, member: Member) -> bytes:
     net = wheel.read(member.path)
     if digest(net) != member.sha256:
         raise UserError(f"{member.path} in the wheel of {REQUIREMENT} has another checksum than it should")
+    if member.irises:
+        net = with_irises(net)
     return with_normalisation(net, 0.0, 255.0) if member.normalised else net

@@ -25,7 +25,7 @@ class Window:
     """
 
     def __init__(self) -> None:
-        require_display("add --headless, and --save clip.mp4 to see it later")
+        require_display("add --headless, and --save clip.webm to see it later")
         self._cv2: Any = opencv()
         # OpenCV's wheel points Qt at fonts that it does not bring along, and Qt says so line after line.
         os.environ["QT_QPA_FONTDIR"] = f"{matplotlib.get_data_path()}/fonts/ttf"

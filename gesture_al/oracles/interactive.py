@@ -35,6 +35,7 @@ class Interactive:
         audit_each_round: Validation clips put between a round's queries until there are 30; the others come while nothing else
             is to be asked.
         repeats: Share of hidden repeats from 100 labels on, 0 (none) up to but not including 1.
+        second_opinions: Share of the labelled clips that a second person names too, 0 (none) to 1.
 
     Raises:
         UserError: A parameter is outside its range.
@@ -51,6 +52,7 @@ class Interactive:
         annotator: str = "",
         audit_each_round: int = 5,
         repeats: float = 0.05,
+        second_opinions: float = 0.0,
     ) -> None:
         if face not in FACES:
             raise UserError(f"oracle.params.face={face}: there are: {', '.join(FACES)}")
@@ -58,8 +60,10 @@ class Interactive:
             raise UserError(f"oracle.params.audit_each_round={audit_each_round}: must be 0 or more")
         if not 0 <= repeats < 1:
             raise UserError(f"oracle.params.repeats={repeats}: a share, 0 up to but not including 1")
+        if not 0 <= second_opinions <= 1:
+            raise UserError(f"oracle.params.second_opinions={second_opinions}: a share, 0 (none) to 1 (every clip)")
         self.sit_at(face, Opening())
-        self.manner = Manner(str(annotator), audit_each_round, repeats)
+        self.manner = Manner(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
         self._clips, self._streams = clips, streams
         self._session: Session | None = None
 

@@ -21,9 +21,12 @@ from gesture_al.recording.moves import Move, finish_move
 from gesture_al.recording.plan import Plan
 from gesture_al.recording.take import Take
 from gesture_al.video.base import Frame
+from gesture_al.video.writing import CLIP_SUFFIX
 
 # One line for each take that was kept or taken back; hidden, beside it: what is not kept yet.
 MANIFEST, WORKSHOP = "recorded.jsonl", ".recording"
+# Whatever a take has left, names its number; videos were mp4 once.
+_TAKEN = (".npz", CLIP_SUFFIX, ".mp4")
 # A take is begun only if so much is free: bytes of a short one with video, and without.
 _ROOM_WITH_VIDEO, _ROOM = 50_000_000, 2_000_000
 
@@ -32,7 +35,7 @@ class Shelf:
     """A folder of clips that is recorded into; a context manager that keeps other recorders out.
 
     Args:
-        folder: Gets `<class>/<clip>.npz` and beside it `<clip>.mp4`; what is cut from free recordings goes to `unlabelled`.
+        folder: Gets `<class>/<clip>.npz` and beside it `<clip>.webm`; what is cut from free recordings goes to `unlabelled`.
         plan: Names subject and session.
         layout: Name of the skeleton.
         extractor: What the landmarks depend on, as JSON.
@@ -88,7 +91,7 @@ class Shelf:
         if free < (_ROOM_WITH_VIDEO if self._video else _ROOM):
             raise UserError(f"{self.folder}: only {free / 1e6:.0f} MB are free on this disk; make room, then record on")
         if self._video:
-            self._draft = Draft(self._workshop / "take.mp4", self.fps)
+            self._draft = Draft(self._workshop / f"take{CLIP_SUFFIX}", self.fps)
 
     def write(self, frame: Frame) -> None:
         """A frame of the take.
@@ -113,7 +116,7 @@ class Shelf:
             video = self._draft.finish(take.seconds) if self._draft is not None else None
             about = self._about(take, name, video)
             tracks = clips_of(take.track(self._layout, about), name, take.label)
-            files = [*([f"{name}.mp4"] if video is not None else []), *tracks]
+            files = [*([f"{name}{CLIP_SUFFIX}"] if video is not None else []), *tracks]
             line = {"op": "keep", "name": name, "files": files, **self._line(take, about)}
             with Move(self.folder, self._workshop, line) as move:
                 if video is not None:
@@ -161,7 +164,7 @@ class Shelf:
         about |= {"subject": self._plan.subject, "session": self._plan.session}
         if video is not None:
             # Told from the folder, which may be moved as a whole.
-            about |= {"video": f"{name}.mp4", "sha256": hashlib.sha256(video.read_bytes()).hexdigest()}
+            about |= {"video": f"{name}{CLIP_SUFFIX}", "sha256": hashlib.sha256(video.read_bytes()).hexdigest()}
         return about | {"extractor": self._extractor}
 
     def _line(self, take: Take, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,7 +182,7 @@ class Shelf:
     def _last_number(self) -> int:
         """Of this subject and session, whatever the class; what was taken back counts too."""
         names = [Path(str(line.get("name", ""))).name for line in read_lines(self.folder / MANIFEST)]
-        names += [path.stem for path in self.folder.glob("*/*") if path.suffix in (".npz", ".mp4")]
+        names += [path.stem for path in self.folder.glob("*/*") if path.suffix in _TAKEN]
         # Capitals do not count: Ann and ann share their files on a Mac.
         tails = [name[len(self._stem) :].partition("_")[0] for name in names if name.lower().startswith(self._stem.lower())]
         return max((int(tail) for tail in tails if tail.isdecimal()), default=0)

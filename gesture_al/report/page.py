@@ -9,6 +9,7 @@ from typing import Any
 from gesture_al.report.base import Run
 from gesture_al.report.figures import Drawn
 from gesture_al.report.markup import Markup, flat, folded, join, table, tag
+from gesture_al.report.people import people_section
 from gesture_al.report.phases import PHASES, duration
 from gesture_al.report.words import choice, cost, interval, outcome, target
 
@@ -44,6 +45,7 @@ def run_page(run: Run, figures: Sequence[Drawn], clips: Sequence[Markup]) -> str
             "What the model of each round wanted to know. Bars: what it believed before it was told; the answer's bar is blue. "
         )
         body += [tag("h2", "The clips it asked about"), tag("p", said, key, class_="note"), *clips]
+    body += people_section(run)
     if "time" in drawn:
         body += [tag("h2", "Time"), figure_block(drawn["time"])]
     body += _numbers(run)

@@ -21,6 +21,7 @@ examples:
   gesture-al extract clips --out data/landmarks --pattern '{class}/{subject}_{session}_{n}'
   gesture-al extract clips --out data/landmarks --csv people.csv landmarks=hands_pose
   gesture-al extract monday.mp4 --out data/landmarks --free
+  gesture-al extract data/landmarks/.whole --cut windows      cut the recorder's free recordings anew, without their video
 
 The last line on stdout is `landmarks: <folder>`; then `gesture-al run dataset=clips dataset.params.path=<folder>`.
 """

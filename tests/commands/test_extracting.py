@@ -45,7 +45,12 @@ def test_landmarks_only_asks_and_removes_the_videos(faked, tmp_path, capsys, mon
     assert len(list(tmp_path.glob("data/landmarks/*/*.npz"))) == 3 + 3
     make_video(tmp_path / "clips" / "Like" / "cy_1.mp4", frames=5)
     assert main(["extract", "clips", "--processes", "1"]) == 0
-    assert "4 clips in data/landmarks" in capsys.readouterr().err, "those of removed videos stay"
+    told = capsys.readouterr().err
+    assert "4 clips in data/landmarks" in told, "those of removed videos stay"
+    assert "3 videos no longer there: they are cut from the landmarks that were kept" in told
+    assert main(["extract", "clips", "--processes", "1", "--at-least", "1.0"]) == 0
+    assert main(["extract", "clips/Heart/ann_1.mp4", "--processes", "1"]) == 0
+    assert main(["extract", "clips/Heart/nobody.mp4"]) == 2
 
 
 @pytest.mark.parametrize(

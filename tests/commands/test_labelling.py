@@ -44,7 +44,7 @@ def test_it_asks_a_person_and_starts_from_labels_that_are_known(seen, tmp_path):
     assert not assembly.oracle.owns_terminal
 
 
-def test_where_labels_are_unknown_even_the_first_ones_are_asked(seen, tmp_path, monkeypatch):
+def test_labels_that_came_with_some_clips_are_taken_and_only_the_other_clips_are_asked(seen, tmp_path, monkeypatch):
     from dataclasses import replace
 
     from gesture_al import experiment
@@ -56,9 +56,9 @@ def test_where_labels_are_unknown_even_the_first_ones_are_asked(seen, tmp_path, 
         return replace(clips, labels=np.where(np.arange(len(clips)) % 2, -1, clips.labels))
 
     monkeypatch.setattr(experiment, "load_clips", some_unknown)
-    label([*SMALL, f"output_dir={tmp_path}"], Seat())
+    label([*SMALL, f"output_dir={tmp_path}", "budget=40"], Seat())
     label([*SMALL, f"output_dir={tmp_path}", "start=asked", "seed=1"], Seat())
-    assert [assembly.settings.start for assembly, *_ in seen] == ["asked", "asked"]
+    assert [assembly.settings.start for assembly, *_ in seen] == ["given", "asked"]
 
 
 def test_the_same_settings_go_on_with_the_run_that_was_left(seen, tmp_path):

@@ -119,3 +119,36 @@ def test_what_a_live_recogniser_got_wrong_is_asked_first_also_from_the_cache(fol
         clips = read_dataset("clips", path=str(folder))
         assert clips.priority[clips.ids == "unlabelled/live_1"].tolist() == [2]
         assert clips.priority.sum() == 2
+
+
+def test_videos_are_found_where_they_are_and_from_when_on_they_show_the_clip(folder, tmp_path):
+    def shown(id):
+        clips = read_dataset("clips", path=str(folder))
+        row = clips.rows[id]
+        return None if clips.videos is None else (clips.videos[row], clips.video_from[row])
+
+    whole = tmp_path / "monday.mov"
+    write_track(folder / "Like" / "rec.npz", a_track(video="Like/rec.webm"))
+    write_track(folder / "unlabelled" / "cut.npz", a_track(start=4.5, recording="cut", video="unlabelled/long.webm"))
+    write_track(folder / "Heart" / "far.npz", a_track(video=str(whole)))
+    write_track(folder / "Heart" / "pictures.npz", a_track(video=str(tmp_path)))
+    write_track(folder / "Heart" / "old.npz", a_track(video=str(tmp_path / "old.avi")))
+    before = read_dataset("clips", path=str(folder))
+    assert before.videos is None, "none of them is there yet"
+    for path in (folder / "Like" / "rec.webm", folder / "unlabelled" / "long.webm", whole, tmp_path / "old.avi"):
+        path.write_bytes(b"video")
+    assert shown("Like/rec") == (str(folder / "Like" / "rec.webm"), 0)
+    assert shown("unlabelled/cut") == (str(folder / "unlabelled" / "long.webm"), 4.5)
+    assert shown("Heart/far") == (str(whole), 0)
+    assert shown("Like/a0")[0] == shown("Heart/pictures")[0] == shown("Heart/old")[0] == "", "nothing that a browser plays"
+    assert read_dataset("clips", path=str(folder)).fingerprint == before.fingerprint, "runs go on when videos are removed"
+
+
+def test_a_clip_that_was_moved_into_a_class_takes_its_video_along(folder):
+    write_track(folder / "Heart" / "rec.npz", a_track(video="Like/rec.webm"))
+    write_track(folder / "Heart" / "cut.npz", a_track(start=4.5, recording="cut", video="unlabelled/long.webm"))
+    for name in ("Heart/rec.webm", "unlabelled/long.webm"):
+        (folder / name).write_bytes(b"video")
+    clips = read_dataset("clips", path=str(folder))
+    assert clips.videos[clips.rows["Heart/rec"]] == str(folder / "Heart" / "rec.webm")
+    assert clips.videos[clips.rows["Heart/cut"]] == str(folder / "unlabelled" / "long.webm")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from extracting.fake import FakeExtractor
+from video.making import make_video
 
 from gesture_al.datasets import read_dataset
 from gesture_al.extracting.extract import extract
+from gesture_al.extracting.gone import gone_sources
 from gesture_al.extracting.sources import find_sources
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.track import read_track
@@ -77,3 +80,69 @@ def test_a_recording_without_hands_gives_a_reason_and_no_clip(tmp_path):
     assert [(row.state, row.reason) for row in result.rows] == [
         ("left out", "no movement of hands was found in it (a hand in 0% of 50 frames)")
     ]
+
+
+def again(root, out, rules, **told):
+    """A second extraction, as the command does it."""
+    gone = gone_sources(root, out, FakeExtractor().settings)
+    return extract(find_sources(root, gone=gone, **told), out, FakeExtractor(), rules, 1)
+
+
+@pytest.mark.parametrize("removed", ["the video", "its folder"])
+def test_a_recording_is_cut_anew_when_its_video_is_gone(tmp_path, removed):
+    root, out = tmp_path / "clips", tmp_path / "out"
+    recording(root / "monday.mp4")
+    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    before = {path.name: path.read_bytes() for path in (out / "unlabelled").iterdir()}
+    (root / "monday.mp4").unlink()
+    if removed == "its folder":
+        root.rmdir()
+    # Without --free too: that it was a free recording is known.
+    windows = again(root, out, Rules(cut="windows", window=4.0))
+    assert windows.extracted == 0
+    assert len(list((out / "unlabelled").glob("*.npz"))) == windows.rows[0].clips == 5
+    whole = again(root, out, Rules(cut="whole"), free=True)
+    assert whole.rows[0].paths == ["unlabelled/monday.npz"]
+    again(root, out, Rules())
+    assert {path.name: path.read_bytes() for path in (out / "unlabelled").iterdir()} == before
+    # A file can be named as well as its folder.
+    assert len(again(root / "monday.mp4", out, Rules(cut="windows", window=4.0)).rows[0].paths) == 5
+
+
+def test_rules_that_leave_no_clip_do_not_cost_the_landmarks_of_a_video_that_is_gone(tmp_path):
+    root, out = tmp_path / "clips", tmp_path / "out"
+    recording(root / "monday.mp4")
+    make_video(tmp_path / "other" / "Like" / "a.mp4", frames=10)
+    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    (root / "monday.mp4").unlink()
+    assert [row.state for row in again(root, out, Rules(at_least=1.0, cut="whole")).rows] == ["left out"]
+    assert again(tmp_path / "other", out, Rules()).extracted == 1
+    assert next(row for row in again(root, out, Rules()).rows if "monday" in row.video).clips == 3
+
+
+def test_a_video_that_was_moved_is_not_taken_for_one_that_is_gone(tmp_path):
+    root, out = tmp_path / "clips", tmp_path / "out"
+    recording(root / "monday.mp4")
+    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    (root / "monday.mp4").rename(root / "tuesday.mp4")
+    result = again(root, out, Rules(), free=True)
+    assert [row.video for row in result.rows] == [str(root / "tuesday.mp4")]
+    assert len(list((out / "unlabelled").glob("*.npz"))) == 3
+
+
+def test_landmarks_of_another_extractor_stay_as_they_are(tmp_path):
+    root, out = tmp_path / "clips", tmp_path / "out"
+    recording(root / "monday.mp4")
+    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    (root / "monday.mp4").unlink()
+    assert gone_sources(root, out, {"name": "hands_pose"}) == []
+    assert gone_sources(tmp_path / "elsewhere", out, FakeExtractor().settings) == []
+
+
+def test_what_was_removed_with_its_clips_does_not_come_back(tmp_path):
+    root, out = tmp_path / "clips", tmp_path / "out"
+    recording(root / "monday.mp4")
+    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    for path in (root / "monday.mp4", *(out / "unlabelled").iterdir()):
+        path.unlink()
+    assert gone_sources(root, out, FakeExtractor().settings) == []

@@ -156,7 +156,7 @@ def test_hidden_repeats_look_like_queries_and_stay_out_of_the_loop(session_at, a
     assert len(items) == 4
     assert all(item.question.purpose is Purpose.QUERY and REPEAT not in item.handle for item in items)
     for item in items:
-        say(session, item, name="Like" if item.repeat else "Heart")
+        say(session, item, name="Like" if item.disguise else "Heart")
     assert [answer.clip for answer in second.result()] == ["c04", "c05"]
     told = session.news([*heard, *zip(questions(4, 5, round_=1), second.result(), strict=True)])
     assert told == []

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import cv2
 import matplotlib
 import numpy as np
 import pytest
 from landmarks.photos import GESTURES, clip, difference, expected, photo, still
 
+from gesture_al.datasets import read_dataset
 from gesture_al.errors import UserError
 from gesture_al.landmarks.base import LANDMARKS, LEFT, RIGHT
 from gesture_al.landmarks.bundles import BUNDLES, pack
@@ -128,6 +131,65 @@ def test_hands_are_the_same_with_a_body(thumb, hand_model, pose_model):
     alone = seen_in(still(thumb), hand_model=str(hand_model))[-1]
     both = seen_in(still(thumb), "hands_pose", hand_model=str(hand_model), pose_model=str(pose_model))[-1]
     assert np.array_equal(both.positions[33:], alone.positions, equal_nan=True)
+
+
+@pytest.fixture(scope="module")
+def large(hand_model, pose_model, face_model):
+    return {"hand_model": str(hand_model), "pose_model": str(pose_model), "face_model": str(face_model)}
+
+
+def test_the_large_layout_is_a_body_a_face_and_hands(thumb, large):
+    """A portrait with a thumb beside it, which moves to the right: the face is followed."""
+    portrait = photo(next(Path(matplotlib.get_data_path()).rglob("grace_hopper.jpg")))
+    width, height = portrait.shape[1::-1]
+    hand = cv2.resize(thumb, (round(thumb.shape[1] * height / thumb.shape[0]), height))
+    image = np.concatenate([portrait, hand], axis=1)
+    moving = [Frame(np.roll(image, 4 * n, axis=1), n / 30) for n in range(6)]
+    seen = seen_in(moving, "holistic", **large)[-1]
+    assert seen.positions.shape == (543, 3)
+    pose, face, left, right = np.split(seen.positions, [33, 501, 522])
+    assert np.isfinite(left).all()
+    assert np.isnan(right).all()
+    # In pixels of the portrait, read off it: tip of the nose, outer corners of her right and left eye, of her mouth, and chin.
+    points = (face[[1, 33, 263, 61, 291, 152], :2] * (image.shape[1], height) - (20, 0)) / (width, height)
+    told = [[0.52, 0.39], [0.38, 0.31], [0.64, 0.31], [0.46, 0.46], [0.6, 0.46], [0.535, 0.55]]
+    assert points == pytest.approx(np.array(told), abs=0.04)
+    # The body's net sees the same face: nose, outer corners of the eyes, corners of the mouth.
+    assert pose[[0, 3, 6, 9, 10], :2] == pytest.approx(face[[1, 263, 33, 291, 61], :2], abs=0.04)
+    # None of the ten copies behind the mesh may pull the search for the next frame's face away.
+    first = seen_in(moving[-1:], "holistic", **large)[0].positions[33:501]
+    apart = np.abs(face[:, :2] - first[:, :2]).max(axis=1)
+    assert np.median(apart) < 0.01
+    assert apart.max() < 0.03
+
+
+def test_the_large_layout_goes_through_the_1662_numbers_of_keypoint_files(large, tmp_path):
+    portrait = photo(next(Path(matplotlib.get_data_path()).rglob("grace_hopper.jpg")))
+    seen = seen_in(still(portrait), "holistic", **large)[-1].positions
+    pose, face, hands = np.split(np.nan_to_num(seen), [33, 501])
+    # As the tutorials write them: body with visibility, face, left hand, right hand; zeros where nothing was seen.
+    numbers = np.concatenate([np.c_[pose, np.ones(33)].ravel(), face.ravel(), hands.ravel()]).astype(np.float32)
+    assert numbers.shape == (1662,)
+    for kind in ("Heart", "Like"):
+        (tmp_path / kind / "0").mkdir(parents=True)
+        np.save(tmp_path / kind / "0" / "0.npy", numbers)
+    read = read_dataset("keypoint_folder", path=str(tmp_path), joints="holistic")
+    assert read.skeleton.name == "holistic"
+    assert np.array_equal(read.positions[0, 0], seen, equal_nan=True)
+
+
+def test_the_face_net_of_the_wheel_has_ten_points_more(face_model):
+    from mediapipe.tasks.metadata import schema_py_generated as schema
+
+    with zipfile.ZipFile(face_model) as bundle:
+        net = bundle.read("face_landmarks_detector.tflite")
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(net, 0))
+    graph = model.subgraphs[0]
+    if "-wheel-" not in face_model.name:
+        pytest.skip("the published bundle is here")
+    assert [graph.tensors[place].shape.tolist() for place in graph.outputs] == [[1, 1, 1, 1434], [1, 1, 1, 1]]
+    # The mesh first, as it was.
+    assert graph.tensors[graph.operators[-1].inputs[0]].name == b"conv2d_21"
 
 
 def test_the_large_layout_without_its_face_bundle_says_what_to_do(tmp_path, hand_model, pose_model):

@@ -189,10 +189,12 @@ def test_offline_says_what_was_tried_and_what_to_do(bundle, cache, put_wheel):
     assert kept(cache) == []
 
 
-def test_a_bundle_that_the_wheel_lacks_has_one_source():
-    assert not BUNDLES["face"].in_wheel
-    assert BUNDLES["hand"].in_wheel
-    assert BUNDLES["pose"].in_wheel
+def test_a_bundle_that_the_wheel_lacks_has_one_source(bundle, put_wheel):
+    put_wheel()
+    some = replace(bundle[0], url=NOWHERE, members={**bundle[0].members, "three.tflite": None})
+    assert not some.in_wheel
+    assert "wheel" not in refused(some, watch=Notes())
+    assert all(known.in_wheel for known in BUNDLES.values())
 
 
 @pytest.mark.parametrize("way", ["official", "wheel", "keep"])

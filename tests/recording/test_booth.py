@@ -64,7 +64,7 @@ def test_a_take_a_series_and_a_free_recording_come_to_the_disk(booth):
     assert session.kept == 5
     assert booth.clips[:-1] == [*(f"Heart/ann_one_00{number}.npz" for number in (2, 3, 4)), "Like/ann_one_001.npz"]
     assert booth.clips[-1].startswith("unlabelled/ann_one_005_")
-    assert (booth.folder / "unlabelled" / "ann_one_005.mp4").exists()
+    assert (booth.folder / "unlabelled" / "ann_one_005.webm").exists()
     track = read_track(booth.folder / "Like" / "ann_one_001.npz")
     assert len(track) == 20
     assert track.seconds[0] == 0
@@ -80,7 +80,7 @@ def test_the_extractor_sees_the_picture_as_the_camera_took_it(booth, film):
 
 def test_the_kept_video_is_not_mirrored(booth):
     booth.run("2 space enter")
-    with open_video(booth.folder / "Like" / "ann_one_001.mp4") as video:
+    with open_video(booth.folder / "Like" / "ann_one_001.webm") as video:
         bright = [frame.image[:, :8].mean() < frame.image[:, -8:].mean() for frame in video]
     assert sum(bright) > len(bright) / 2
 
@@ -107,7 +107,7 @@ def test_unplugged_midway_loses_the_running_take_only(booth, tools):
     assert session.camera_lost == "camera 0: unplugged"
     assert session.kept == 1
     assert booth.clips == ["Like/ann_one_001.npz"]
-    assert len(list(booth.folder.rglob("*.mp4"))) == 1
+    assert len(list(booth.folder.rglob("*.webm"))) == 1
 
 
 def test_a_camera_that_comes_back_records_on(booth, tools):

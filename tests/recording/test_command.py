@@ -68,15 +68,15 @@ def test_two_takes_are_recorded_and_told(record, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"recorded: 2 clips; in {tmp_path / 'data'} there are now: Like 2\n"
     assert done.stderr == ""
-    assert files(tmp_path / "data") == [f"Like/me_one_00{number}.{end}" for number in (1, 2) for end in ("mp4", "npz")]
+    assert files(tmp_path / "data") == [f"Like/me_one_00{number}.{end}" for number in (1, 2) for end in ("npz", "webm")]
 
 
 def test_a_kill_in_the_middle_of_a_take_loses_only_that_take(record, tmp_path):
     killed = record("kill", 60)
     assert killed.returncode == -9
-    kept = ["Like/me_one_001.mp4", "Like/me_one_001.npz"]
+    kept = ["Like/me_one_001.npz", "Like/me_one_001.webm"]
     assert files(tmp_path / "data") == kept
-    assert len(read_track(tmp_path / "data" / kept[1])) == 20
+    assert len(read_track(tmp_path / "data" / kept[0])) == 20
     # What the killed one had begun is swept away, and its names are not taken again.
     again = record("nothing", 0)
     assert again.returncode == 0, again.stderr
@@ -93,7 +93,7 @@ def test_a_disk_without_room_refuses_loudly_and_keeps_earlier_takes(record, tmp_
     assert "make room" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout.startswith("recorded: 1 clip; the take that was on the screen was not kept;")
-    assert files(tmp_path / "data") == [f"Like/me_one_001.{end}" for end in (["npz"] if further else ["mp4", "npz"])]
+    assert files(tmp_path / "data") == [f"Like/me_one_001.{end}" for end in (["npz"] if further else ["npz", "webm"])]
     assert len(read_lines(tmp_path / "data" / "recorded.jsonl")) == 1
 
 

@@ -4,13 +4,14 @@ import errno
 import hashlib
 import json
 from collections import namedtuple
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gesture_al.durable import read_lines
 from gesture_al.errors import UserError
-from gesture_al.landmarks.track import read_track
+from gesture_al.landmarks.track import read_track, write_track
 from gesture_al.recording import moves, shelf
 from gesture_al.recording.shelf import Shelf
 from gesture_al.recording.take import Take
@@ -45,16 +46,16 @@ def test_a_kept_take_is_a_track_and_a_video_and_a_line(tmp_path, make_shelf, rec
         assert place.counts() == {"Like": 1}
     folder = tmp_path / "data"
     assert name == "Like/ann_one_001"
-    assert files(folder) == ["Like/ann_one_001.mp4", "Like/ann_one_001.npz", "recorded.jsonl"]
+    assert files(folder) == ["Like/ann_one_001.npz", "Like/ann_one_001.webm", "recorded.jsonl"]
     track = read_track(folder / f"{name}.npz")
     np.testing.assert_allclose(track.seconds, np.arange(10) / 10)
     assert (track.width, track.height, track.layout) == (64, 48, "hands")
-    sha256 = hashlib.sha256((folder / f"{name}.mp4").read_bytes()).hexdigest()
+    sha256 = hashlib.sha256((folder / f"{name}.webm").read_bytes()).hexdigest()
     assert track.about == {
         **{"class": "Like", "subject": "ann", "session": "one"},
-        **{"video": f"{name}.mp4", "sha256": sha256, "extractor": {"name": "fake"}},
+        **{"video": f"{name}.webm", "sha256": sha256, "extractor": {"name": "fake"}},
     }
-    with open_video(folder / f"{name}.mp4") as video:
+    with open_video(folder / f"{name}.webm") as video:
         assert len(list(video)) == 10
     (line,) = read_lines(folder / "recorded.jsonl")
     assert (line["op"], line["name"], line["frames"], line["hand_seen"], line["lost"]) == ("keep", name, 10, 8, 0)
@@ -142,7 +143,7 @@ def test_undo_removes_the_files_of_this_recorder_only(tmp_path, make_shelf, reco
         place.keep(record(place))
         assert place.undo() == "Like/ann_one_002"
         assert place.undo() is None
-    assert files(tmp_path / "data") == ["Like/ann_one_001.mp4", "Like/ann_one_001.npz", "recorded.jsonl"]
+    assert files(tmp_path / "data") == ["Like/ann_one_001.npz", "Like/ann_one_001.webm", "recorded.jsonl"]
     assert [line["op"] for line in read_lines(tmp_path / "data" / "recorded.jsonl")] == ["keep", "keep", "undo"]
 
 
@@ -195,8 +196,8 @@ def test_a_video_that_the_disk_has_swallowed_is_noticed(tmp_path, make_shelf, re
     with make_shelf() as place:
         take = record(place)
         # OpenCV writes into the void and says nothing.
-        (half,) = (tmp_path / "data" / ".recording").glob(".take.*.half.mp4")
-        place._draft._writer._file.release()
+        (half,) = (tmp_path / "data" / ".recording").glob(".take.*.half.webm")
+        place._draft._writer._encoder.close()
         half.write_bytes(half.read_bytes()[:300])
         with pytest.raises(UserError, match="did not reach the disk whole"):
             place.keep(take)
@@ -231,7 +232,7 @@ def test_a_kill_while_a_take_is_kept_leaves_both_files_or_none(tmp_path, make_sh
         whole = killed_before in ("append_line", "unlink")
         assert again.counts() == {"Like": 2 if whole else 1}
         folder = tmp_path / "data"
-        assert files(folder / "Like") == [f"ann_one_00{n}.{end}" for n in ((1, 2) if whole else (1,)) for end in ("mp4", "npz")]
+        assert files(folder / "Like") == [f"ann_one_00{n}.{end}" for n in ((1, 2) if whole else (1,)) for end in ("npz", "webm")]
         assert [line["name"][-3:] for line in read_lines(folder / "recorded.jsonl")] == (["001", "002"] if whole else ["001"])
         assert files(folder / ".recording") == []
 
@@ -242,12 +243,51 @@ def test_a_kill_while_a_take_is_removed_is_made_good(tmp_path, make_shelf, recor
     folder = tmp_path / "data"
     (folder / f"{name}.npz").unlink()
     (folder / ".recording" / "intent.json").write_text(
-        json.dumps({"op": "undo", "name": name, "files": [f"{name}.mp4", f"{name}.npz"]})
+        json.dumps({"op": "undo", "name": name, "files": [f"{name}.webm", f"{name}.npz"]})
     )
     with make_shelf() as place:
         assert place.counts() == {}
     assert files(folder) == ["recorded.jsonl"]
     assert [line["op"] for line in read_lines(folder / "recorded.jsonl")] == ["keep", "undo"]
+
+
+def as_it_was(folder, name):
+    """Make of a take what a recorder of earlier days left: its video an mp4, in the track and in the list too."""
+    track = read_track(folder / f"{name}.npz")
+    write_track(folder / f"{name}.npz", replace(track, about={**track.about, "video": f"{name}.mp4"}))
+    (folder / f"{name}.webm").rename(folder / f"{name}.mp4")
+    listed = folder / "recorded.jsonl"
+    listed.write_text(listed.read_text().replace(f"{name}.webm", f"{name}.mp4"))
+
+
+def test_takes_of_earlier_days_are_counted_and_forgotten_with_their_mp4(tmp_path, make_shelf, record):
+    from gesture_al.extracting.forget import find_traces, remove_traces
+
+    folder = tmp_path / "data"
+    with make_shelf() as place:
+        first, gone = place.keep(record(place)), place.keep(record(place))
+    as_it_was(folder, first)
+    as_it_was(folder, gone)
+    (folder / f"{gone}.npz").unlink()
+    with make_shelf() as place:
+        assert place.counts() == {"Like": 1}
+        assert place.keep(record(place)) == "Like/ann_one_003"
+        place.undo()
+    remove_traces(find_traces(folder, "ann"))
+    assert files(folder) == [f"{gone}.mp4", "recorded.jsonl"], "nothing says whose a video without a track is"
+
+
+def test_an_undo_of_earlier_days_that_was_interrupted_is_made_good(tmp_path, make_shelf, record):
+    folder = tmp_path / "data"
+    with make_shelf() as place:
+        name = place.keep(record(place))
+    as_it_was(folder, name)
+    (folder / ".recording" / "intent.json").write_text(
+        json.dumps({"op": "undo", "name": name, "files": [f"{name}.mp4", f"{name}.npz"]})
+    )
+    with make_shelf() as place:
+        assert place.counts() == {}
+    assert files(folder) == ["recorded.jsonl"]
 
 
 def test_a_person_who_is_forgotten_leaves_nothing(tmp_path, make_shelf, make_plan, record, tools):
@@ -262,5 +302,5 @@ def test_a_person_who_is_forgotten_leaves_nothing(tmp_path, make_shelf, make_pla
         ben = place.keep(record(place))
     folder = tmp_path / "data"
     remove_traces(find_traces(folder, "ann"))
-    assert files(folder) == [f"{ben}.mp4", f"{ben}.npz", "recorded.jsonl"]
+    assert files(folder) == [f"{ben}.npz", f"{ben}.webm", "recorded.jsonl"]
     assert "ann" not in (folder / "recorded.jsonl").read_text()

@@ -10,7 +10,7 @@ from gesture_al.durable import read_lines
 from gesture_al.errors import UserError
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Operation
-from gesture_al.labelling.items import REPEAT
+from gesture_al.labelling.items import DISGUISED
 from gesture_al.labelling.log import AnswerLog
 
 LOG = "session.jsonl"
@@ -62,7 +62,7 @@ def _of_session(folder: Path) -> list[Given]:
     decisions = Decisions.of(log, _classes(folder))
     found = []
     for entry in decisions.all_standing():
-        if entry.purpose == REPEAT:
+        if entry.purpose in DISGUISED:
             continue
         place = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
         name = None if place is None else decisions.classes[place]

@@ -30,7 +30,7 @@ def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
     Returns:
         `seconds` of every frame from the first; `frames`, of each a flat list x, y, x, y ... in the drawing's units with None
         where a joint was not seen; `seen`, for each side of the body that the skeleton has, which frames show it; `video`,
-        whether there is one. Nothing tells the class: ids do, where they are made of folders.
+        None or at which second of it the clip begins, as `from`. Nothing tells the class: ids do, where they are made of folders.
     """
     length = int(clips.lengths[row])
     positions = np.asarray(clips.positions[row, :length])
@@ -48,13 +48,19 @@ def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
             for side, name in enumerate(SIDES)
             if (sides_J == side).any()
         },
-        "video": video_of(clips, row) is not None,
+        "video": _video(clips, row),
     }
 
 
 def video_of(clips: ClipSet, row: int) -> str | None:
     """The file that shows the clip as it was filmed; None where there is none."""
     return (str(clips.videos[row]) or None) if clips.videos is not None else None
+
+
+def _video(clips: ClipSet, row: int) -> dict[str, float] | None:
+    if video_of(clips, row) is None:
+        return None
+    return {"from": 0.0 if clips.video_from is None else round(float(clips.video_from[row]), 3)}
 
 
 def _seconds(clips: ClipSet, row: int, length: int) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -23,7 +23,8 @@ def next_items(session: Session, body: Body) -> dict[str, Any]:
     most = int(body.number("most", 3, high=_MOST_ITEMS))
     # Read first: the reply knows of everything up to this version at least.
     version = session.version
-    items = session.next_items(body.text("tab", most=64), most, body.text("holding", "", most=64))
+    holding, annotator = body.text("holding", "", most=64), body.text("annotator", "", most=_NAME)
+    items = session.next_items(body.text("tab", most=64), most, holding, annotator)
     return {"items": [_told(item) for item in items], "version": version}
 
 

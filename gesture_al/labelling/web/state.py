@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
 from gesture_al.labelling.repeats import consistency, labels_of
+from gesture_al.labelling.second_opinions import agreement
 from gesture_al.labelling.session import ENOUGH_AUDITS, Session
 from gesture_al.labelling.web.clip_picture import skeleton_picture
 from gesture_al.labelling.web.learned import Learned, confusion
@@ -51,7 +53,7 @@ class Board:
             "k": outline.k,
             "budget": outline.budget,
             "threshold": outline.threshold,
-            "known_start": outline.known_start,
+            "audited": outline.audited,
             "annotator": self._session.manner.annotator,
             "enough_audits": ENOUGH_AUDITS,
             "skeleton": self._skeleton,
@@ -66,6 +68,7 @@ class Board:
             answered, questions = session.progress()
             labelled, audits = session.audits()
             repeats, kappa = consistency(session.decisions)
+            together = agreement(session.decisions)
             last = [self._decision(entry) for entry in reversed(session.decisions.all_standing()[-LAST:])]
             training = dict(seen.training)
         minutes = active_minutes(entries)
@@ -86,6 +89,7 @@ class Board:
             "rounds": self._learned.rounds(rows, entries, minutes),
             "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
+            "agreement": asdict(together),
             "finished": seen.finished,
             "report": (self._folder / "report.html").exists(),
         }
@@ -105,9 +109,13 @@ class Board:
 
     def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:
         """Labels of each class: those of people, and those that the run began with."""
-        given = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
-        known = rows[0]["class_counts"] if rows and self._session.outline.known_start else []
-        return [given[place] + (known[place] if place < len(known) else 0) for place in range(len(classes))]
+        known: Counter[int | None] = Counter()
+        if rows and self._session.outline.known_start:
+            # What a person had to name before round 0 stands in the first round's counts too.
+            known.update(dict(enumerate(rows[0]["class_counts"])))
+            known.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
+        named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
+        return [named[place] + known[place] for place in range(len(classes))]
 
     def _spent(self, labels: Sequence[Entry], rows: Sequence[Any]) -> int:
         """Labels that count for the budget: those of the last round, and those given since."""

@@ -19,7 +19,7 @@ def afterthought(session: Session, entry: Entry) -> dict[str, Any]:
     """What may be said once an answer is in: the model's guess, and why the clip was asked."""
     score = entry.score
     if score is None:
-        # A hidden repeat must not be told from its first time.
+        # A hidden repeat or second opinion must not be told from a first one.
         earlier = (one.score for one in session.log if one.clip == entry.clip and one.score is not None)
         score = next(earlier, None)
     return {

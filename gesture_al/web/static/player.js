@@ -16,9 +16,9 @@ function tick(now) {
 requestAnimationFrame(tick);
 
 export class Player {
-  // `onFrame` is called with every frame that is drawn; `width` is that of bones, in pixels.
-  constructor(canvas, skeleton, { onFrame = () => {}, width = 4 } = {}) {
-    Object.assign(this, { canvas, skeleton, onFrame, width });
+  // `onFrame` is called with every frame that is drawn; `width` is that of bones, in pixels; `film` shows the clip beside.
+  constructor(canvas, skeleton, { onFrame = () => {}, width = 4, film = null } = {}) {
+    Object.assign(this, { canvas, skeleton, onFrame, width, film });
     this.clip = null;
     this.mirrored = false;
     this.place = SPEEDS.indexOf(1);
@@ -53,6 +53,7 @@ export class Player {
     this.before = null;
     this.frame = 0;
     this.still = false;
+    this.film?.start();
   }
 
   replay() {
@@ -64,6 +65,7 @@ export class Player {
 
   faster(by) {
     this.place = Math.max(0, Math.min(SPEEDS.length - 1, this.place + by));
+    this.film?.speed(this.speed);
     return this.speed;
   }
 
@@ -76,20 +78,22 @@ export class Player {
     this.still = true;
     this.frame = frame;
     this.time = this.clip.seconds[frame];
+    this.film?.seek(this.time);
     this.draw();
   }
 
   move(now) {
     if (!this.clip || this.still) return;
-    this.time += this.before === null ? 0 : Math.min(now - this.before, 0.1) * this.speed;
+    const passed = this.before === null ? 0 : Math.min(now - this.before, 0.1) * this.speed;
     this.before = now;
+    this.time = this.film?.time() ?? this.time + passed;
     const { seconds } = this.clip;
     const end = seconds.at(-1) + (seconds.length > 1 ? seconds.at(-1) / (seconds.length - 1) : 0);
+    if (this.time > end) this.film?.hold();
     if (this.time > end && calm.matches) {
       this.still = true;
     } else if (this.time > end + PAUSE) {
-      this.time = 0;
-      this.frame = 0;
+      this.start();
       this.replays += 1;
     }
     let frame = this.frame;

@@ -244,6 +244,32 @@ def test_the_guess_is_nowhere_until_it_is_asked_for_and_after_the_answer_it_is_t
     assert "guess_shown" not in lines[1]
 
 
+def test_a_second_person_names_what_the_first_has_named_and_both_see_how_far_they_agree(visit, tmp_path):
+    def come(name):
+        page = visit(address, start=False)
+        page.fill("#name", name)
+        page.keyboard.press("Enter")
+        ready(page)
+        return page
+
+    with served(tmp_path, [[0, 1, 2]], second_opinions=1.0) as (session, address):
+        ann = come("Ann")
+        press(ann, "1", "2")
+        until(ann, tmp_path, 2)
+        ben = come("Ben")
+        press(ben, "1", "3")
+        lines = until(ben, tmp_path, 4)
+        assert [(line["clip"], line["annotator"], line["purpose"]) for line in lines] == [
+            ("c00", "Ann", "query"),
+            ("c01", "Ann", "query"),
+            ("c00", "Ben", "second"),
+            ("c01", "Ben", "second"),
+        ]
+        for page in (ann, ben):
+            page.wait_for_selector("#meters >> text=With each other")
+        assert session.progress() == (2, 3)
+
+
 def test_killed_in_the_middle_nothing_that_was_typed_is_lost_or_counted_twice(visit, tmp_path):
     server = Process(tmp_path)
     page = visit(server.address, offline_is_fine=True)

@@ -162,8 +162,8 @@ def test_a_hidden_repeat_is_told_from_a_query_by_nothing(session_at, asked, tmp_
         while items := client.post("/next", json={"tab": "tab", "most": 1}).json()["items"]:
             item = session.item(items[0]["handle"])
             fields = {"uuid": str(uuid.uuid4()), "handle": items[0]["handle"], "operation": "label", "name": "Like", "tab": "tab"}
-            seen[round_, item.repeat] = (items[0]["purpose"], client.post("/answer", json=fields).json())
-    assert (1, True) in seen, "there was no repeat"
+            seen[round_, item.disguise] = (items[0]["purpose"], client.post("/answer", json=fields).json())
+    assert (1, "repeat") in seen, "there was no repeat"
     for purpose, told in seen.values():
         assert purpose == told["purpose"] == "query"
         assert (told["score"], len(told["guesses"])) == (1.5, 3)
@@ -288,13 +288,17 @@ def test_a_clip_with_a_video_has_it_beside(page, tmp_path):
     files = np.full(len(page.session.clips), "", dtype="<U200")
     (tmp_path / "one.webm").write_bytes(b"0123456789")
     files[1], files[2] = str(tmp_path / "one.webm"), str(tmp_path / "gone.webm")
-    page.session.clips = replace(page.session.clips, videos=files)
+    begins = np.arange(len(files)) * 1.5
+    page.session.clips = replace(page.session.clips, videos=files, video_from=begins)
     with_video, gone, without = page.next(3)
-    assert page.client.get(f"/clip/{with_video['handle']}").json()["video"] is True
+    told = page.client.get(f"/clip/{with_video['handle']}")
+    assert told.json()["video"] == {"from": 1.5}
+    assert "one.webm" not in told.text, "a file's name may tell the class"
     part = page.client.get(f"/video/{with_video['handle']}", headers={"range": "bytes=2-4"})
     assert (part.status_code, part.content) == (206, b"234")
+    assert "one.webm" not in str(part.headers)
     assert page.client.get(f"/video/{gone['handle']}").status_code == 404
-    assert page.client.get(f"/clip/{without['handle']}").json()["video"] is False
+    assert page.client.get(f"/clip/{without['handle']}").json()["video"] is None
 
 
 def test_the_state_streams_whenever_it_changes_and_the_server_goes_with_the_run(session_at, asked, tmp_path):

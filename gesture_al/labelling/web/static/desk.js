@@ -26,7 +26,7 @@ export class Desk {
     this.classes = new Classes(byId("classes"), byId("filter"), (name, by) => this.answer("label", by, name));
     this.decisions = new Decisions(byId("last"), (one) => this.revise(one));
     this.dialogs = new Dialogs(about, { onClose: () => this.stage.resume() });
-    this.questions = new Questions(this.tab, this.clips, (other) => this.onQuestions(other));
+    this.questions = new Questions(this, (other) => this.onQuestions(other));
     this.outbox = new Outbox(about.id, {
       onChange,
       onReply: (sent, reply) => this.onReply(sent, reply),

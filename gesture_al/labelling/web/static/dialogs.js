@@ -81,7 +81,7 @@ export class Dialogs {
         back
           ? element("p", {}, `${budget}You go on exactly where you stopped.`)
           : element("p", {}, "You see short clips as moving skeletons. Press the key of the gesture that you see; the model learns from your answers and asks next what it can learn most from."),
-        this.about.known_start
+        !this.about.audited
           ? null
           : element("p", {}, `Some clips are audit clips, drawn at random: the model never learns from them, so they show honestly how good it is. ${this.about.enough_audits} are enough.`),
         this.keyList(),
@@ -157,6 +157,7 @@ export class Dialogs {
     const score = last ? `Macro-F1 ${last.score.toFixed(2)} (${last.low.toFixed(2)} to ${last.high.toFixed(2)}) ` : "It cost ";
     const audits = state.audits.labelled ? ` and ${state.audits.labelled} audit clips` : "";
     const kappa = state.consistency.kappa;
+    const { alpha, clips, same, people } = state.agreement;
     this.show(
       "end",
       "Done",
@@ -164,7 +165,10 @@ export class Dialogs {
         element("p", {}, `It ended because: ${state.finished}.`),
         element("p", {}, `${score}${last ? "for " : ""}${state.labels} labels${audits}, in ${Math.max(1, Math.round(state.minutes))} min of work.`),
         kappa === null ? null : element("p", {}, `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`),
-        element("p", {}, "The report tells the whole story. To keep the models: ", element("code", {}, `cp -r ${this.about.run}/checkpoints models/my-gestures`)),
+        alpha === null ? null : element("p", {}, `${people} people named ${same} of ${clips} clips alike, a Krippendorff's alpha of ${alpha.toFixed(2)} (1 is always).`),
+        element("p", {}, "The report tells the whole story. To use what was learned on a camera:"),
+        element("p", {}, element("code", {}, `gesture-al export run=${this.about.run} --out models/my-gestures`)),
+        element("p", {}, element("code", {}, "gesture-al live --browser model=models/my-gestures")),
         element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
         element("div", { class: "row" }, element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"), this.button("Close the session", onEnd)),
       ],

@@ -21,7 +21,8 @@ export class Meters {
       this.about.budget ? meter("Labels", labels, this.about.budget, "labels of the budget that are spent") : null,
       audits.all ? meter("Audit clips", audits.labelled, needed, "random clips that measure the score honestly; so many are needed before it counts") : null,
       meter("Pace", null, null, "answers a minute, and minutes at work", rate ? `${rate.toFixed(0)}/min` : "–", `${minutes.toFixed(0)} min`, true),
-      this.agreement(state.consistency),
+      this.consistency(state.consistency),
+      this.agreement(state.agreement),
     ];
     const key = meters.map((one) => one?.textContent).join("|");
     if (key !== this.shown) fill(byId("meters"), meters);
@@ -29,9 +30,14 @@ export class Meters {
     this.drawWork(phase);
   }
 
-  agreement({ repeats, kappa }) {
+  consistency({ repeats, kappa }) {
     if (kappa === null) return null;
     return meter("With yourself", null, null, `Cohen's kappa on ${repeats} clips that you were shown twice`, `κ ${kappa.toFixed(2)}`, "", true);
+  }
+
+  agreement({ people, clips, same, alpha }) {
+    if (alpha === null) return null;
+    return meter("With each other", null, null, `Krippendorff's alpha: ${people} people named ${same} of ${clips} clips alike`, `α ${alpha.toFixed(2)}`, "", true);
   }
 
   drawWork(phase) {

@@ -5,8 +5,9 @@ import { post } from "/shared/net.js";
 const RENEW = 8000;
 
 export class Questions {
-  constructor(tab, clips, onChange) {
-    Object.assign(this, { tab, clips, onChange });
+  // `desk` knows the tab, who sits there, and the clips.
+  constructor(desk, onChange) {
+    Object.assign(this, { desk, onChange });
     this.current = null;
     this.next = [];
     this.want = 3;
@@ -28,7 +29,8 @@ export class Questions {
         this.again = false;
         // Answers on their way still count as open at the server.
         const most = Math.min(24, this.want + this.answered.size);
-        this.take(await post("/next", { tab: this.tab, most, holding: this.current?.handle ?? "" }));
+        const { tab, annotator } = this.desk;
+        this.take(await post("/next", { tab, annotator, most, holding: this.current?.handle ?? "" }));
       } while (this.again);
     } catch {
       // Nobody there, or still starting: the stream of states tells when to try again.
@@ -42,7 +44,7 @@ export class Questions {
     for (const [handle, known] of this.answered) if (version >= known) this.answered.delete(handle);
     const open = items.filter(({ handle }) => !this.answered.has(handle));
     this.next = open.filter(({ handle }) => handle !== this.current?.handle);
-    for (const { handle } of this.next) this.clips.fetch(handle).catch(() => {});
+    for (const { handle } of this.next) this.desk.clips.fetch(handle).catch(() => {});
     if (!this.current) this.advance();
     else this.onChange();
   }

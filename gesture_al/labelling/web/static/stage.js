@@ -2,6 +2,7 @@
 
 import { byId, element, fill, percent } from "/shared/dom.js";
 import { Player } from "/shared/player.js";
+import { Film } from "/static/film.js";
 import { Strip } from "/static/strip.js";
 
 // Nobody has seen a clip that was shown for less: such a key was meant for the one before.
@@ -10,7 +11,8 @@ const SHORTEST = 150;
 export class Stage {
   constructor(about, clips) {
     Object.assign(this, { about, clips });
-    this.player = new Player(byId("canvas"), about.skeleton, { onFrame: (frame) => this.strip.at(frame) });
+    this.film = new Film(byId("video"), (shown) => byId("main").classList.toggle("has-video", shown));
+    this.player = new Player(byId("canvas"), about.skeleton, { onFrame: (frame) => this.strip.at(frame), film: this.film });
     this.strip = new Strip(byId("strip"), (frame) => this.hold(() => this.player.seek(frame)));
     this.item = null;
     this.since = null;
@@ -25,9 +27,9 @@ export class Stage {
     fill(byId("guess"), []);
     this.player.clear();
     this.strip.clear();
-    this.showVideo(null);
+    this.film.clear();
     byId("main").classList.toggle("revising", Boolean(item?.looked));
-    if (!item) return;
+    if (!item) return this.film.show(null);
     let clip;
     try {
       clip = await this.clips.fetch(item.handle);
@@ -38,20 +40,10 @@ export class Stage {
     }
     if (this.item !== item) return;
     this.strip.show(clip);
-    this.showVideo(clip.video ? `/video/${item.handle}` : null);
+    this.film.show(clip.video ? `/video/${item.handle}` : null, clip.video?.from);
     byId("legend").replaceChildren(...Object.keys(clip.seen).map((side) => element("span", {}, element("i", { class: side }), side)));
     this.player.show(clip);
     this.since = performance.now();
-  }
-
-  showVideo(address) {
-    const video = byId("video");
-    video.hidden = !address;
-    byId("main").classList.toggle("has-video", Boolean(address));
-    if (!address) return video.removeAttribute("src");
-    video.src = address;
-    video.playbackRate = this.player.speed;
-    video.play().catch(() => {});
   }
 
   // From when on it is there to be looked at; null while it is not.
@@ -85,11 +77,6 @@ export class Stage {
 
   replay() {
     this.player.replay();
-    const video = byId("video");
-    if (!video.hidden) {
-      video.currentTime = 0;
-      video.play().catch(() => {});
-    }
   }
 
   step(by) {
@@ -97,18 +84,11 @@ export class Stage {
   }
 
   hold(move) {
-    if (!this.player.clip) return;
-    move();
-    const video = byId("video");
-    if (!video.hidden) {
-      video.pause();
-      video.currentTime = this.player.clip.seconds[this.player.frame];
-    }
+    if (this.player.clip) move();
   }
 
   faster(by) {
     byId("speed").textContent = `${this.player.faster(by)}×`;
-    byId("video").playbackRate = this.player.speed;
   }
 
   setMirrored(mirrored) {

@@ -41,7 +41,7 @@ export function drawAsked(state, about, item, cancel) {
   } else if (item.revises) {
     fill(node, [element("b", {}, "Taken back"), more("name it again")]);
   } else if (item.purpose === "audit") {
-    fill(node, [element("b", {}, `Audit clip ${Math.min(state.audits.labelled + 1, needed)} of ${needed}`), more("drawn at random; the model never learns from it, so it measures honestly")]);
+    fill(node, [element("b", {}, `Audit clip ${Math.min(state.audits.labelled + 1, needed)} of ${needed}`), more("drawn at random to measure; the model never learns from it")]);
   } else if (item.purpose === "start") {
     fill(node, [element("b", {}, "To begin with"), more("random clips, until every class has a few labels")]);
   } else {
