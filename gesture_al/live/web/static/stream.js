@@ -55,8 +55,7 @@ export class Stream {
       // One picture that could not be used costs nothing but itself.
       if (error.status === 422 || error.status === 409) return;
       this.tell(this.meant(error));
-      if (error.status === ENDED) this.stop();
-      else await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
       return;
     }
     if (camera !== this.opened) return;
@@ -72,14 +71,13 @@ export class Stream {
   }
 
   meant(error) {
-    if (error instanceof Offline) {
+    if (error instanceof Offline || error.status === ENDED) {
       return { text: "The recogniser is not running.", remedy: "This page goes on by itself when it is started again:", command: "gesture-al live --browser" };
     }
     if (error.status === TAKEN) {
       const does = () => post("/take", { tab: this.tab }).catch(() => {});
       return { text: "Another tab shows this recogniser.", remedy: "It goes on here when that one is closed.", act: { name: "Use it here", does } };
     }
-    if (error.status === ENDED) return { text: "It was ended.", remedy: "To start it again:", command: "gesture-al live --browser" };
     return { text: "The recogniser cannot go on.", remedy: `${error.message}. It is tried again every second.` };
   }
 }
