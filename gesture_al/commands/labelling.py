@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 
 from gesture_al.commands.composition import compose_settings
@@ -103,12 +104,18 @@ def _begun(typed: Sequence[str], seat: Seat, console: Console) -> tuple[Settings
     settings = compose_settings([*typed, *([] if "oracle" in keys else ["oracle=interactive"])])
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     clips = load_clips(settings.dataset)
-    if "start" not in keys and (clips.labels < 0).any():
+    if "start" not in keys and (clips.labels < 0).any() and not _all_taken(clips, settings):
         settings = replace(settings, start="asked")
     folder = None if seat.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
     if folder is not None:
         console.print(f"going on with {folder} (--new starts another run)", highlight=False, markup=False, soft_wrap=True)
     return settings, clips, folder or out_folder(settings, stamp())
+
+
+def _all_taken(clips: ClipSet, settings: Settings) -> bool:
+    """Whether every label that came with the clips is learned from at once, and there is one of each class."""
+    known = np.bincount(clips.labels[clips.labels >= 0], minlength=len(clips.classes))
+    return bool(known.all() and known.max() <= settings.initial_per_class)
 
 
 def unfinished(parent: Path, key: str) -> Path | None:

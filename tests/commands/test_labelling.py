@@ -61,6 +61,25 @@ def test_where_labels_are_unknown_even_the_first_ones_are_asked(seen, tmp_path, 
     assert [assembly.settings.start for assembly, *_ in seen] == ["asked", "asked"]
 
 
+def test_where_all_that_is_known_is_learned_from_only_the_rest_is_asked(seen, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from gesture_al import experiment
+
+    load = experiment.load_clips
+
+    def without(part, gone):
+        clips = load(part)
+        return replace(clips, labels=np.where(gone(clips), -1, clips.labels))
+
+    typed = [*SMALL[:4], "stopping=pool_empty", "initial_per_class=200000", f"output_dir={tmp_path}"]
+    monkeypatch.setattr(experiment, "load_clips", lambda part: without(part, lambda clips: np.arange(len(clips)) % 8 == 0))
+    label(typed, Seat())
+    monkeypatch.setattr(experiment, "load_clips", lambda part: without(part, lambda clips: clips.labels == 0))
+    label([*typed, "seed=1"], Seat())
+    assert [assembly.settings.start for assembly, *_ in seen] == ["known", "asked"], "of the second set a class is unknown"
+
+
 def test_the_same_settings_go_on_with_the_run_that_was_left(seen, tmp_path):
     typed = [*SMALL, f"output_dir={tmp_path}"]
     label(typed, Seat())
