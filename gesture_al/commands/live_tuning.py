@@ -37,8 +37,6 @@ KEYS = (
     "refractory",
 )
 
-_LATENCY_OF_CLIPS = 0.8
-
 
 def tune_live(typed: Sequence[str]) -> Path:
     """Choose the operating point of an exported model on validation streams and write it into its folder.
@@ -51,10 +49,7 @@ def tune_live(typed: Sequence[str]) -> Path:
     if not any(word.startswith("model=") for word in typed):
         raise UserError("live tune: say which one: model=<folder that gesture-al export wrote>")
     told, recogniser, streams = _read(typed, VALIDATION_SEED, "train")
-    # In clips that were recorded from rest to rest the hand is on its way first; where the gesture begins nobody knows.
-    of_clips = "run" in told or any(word.lstrip("+").startswith("dataset") for word in typed)
-    latency = _number(told, "latency", _LATENCY_OF_CLIPS if of_clips else 0.4)
-    targets = Targets(_number(told, "false_per_hour", 1.0), latency)
+    targets = Targets(_number(told, "false_per_hour", 1.0), _number(told, "latency", 0.4))
     chosen = tune(_look(recogniser, streams), recogniser.model.classes, recogniser.point, targets)
     folder = Path(str(told["model"]))
     write_operating_point(folder, chosen.point.to_json())

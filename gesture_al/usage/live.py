@@ -25,8 +25,8 @@ examples:
   gesture-al live score model=models/mine dataset=clips people=[eve]   and measure it on somebody else's
 
 With `tune` and `score`: the data set is read as for `gesture-al run`, its clips are joined into streams; without one streams
-of synthetic reactions are used, hours=1.5 of them. `tune` takes false_per_hour=1 and latency=0.4 (seconds; 0.8
-for clips, in which the hand is on its way first) as targets, and writes what it chose into the model's folder.
+of synthetic reactions are used, hours=1.5 of them. `tune` takes false_per_hour=1 and latency=0.4 (seconds) as targets, and
+writes what it chose into the model's folder.
 """
 
 
