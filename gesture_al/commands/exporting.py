@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from gesture_al.commands.last_run import named_run
 from gesture_al.errors import UserError
 from gesture_al.exported.write import export
 
@@ -13,7 +14,7 @@ def export_run(typed: str, out: Path | None) -> Path:
     """Export a run.
 
     Args:
-        typed: `run=<folder>`; the folder alone will do.
+        typed: `run=<folder>` or `run=last`; the folder alone will do.
         out: Where to, or None.
 
     Returns:
@@ -26,7 +27,7 @@ def export_run(typed: str, out: Path | None) -> Path:
     folder = value if equals and key == "run" else typed
     if not folder or (equals and key != "run" and not Path(typed).exists()):
         raise UserError(f"export: {typed!r} names no run; type run=<folder>")
-    made, checked, missing = export(Path(folder), out)
+    made, checked, missing = export(named_run(folder), out)
     if missing:
         print(f"note: {missing}; the card says so", file=sys.stderr)
     if checked.onnx is None:

@@ -12,7 +12,9 @@ from rich.console import Console
 from gesture_al.commands.extracting import confirmed, say
 from gesture_al.errors import UserError
 from gesture_al.extracting.forget import Traces, find_traces, remove_traces
-from gesture_al.records.forget_clips import forget_clips, runs_with
+from gesture_al.records.forget_clips import forget_clips, named_in, runs_with
+
+_WINDOWS = "stream_windows"
 
 
 def forget(typed: Sequence[str], data: Path, runs: Path, yes: bool) -> str:
@@ -33,7 +35,9 @@ def forget(typed: Sequence[str], data: Path, runs: Path, yes: bool) -> str:
     subject = _subject(typed)
     console = Console(stderr=True)
     traces = find_traces(data, subject)
-    used = runs_with(runs, traces.ids, lambda folder: _is_of(folder, data))
+    windows = _windows(runs, data, subject)
+    used = runs_with(runs, traces.ids, lambda folder: _is_of(folder, data) == "clips")
+    used |= runs_with(runs, windows, lambda folder: _is_of(folder, data) == _WINDOWS)
     for path in traces.unreadable:
         say(console, f"{path}: cannot be read, so nobody knows whose it is; remove it yourself if it is {subject}'s", "yellow")
     if not traces:
@@ -42,7 +46,7 @@ def forget(typed: Sequence[str], data: Path, runs: Path, yes: bool) -> str:
     if not yes and not confirmed(f"This removes {told} of {subject} for good. Go on?"):
         return "nothing was removed"
     for folder in used:
-        forget_clips(folder, traces.ids)
+        forget_clips(folder, traces.ids | windows)
     remove_traces(traces)
     if used:
         say(
@@ -74,10 +78,21 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _is_of(folder: Path, data: Path) -> bool:
-    """Whether a run was made from this folder of landmarks."""
+def _windows(runs: Path, data: Path, subject: str) -> set[str]:
+    """Windows of a person that runs name: they are called after the stream that they were cut from, and that after the person."""
+    named = re.compile(rf"{re.escape(subject)}(-train|-test)?-\d+/\d+")
+    folders = [path.parent for path in runs.glob("**/config.yaml")]
+    ids = {one for folder in folders if _is_of(folder, data) == _WINDOWS for one in named_in(folder)}
+    return {one for one in ids if named.fullmatch(one)}
+
+
+def _is_of(folder: Path, data: Path) -> str:
+    """The kind of data set of a run that was made from this folder of landmarks; empty where it was made from another."""
     try:
         dataset = yaml.safe_load((folder / "config.yaml").read_text())["dataset"]
-        return dataset["name"] == "clips" and Path(dataset["params"]["path"]).expanduser().resolve() == data.resolve()
-    except (OSError, KeyError, TypeError, yaml.YAMLError):
-        return False
+        reader = dataset["params"]["inner"] if dataset["name"] == _WINDOWS else dataset
+        path = reader.get("params", {}).get("path", "data/landmarks")
+        same = reader["name"] == "clips" and Path(path).expanduser().resolve() == data.resolve()
+        return str(dataset["name"]) if same else ""
+    except (OSError, KeyError, TypeError, AttributeError, yaml.YAMLError):
+        return ""

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from gesture_al.errors import UserError
 from gesture_al.labelling.exchange.bring import bring_in, read_labels, write_labels
+from gesture_al.labelling.exchange.filed import file_away
 from gesture_al.labelling.exchange.given import given_in
 
 
 def give_labels(folder: Path, target: Path) -> str:
     """Write a run's labels into a file, or its labelled clips into folders by class; says what was written.
+
+    Where the folder is the one that the run's own clips come from, they are moved out of `unlabelled` there.
 
     Raises:
         UserError: No run folder, nothing answered, an ending that is no format, or joints that have no such folders.
@@ -23,7 +26,11 @@ def give_labels(folder: Path, target: Path) -> str:
     from gesture_al.labelling.exchange.folders import write_folders
     from gesture_al.runner import read_settings
 
-    written = write_folders(target, given, load_clips(read_settings(folder).dataset))
+    part = read_settings(folder).dataset
+    if part.name == "clips" and Path(str(part.params.get("path"))).resolve() == target.resolve():
+        moved = file_away(target, given)
+        return f"{target}: {moved} clips moved from unlabelled to their classes; train with: gesture-al run experiment=live"
+    written = write_folders(target, given, load_clips(part))
     return f"{target}: {written} clips copied; train with dataset=keypoint_folder dataset.params.path={target}"
 
 

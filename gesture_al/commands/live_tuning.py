@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
+from gesture_al.commands.last_run import named_run
 from gesture_al.commands.living import load, table
 from gesture_al.datasets.stream import Stream
 from gesture_al.errors import UserError
@@ -21,7 +22,20 @@ from gesture_al.live.scoring import EventScore
 from gesture_al.live.streams import TEST_SEED, VALIDATION_SEED, joined_streams, synthetic_streams
 from gesture_al.live.tuning import Targets, tune
 
-KEYS = ("model", "runtime", "hours", "seed", "people", "false_per_hour", "latency", "window", "hop", "frames", "refractory")
+KEYS = (
+    "model",
+    "run",
+    "runtime",
+    "hours",
+    "seed",
+    "people",
+    "false_per_hour",
+    "latency",
+    "window",
+    "hop",
+    "frames",
+    "refractory",
+)
 
 
 def tune_live(typed: Sequence[str]) -> Path:
@@ -74,7 +88,15 @@ def _read(typed: Sequence[str], seed: int, side: str) -> tuple[dict[str, Any], R
     if note:
         _say(f"note: {note}")
     seed = int(_number(told, "seed", seed))
-    if not of_data:
+    if "run" in told:
+        from gesture_al.live.held_out import held_out
+
+        if of_data or "people" in told:
+            raise UserError("live: run= already says whose clips; leave dataset= and people= out, or leave run= out")
+        clips = held_out(named_run(str(told["run"])))
+        _say(f"on {len(clips)} clips of that run's data set that it did not learn from")
+        streams = joined_streams(clips, None, side, seed)
+    elif not of_data:
         streams = synthetic_streams(_number(told, "hours", 1.5), seed)
     else:
         from gesture_al.commands.composition import compose_settings

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
-from gesture_al.datasets.stream import NONE, Gesture, Stream
+from gesture_al.datasets.stream import NONE, Gesture, Placed, Stream
 from gesture_al.skeleton import Skeleton
 
 Float = NDArray[np.float32]
@@ -38,7 +39,7 @@ class Joining:
 
 
 def join_clips(clips: ClipSet, how: Joining, rng: np.random.Generator) -> list[Stream]:
-    """Every clip once, in random order, people and official split apart.
+    """Every clip once, in random order; people, their sittings and the sides of an official split apart.
 
     Args:
         clips: Of any layout; what is not labelled is left out. Clips of class `none` are ordinary movement.
@@ -46,16 +47,22 @@ def join_clips(clips: ClipSet, how: Joining, rng: np.random.Generator) -> list[S
         rng: Chance.
 
     Returns:
-        Streams of at most `how.clips` clips, each of one person.
+        Streams of at most `how.clips` clips, each of one person in one sitting.
     """
-    owner = clips.subjects if clips.subjects is not None else np.full(len(clips), "")
-    side = clips.split if clips.split is not None else np.full(len(clips), "")
-    streams = []
-    for person, which in sorted(set(zip(owner.tolist(), side.tolist(), strict=True))):
-        rows = rng.permutation(np.flatnonzero((owner == person) & (side == which) & (clips.labels >= 0)))
-        for number, first in enumerate(range(0, len(rows), how.clips)):
-            name = "-".join(part for part in (person or "somebody", which, f"{number:03d}") if part)
-            streams.append(_join(clips, rows[first : first + how.clips], how, person, name, rng))
+    owner, side, sitting = (
+        values if values is not None else np.full(len(clips), "") for values in (clips.subjects, clips.split, clips.groups)
+    )
+    streams: list[Stream] = []
+    numbers: Counter[str] = Counter()
+    for person, which, when in sorted(set(zip(owner.tolist(), side.tolist(), sitting.tolist(), strict=True))):
+        here = (owner == person) & (side == which) & (sitting == when)
+        rows = rng.permutation(np.flatnonzero(here & (clips.labels >= 0)))
+        for first in range(0, len(rows), how.clips):
+            words = "-".join(part for part in (person or "somebody", which) if part)
+            name = f"{words}-{numbers[words]:03d}"
+            numbers[words] += 1
+            made = _join(clips, rows[first : first + how.clips], how, person, name, rng)
+            streams.append(replace(made, sitting=when))
     return streams
 
 
@@ -63,7 +70,7 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
     fps = clips.fps or DEFAULT_FPS
     frames: list[Float] = []
     times: list[NDArray[np.float64]] = []
-    gestures = []
+    gestures, placed = [], []
     now, last = 0.0, None
     for row in rows:
         length = int(clips.lengths[row])
@@ -76,6 +83,7 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
         begin, now = now + 1 / fps, now + 1 / fps + float(own[-1])
         frames.append(clip)
         times.append(begin + own)
+        placed.append(Placed(str(clips.ids[row]), begin, now))
         if clips.classes[clips.labels[row]] != NONE:
             low, high = how.nucleus
             gestures.append(Gesture(clips.classes[clips.labels[row]], begin + low * (now - begin), begin + high * (now - begin)))
@@ -89,6 +97,7 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
         aspect=1.0 if aspects is None else float(np.median(aspects)),
         subject=person,
         name=name,
+        clips=tuple(placed),
     )
 
 

@@ -26,6 +26,15 @@ class Gesture:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A clip of a data set, by its id, and where it lies in a stream, seconds."""
+
+    clip: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Stream:
     """One person before one camera.
 
@@ -37,6 +46,8 @@ class Stream:
         aspect: Width / height of the picture.
         subject: Who is seen.
         name: Unlike any other stream's.
+        sitting: That its clips come from, where it was joined of clips whose sitting is known.
+        clips: Those that it was joined of, in order of time.
     """
 
     positions: NDArray[np.float32]
@@ -46,6 +57,8 @@ class Stream:
     aspect: float
     subject: str
     name: str
+    sitting: str = ""
+    clips: tuple[Placed, ...] = ()
 
     @property
     def duration(self) -> float:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.datasets.base import DATASETS, ClipSet, DatasetReader
 from gesture_al.datasets.generated import check_range, check_whole
 from gesture_al.datasets.joining import Joining, join_clips
-from gesture_al.datasets.stream import NONE, cut_windows
+from gesture_al.datasets.stream import NONE, Stream, cut_windows
 from gesture_al.errors import UserError
 from gesture_al.seeds import Streams
 
@@ -52,30 +56,81 @@ class StreamWindows:
         self.recent, self.seed = recent, seed
 
     def load(self) -> ClipSet:
-        """Read, join and cut.
+        """Read, join and cut. A window's group is the sitting of its clips where every class has two or more, else its stream.
 
         Raises:
             UserError: The inner reader cannot make clips, or none of them has a label.
         """
         clips = self.inner.load()
-        chance = Streams(self.seed)
-        streams = join_clips(clips, Joining(), chance.generator("joining"))
-        if not streams:
-            raise UserError(f"{_NAME}: no clip of the inner data set has a label; label some first")
-        classes = (*(name for name in clips.classes if name != NONE), NONE)
+        streams = self._join(clips)
+        sat = _sittings(streams)
+        same = "" if sat or clips.groups is None else ", test and training of the same sittings (too good for another day)"
         made = cut_windows(
             streams,
             self.clips,
             self.window,
             self.frames,
             self.recent,
-            classes,
-            chance.generator("windows"),
-            f"windows of joined clips, transitions made up; {clips.source}",
+            (*(name for name in clips.classes if name != NONE), NONE),
+            Streams(self.seed).generator("windows"),
+            f"windows of joined clips, transitions made up{same}; {clips.source}",
             clips.synthetic,
         )
-        if clips.split is None:
+        names = [id.rpartition("/")[0] for id in made.ids.tolist()]
+        if clips.split is not None:
+            made = replace(made, split=np.array(["test" if "-test-" in name else "train" for name in names]))
+        if not sat:
             return made
-        assert made.groups is not None
-        side = np.array(["test" if "-test-" in name else "train" for name in made.groups.tolist()])
-        return replace(made, split=side)
+        assert made.start is not None
+        assert made.end is not None
+        later = np.array([sat[name][1] for name in names])
+        groups = np.array([sat[name][0] for name in names])
+        return replace(made, groups=groups, start=made.start + later, end=made.end + later)
+
+    def untouched(self, windows: NDArray[np.str_]) -> ClipSet:
+        """The labelled inner clips of which none but these windows show a moment, so that nothing else has learned of them.
+
+        Args:
+            windows: Ids of windows of this set.
+        """
+        clips, made = self.inner.load(), self.load()
+        assert made.start is not None
+        assert made.end is not None
+        stream_N = np.array([id.rpartition("/")[0] for id in made.ids.tolist()])
+        known_N = np.isin(made.ids, windows)
+        streams = self._join(clips)
+        later = {name: begin for name, (_, begin) in _sittings(streams).items()}
+        found = []
+        for one in streams:
+            here = stream_N == one.name
+            begin = later.get(one.name, 0.0)
+            for placed in one.clips:
+                over = here & (made.start < placed.end + begin) & (made.end > placed.start + begin)
+                if over.any() and known_N[over].all():
+                    found.append(placed.clip)
+        return clips.take(np.flatnonzero(np.isin(clips.ids, found)))
+
+    def _join(self, clips: ClipSet) -> list[Stream]:
+        streams = join_clips(clips, Joining(), Streams(self.seed).generator("joining"))
+        if not streams:
+            raise UserError(f"{_NAME}: no clip of the inner data set has a label; label some first")
+        return streams
+
+
+def _sittings(streams: Sequence[Stream]) -> dict[str, tuple[str, float]]:
+    """Of each stream its sitting and when it begins there; empty where sittings could not be kept apart in a test.
+
+    For that every class must have been recorded in two of them.
+    """
+    if not all(stream.sitting for stream in streams):
+        return {}
+    seen = {(gesture.name, stream.sitting) for stream in streams for gesture in stream.gestures}
+    times = Counter(name for name, _ in seen)
+    if not times or min(times.values()) < 2:
+        return {}
+    found, begins = {}, Counter[str]()
+    for stream in streams:
+        found[stream.name] = (stream.sitting, float(begins[stream.sitting]))
+        # A gap, so that no window of one stream meets one of the next.
+        begins[stream.sitting] += math.ceil(float(stream.seconds[-1])) + 10
+    return found

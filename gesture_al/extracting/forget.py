@@ -12,7 +12,7 @@ from gesture_al.durable import read_lines, write_atomic
 from gesture_al.errors import UserError
 from gesture_al.extracting.page import PAGE
 from gesture_al.extracting.table import TABLE, read_table, write_table
-from gesture_al.landmarks.track import read_track
+from gesture_al.landmarks.track import UNLABELLED, read_track
 
 
 @dataclass
@@ -41,8 +41,8 @@ class Traces:
 
     @property
     def ids(self) -> set[str]:
-        """The clips as data sets and runs name them."""
-        return {f"{path.parent.name}/{path.stem}" for path in self.clips}
+        """The clips as data sets and runs name them, those too that were asked about before they were put into a class."""
+        return {f"{kind}/{path.stem}" for path in self.clips for kind in (path.parent.name, UNLABELLED)}
 
     def __bool__(self) -> bool:
         return bool(self.clips or self.kept or self.videos or self.rows or self.lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import shutil
@@ -15,6 +16,8 @@ from gesture_al.durable import read_lines, write_atomic, write_json
 from gesture_al.errors import UserError
 from gesture_al.records.status import is_running
 
+_ANSWERS = ("answers.jsonl", "session.jsonl")
+_TESTED, _NOBODY = "test_clips.csv", {"clip": "forgotten", "subject": "", "group": ""}
 # Drawn from clips, or written by others in forms of their own.
 _PICTURES = ("report.html", "figures", "tensorboard", "wandb")
 
@@ -34,16 +37,24 @@ def runs_with(root: Path, clips: Collection[str], asked_of: Callable[[Path], boo
         if not asked_of(folder):
             continue
         answers = sum(line.get("clip") in wanted for line in read_lines(folder / "answers.jsonl"))
-        splits = _splits(folder)
-        if answers or any(wanted & set(ids) for ids in splits.values()) or _queried(folder) & wanted:
+        if named_in(folder) & wanted:
             found[folder] = answers
     return found
+
+
+def named_in(folder: Path) -> set[str]:
+    """The ids of all clips that a run's files name."""
+    lines = [line for name in _ANSWERS for line in read_lines(folder / name)]
+    named = {str(line.get("clip", "")) for line in lines} | _queried(folder)
+    named |= {one for ids in _splits(folder).values() for one in ids}
+    return (named | {line["clip"] for line in _tested(folder)}) - {""}
 
 
 def forget_clips(folder: Path, clips: Collection[str]) -> None:
     """Take clips out of a run: answers, queries, the positions kept for the report, lists of the splits; drawn pages go whole.
 
-    The numbers of its rounds and its models stay: they cannot be taken apart by clip.
+    The numbers of its rounds and its models stay: they cannot be taken apart by clip. In the list of test clips a
+    line without a name takes their place.
 
     Raises:
         UserError: The run is being run.
@@ -51,7 +62,8 @@ def forget_clips(folder: Path, clips: Collection[str]) -> None:
     if is_running(folder):
         raise UserError(f"{folder}: is running; wait for it or stop it first")
     gone = set(clips)
-    _rewrite(folder / "answers.jsonl", lambda line: None if line.get("clip") in gone else line)
+    for name in _ANSWERS:
+        _rewrite(folder / name, lambda line: None if line.get("clip") in gone else line)
     _rewrite(folder / "queries.jsonl", lambda line: _without(line, gone))
     for path in (folder / "asked").glob("*.npz"):
         with np.load(path, allow_pickle=False) as file:
@@ -64,6 +76,13 @@ def forget_clips(folder: Path, clips: Collection[str]) -> None:
     splits = _splits(folder)
     if any(gone & set(ids) for ids in splits.values()):
         write_json(folder / "splits.json", {name: [one for one in ids if one not in gone] for name, ids in splits.items()})
+    tested = _tested(folder)
+    if any(line["clip"] in gone for line in tested):
+        # The line stays, since predictions are kept in its order, but says no more whose it is.
+        told = [{**line, **_NOBODY} if line["clip"] in gone else line for line in tested]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([list(told[0]), *(line.values() for line in told)])
+        write_atomic(folder / _TESTED, text.getvalue())
     for name in _PICTURES:
         path = folder / name
         if path.is_dir():
@@ -95,3 +114,11 @@ def _queried(folder: Path) -> set[str]:
 def _splits(folder: Path) -> dict[str, list[str]]:
     path = folder / "splits.json"
     return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _tested(folder: Path) -> list[dict[str, str]]:
+    path = folder / _TESTED
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))

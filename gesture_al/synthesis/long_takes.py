@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,7 @@ def film_long_takes(
     tilt: float = 30.0,
     left_handed: float = 0.12,
     calm: float = 1.0,
+    gestures: Sequence[str] = CLASSES[:-1],
 ) -> list[LongTake]:
     """Takes of people and cameras in turn; the same parameters give the same bits.
 
@@ -71,7 +73,9 @@ def film_long_takes(
         tilt: How far a held hand may lean, degrees.
         left_handed: Share of left-handed people.
         calm: How much longer than a restless person's the pauses between acts are.
+        gestures: Those that are made, at least one of `CLASSES` other than `none`.
     """
+    wanted = np.array([CLASSES.index(name) for name in gestures])
     streams = Streams(seed)
     people, setups = draw_subjects(subjects, streams, left_handed), draw_setups(subjects, sessions, streams)
     number_N = np.arange(-(-count // _BATCH) * _BATCH)
@@ -82,7 +86,7 @@ def film_long_takes(
         rng = streams.generator("takes", first // _BATCH)
         shape = (_BATCH, acts)
         gesture_N_K = rng.random(shape) < gesture_share
-        label_N_K = np.where(gesture_N_K, rng.integers(_NONE, size=shape), _NONE)
+        label_N_K = np.where(gesture_N_K, wanted[rng.integers(len(wanted), size=shape)], _NONE)
         cast = Cast(label_N_K[:, 0], subject_N[rows], subject_N[rows] * sessions + session_N[rows])
         script = write_script(label_N_K, cast, people, setups, tilt, calm, rng)
         made += _film(script, cast, people, setups, noise, rng)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,10 +46,22 @@ def painted(positions: Float32, width: int, height: int) -> NDArray[np.uint8]:
         if np.isfinite(hand).all():
             _paint_hand(canvas, hand * np.array([canvas.width, canvas.height, canvas.width], dtype=np.float32))
     fine = canvas.finished()
-    small = fine.reshape(height, _FINE, width, _FINE, 3).mean(axis=(1, 3))
-    grain = np.random.default_rng(0).normal(0, 2.0, (height, width, 1))
-    picture: NDArray[np.uint8] = np.clip(small + grain, 0, 255).astype(np.uint8)
+    # Slices are added: four times faster than a mean over axes of length two.
+    small = sum(fine[down::_FINE, across::_FINE] for down in range(_FINE) for across in range(_FINE)) / np.float32(_FINE**2)
+    picture: NDArray[np.uint8] = np.clip(small + _grain(width, height), 0, 255).astype(np.uint8)
     return picture
+
+
+@lru_cache(maxsize=4)
+def _grain(width: int, height: int) -> Float32:
+    """Noise of the sensor, the same in every picture."""
+    return np.random.default_rng(0).normal(0, 2.0, (height, width, 1)).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _wall(width: int, height: int) -> Float32:
+    light = np.linspace(1.04, 0.9, height, dtype=np.float32)[:, None] * np.linspace(1.02, 0.95, width, dtype=np.float32)
+    return (_WALL * light[..., None]).astype(np.float32)
 
 
 def _paint_hand(canvas: _Canvas, hand: Float32) -> None:
@@ -67,8 +81,7 @@ class _Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        light = np.linspace(1.04, 0.9, height, dtype=np.float32)[:, None] * np.linspace(1.02, 0.95, width, dtype=np.float32)
-        self._colour = _WALL * light[..., None]
+        self._colour = _wall(width, height).copy()
         self._depth = np.full((height, width), np.inf, dtype=np.float32)
 
     def capsule(self, start: Float32, end: Float32, first: float, last: float, colour: Float32) -> None:
@@ -97,10 +110,19 @@ class _Canvas:
 
     def finished(self) -> Float32:
         """The colours, darker just behind an edge: where fingers lie on each other."""
-        depth = np.where(np.isfinite(self._depth), self._depth, np.nan)
         step = max(2, self.height // 240)
-        shadow = np.zeros_like(depth)
-        for shift, axis in ((step, 0), (-step, 0), (step, 1), (-step, 1)):
-            behind = np.nan_to_num(depth - np.roll(depth, shift, axis=axis), nan=0.0)
+        rows, columns = (np.flatnonzero(np.isfinite(self._depth).any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return self._colour
+        # Behind the outer edges there is only the wall, which takes no shadow.
+        painted_on = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        depth = np.pad(self._depth[painted_on], step, constant_values=np.inf)
+        inside = depth[step:-step, step:-step]
+        shadow = np.zeros_like(inside)
+        high, wide = inside.shape
+        for down, across in ((0, step), (2 * step, step), (step, 0), (step, 2 * step)):
+            beside = depth[down : down + high, across : across + wide]
+            behind = np.subtract(inside, beside, out=np.zeros_like(inside), where=np.isfinite(inside) & np.isfinite(beside))
             shadow += np.clip(behind / (4.0 * step), 0, 1)
-        return (self._colour * (1 - 0.22 * np.clip(shadow, 0, 2))[..., None]).astype(np.float32)
+        self._colour[painted_on] *= (1 - 0.22 * np.clip(shadow, 0, 2))[..., None]
+        return self._colour

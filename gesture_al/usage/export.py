@@ -10,7 +10,7 @@ from gesture_al.usage.base import DONE, Commands, command
 _EPILOG = """\
 examples:
   gesture-al export run=runs/one                              into models/<name of the run>
-  gesture-al export run=runs/one --out models/my-gestures
+  gesture-al export run=last --out models/my-gestures         the newest run in runs/
 
 The folder holds weights (safetensors and ONNX), preprocessing, classes and a model card, and nothing that is run as code. Its
 files are checked against the trained net on the run's clips. The last line on stdout is `recogniser: <folder>`.
@@ -20,7 +20,7 @@ files are checked against the trained net on the run's clips. The last line on s
 def add(commands: Commands) -> None:
     """What may be typed behind `gesture-al export`."""
     parser = command(commands, "export", "write a run's best model as a recogniser that stands alone", _EPILOG)
-    parser.add_argument("run", metavar="run=<folder>", help="the run's folder")
+    parser.add_argument("run", metavar="run=<folder>", help="the run's folder, or run=last")
     parser.add_argument("--out", type=Path, metavar="folder", help="where to write it (default: models/<name of the run>)")
     parser.set_defaults(call=call)
 

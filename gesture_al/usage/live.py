@@ -28,6 +28,7 @@ examples:
   gesture-al live --browser                                       the same in a page, with the browser's camera
   gesture-al live model=models/mine source=clip.mp4 --headless --json
   gesture-al live model=models/mine source=0 --save seen.webm --collect
+  gesture-al live tune model=models/mine run=last                      choose when it fires, on clips that run did not learn from
   gesture-al live tune model=models/mine dataset=clips people=[ben]    choose when it fires, on streams of Ben's clips
   gesture-al live score model=models/mine dataset=clips people=[eve]   and measure it on somebody else's
 

@@ -46,6 +46,9 @@ def run_folder(data, tmp_path):
     ids = np.array([ANN[0], BOB[0]])
     np.savez(run / "asked" / "round_000.npz", ids=ids, positions=np.ones((2, 3, 42, 3)), probs=np.ones((2, 2)))
     (run / "report.html").write_text("a picture of ann")
+    (run / "session.jsonl").write_text("".join(json.dumps({"uuid": clip, "clip": clip}) + "\n" for clip in ANN + BOB))
+    tested = [f"{clip},Like,{clip[5:8]},{clip[5:8]}/1" for clip in (ANN[1], BOB[1])]
+    (run / "test_clips.csv").write_text("\n".join(["clip,class,subject,group", *tested]) + "\n")
     (run / "rounds.jsonl").write_text('{"round": 0}\n')
     return run
 
@@ -84,6 +87,34 @@ def test_everything_of_a_person_goes_and_the_rest_stays(clips, data, run_folder,
         assert (file["ids"].tolist(), file["positions"].shape[0]) == ([BOB[0]], 1)
     with pytest.raises(UserError, match="subject=ann: nothing of that name"):
         forget(["subject=ann"], data, tmp_path / "runs", yes=True)
+
+
+def test_the_list_of_test_clips_keeps_its_length(data, run_folder, tmp_path):
+    forget(["subject=ann"], data, tmp_path / "runs", yes=True)
+    lines = (run_folder / "test_clips.csv").read_text().splitlines()
+    assert lines[1] == "forgotten,Like,,"
+    assert lines[2].startswith(BOB[1])
+
+
+def test_windows_of_a_persons_clips_go_as_well_and_nobody_elses(data, run_folder, tmp_path, capsys):
+    inner = f"{{name: clips, params: {{path: {data}}}}}"
+    (run_folder / "config.yaml").write_text(f"dataset: {{name: stream_windows, params: {{inner: {inner}}}}}\n")
+    windows = ["ann-000/000001", "ann-test-001/000002", "anna-000/000003", "bob-000/000004"]
+    (run_folder / "answers.jsonl").write_text("".join(json.dumps({"clip": one}) + "\n" for one in windows))
+    lines = [f"{one},Like,{one.partition('-')[0]},monday" for one in windows]
+    (run_folder / "test_clips.csv").write_text("\n".join(["clip,class,subject,group", *lines]) + "\n")
+    assert "2 answers in 1 run" in forget(["subject=ann"], data, tmp_path / "runs", yes=True)
+    assert [json.loads(line)["clip"] for line in (run_folder / "answers.jsonl").read_text().splitlines()] == windows[2:]
+    tested = (run_folder / "test_clips.csv").read_text()
+    assert "ann-" not in tested
+    assert "anna-000" in tested
+    assert str(run_folder) in capsys.readouterr().err.replace("\n", "")
+
+
+def test_what_was_asked_before_it_was_put_into_a_class_goes_too(data, run_folder, tmp_path):
+    (run_folder / "answers.jsonl").write_text(json.dumps({"clip": f"unlabelled/{ANN[0].partition('/')[2]}"}) + "\n")
+    forget(["subject=ann"], data, tmp_path / "runs", yes=True)
+    assert not (run_folder / "answers.jsonl").read_text()
 
 
 def test_a_run_of_another_folder_is_not_touched(data, run_folder, tmp_path):

@@ -10,6 +10,7 @@ from gesture_al.cli import main
 from gesture_al.datasets.base import read_dataset
 from gesture_al.errors import UserError
 from gesture_al.labelling.exchange.bring import bring_in
+from gesture_al.labelling.exchange.filed import file_away
 from gesture_al.labelling.exchange.folders import write_folders
 from gesture_al.labelling.exchange.given import Given, given_in
 from gesture_al.labelling.exchange.tables import read_csv
@@ -85,3 +86,39 @@ def test_labels_are_not_brought_into_a_run_that_no_person_answers(done, tmp_path
     (tmp_path / "l.csv").write_text("clip,class\nx,Like\n")
     assert main(["labels", str(done), "--from", str(tmp_path / "l.csv")]) == 2
     assert "oracle=simulated answers there" in capsys.readouterr().err
+
+
+@pytest.fixture
+def pool(tmp_path):
+    for name in ("unlabelled/ann_1_003_01", "unlabelled/ann_1_003_02", "Like/ann_1_001"):
+        path = tmp_path / f"{name}.npz"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(name.encode())
+    return tmp_path
+
+
+def test_clips_of_the_pool_are_moved_into_their_class_once(pool):
+    given = [
+        Given("unlabelled/ann_1_003_01", "Heart"),
+        Given("unlabelled/ann_1_003_02", None, "bad"),
+        Given("Like/ann_1_001", "Heart"),
+    ]
+    assert file_away(pool, given) == 1
+    assert file_away(pool, given) == 0
+    assert (pool / "Heart" / "ann_1_003_01.npz").read_bytes() == b"unlabelled/ann_1_003_01"
+    assert [path.name for path in (pool / "unlabelled").iterdir()] == ["ann_1_003_02.npz"]
+    assert (pool / "Like" / "ann_1_001.npz").exists(), "a class that somebody gave by folder is not changed"
+
+
+@pytest.mark.parametrize("name", ["../Like", ".hidden", "unlabelled", "a\\b"])
+def test_a_class_that_is_no_folders_name_moves_nothing(name, pool):
+    with pytest.raises(UserError, match="cannot be a folder's name"):
+        file_away(pool, [Given("unlabelled/ann_1_003_01", name)])
+    assert len(list((pool / "unlabelled").iterdir())) == 2
+
+
+def test_nothing_is_written_over(pool):
+    (pool / "Like" / "ann_1_003_01.npz").write_bytes(b"another")
+    with pytest.raises(UserError, match="is there already"):
+        file_away(pool, [Given("unlabelled/ann_1_003_01", "Like")])
+    assert (pool / "Like" / "ann_1_003_01.npz").read_bytes() == b"another"
