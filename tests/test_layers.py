@@ -52,6 +52,7 @@ DOORS = {
         *(f"web.{name}" for name in ("application", "endpoints", "guard", "server")),
         "labelling.web.routes",
         "labelling.web.stream",
+        "live.web.routes",
     },
     "uvicorn": {"web.server"},
     "krippendorff": {"labelling.second_opinions"},

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import yaml
 
+from gesture_al.cache_folder import cache_root
 from gesture_al.errors import UserError
 from gesture_al.live.events import Event
 from gesture_al.live.operating_point import OperatingPoint
 from gesture_al.live.recogniser import Recogniser
 from gesture_al.live.running import Options, Running, Tally
+from gesture_al.web.opening import Opening
 
 _SETTINGS = tuple(entry.name for entry in fields(OperatingPoint))
 KEYS = ("model", "source", "runtime", *_SETTINGS)
@@ -42,6 +44,32 @@ def run_live(typed: Sequence[str], options: Options, as_json: bool) -> Tally:
     _tell(tally, options)
     if tally.failure is not None:
         raise tally.failure
+    return tally
+
+
+def run_live_page(typed: Sequence[str], options: Options, as_json: bool, opening: Opening) -> Tally:
+    """The same with the browser's camera, in a page.
+
+    Args:
+        typed: As for `run_live`, but for `source=`.
+        options: What is kept, and where.
+        as_json: Whether an event is a JSON line or a line for people.
+        opening: How the page is opened.
+
+    Raises:
+        UserError: A key that is none, `source=`, no recogniser, or a host at which it cannot listen.
+    """
+    told = table(typed, KEYS)
+    if "source" in told:
+        raise UserError("live: source= does not go with --browser, whose page has the camera; leave one of the two out")
+    recogniser, note = load(told)
+    if note:
+        print(f"note: {note}", file=sys.stderr)
+    from gesture_al.live.web.server import run_in_browser
+
+    title = str(told.get("model", "example"))
+    tally = run_in_browser(recogniser, options, _printer(as_json), title, cache_root() / "live", opening)
+    _tell(tally, options)
     return tally
 
 

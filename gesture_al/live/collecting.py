@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gesture_al.landmarks.base import Seen
-from gesture_al.landmarks.track import Track, write_track
+from gesture_al.landmarks.track import UNLABELLED, Track, read_track, write_track
 from gesture_al.live.session import Look
 
 WRONG, UNSURE = 2, 1
@@ -30,7 +31,7 @@ class Collector:
     """
 
     def __init__(self, folder: Path, layout: str, size: tuple[int, int], about: Mapping[str, Any], seconds: float = 3.0) -> None:
-        self._folder = folder / "unlabelled"
+        self._folder = folder / UNLABELLED
         self._layout, self._size, self._about = layout, size, dict(about)
         self._seconds = seconds
         self._recording = f"live-{datetime.now():%Y-%m-%d_%H-%M-%S-%f}"
@@ -64,6 +65,27 @@ class Collector:
         write_track(path, Track.of(self._kept, self._size, self._layout, about))
         self.written.append(path)
         return path
+
+
+def name_clip(path: Path, name: str) -> Path:
+    """A clip that was kept without a class gets the one that a person says it was: it moves to the folder of that class.
+
+    Args:
+        path: What `Collector.keep` gave back.
+        name: The class.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        UserError: It cannot be read any more.
+    """
+    track = read_track(path)
+    about = {key: value for key, value in track.about.items() if key not in ("priority", "reason")}
+    named = path.parents[1] / name / path.name
+    write_track(named, replace(track, about={**about, "class": name}))
+    path.unlink()
+    return named
 
 
 class Doubt:

@@ -49,6 +49,10 @@ class EventDetector:
         self._then = -math.inf
         self._trigger = Trigger(self._classes, self._point)
 
+    def hold_against(self, point: OperatingPoint) -> None:
+        """From now on the thresholds of this point; all else stays, and nothing is forgotten."""
+        self._trigger.limits = limits(self._classes, point)
+
     @property
     def smoothed(self) -> Float:
         """Smoothed probabilities, (C,); zeros before the first look."""
@@ -75,7 +79,7 @@ class Trigger:
 
     def __init__(self, classes: Sequence[str], point: OperatingPoint) -> None:
         self._classes, self._point = tuple(classes), point
-        self.limits = [math.inf if name == NONE else point.of_class(name) for name in classes]
+        self.limits = limits(classes, point)
         self._fired = -math.inf
         self._held: set[int] = set()
         self._votes: deque[int] = deque(maxlen=point.of)
@@ -97,6 +101,11 @@ class Trigger:
         """So many looks in which every class was below half of its threshold: the same as seeing them, and quicker."""
         self._held.clear()
         self._votes.extend([-1] * min(looks, self._point.of))
+
+
+def limits(classes: Sequence[str], point: OperatingPoint) -> list[float]:
+    """Of each class the smoothed probability that it must have; `none` never has it."""
+    return [math.inf if name == NONE else point.of_class(name) for name in classes]
 
 
 def smooth(seconds_N: NDArray[np.float64], probs_N_C: Float, constant: float) -> list[list[float]]:

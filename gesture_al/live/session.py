@@ -55,6 +55,10 @@ class Session:
         """In the order of the probabilities."""
         return self._model.classes
 
+    def hold_against(self, point: OperatingPoint) -> None:
+        """From now on the thresholds of this point; its other settings are not looked at."""
+        self._detector.hold_against(point)
+
     def feed(self, seconds: float, positions_J_C: Float) -> Look | None:
         """Take a frame's joints.
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gesture_al.usage.base import DONE, Commands, command
+
+if TYPE_CHECKING:
+    from gesture_al.live.running import Options
 
 _EPILOG = """\
 keys:
@@ -14,10 +18,14 @@ keys:
   runtime=onnx        onnx | torch
   threshold=0.8       or any other setting of the operating point: window, hop, smoothing, agree, of, refractory
 
-in the window: q or Escape quits, w marks the last seconds as wrong: they go to the head of the pool
+in the window, and in the page: q or Escape quits, w marks the last seconds as wrong: they go to the head of the pool
+
+With --browser a page shows it all and has the camera (so no source=); pictures go to this program and nowhere else, and are
+not kept. In the page a clip that was marked as wrong can be given its class at once.
 
 examples:
   gesture-al live                                                 the example on the first camera
+  gesture-al live --browser                                       the same in a page, with the browser's camera
   gesture-al live model=models/mine source=clip.mp4 --headless --json
   gesture-al live model=models/mine source=0 --save seen.webm --collect
   gesture-al live tune model=models/mine run=last                      choose when it fires, on clips that run did not learn from
@@ -35,6 +43,11 @@ def add(commands: Commands) -> None:
     parser = command(commands, "live", "recognise gestures while they are made", _EPILOG)
     parser.add_argument(
         "overrides", nargs="*", metavar="key=value", help="e.g. model=models/mine source=0, or first tune or score"
+    )
+    parser.add_argument("--browser", action="store_true", help="show it in a page, with the browser's camera")
+    parser.add_argument("--browser-off", action="store_true", help="as --browser, but print the address and open no browser")
+    parser.add_argument(
+        "--host", help="the page listens there instead of on this machine only; lets others in who have the address"
     )
     parser.add_argument("--headless", action="store_true", help="no window")
     parser.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
@@ -57,9 +70,32 @@ def call(args: argparse.Namespace) -> int:
 
         score_live(args.overrides[1:], args.json)
         return DONE
-    from gesture_al.commands.living import run_live
-    from gesture_al.live.running import Options
+    options = _options(args)
+    if args.browser or args.browser_off:
+        from gesture_al.commands.living import run_live_page
+        from gesture_al.web.opening import LOOPBACK, Opening
 
-    options = Options(not args.headless, args.save, args.pool, args.collect, args.subject)
+        run_live_page(args.overrides, options, args.json, Opening(not args.browser_off, args.host or LOOPBACK))
+        return DONE
+    from gesture_al.commands.living import run_live
+
     run_live(args.overrides, options, args.json)
     return DONE
+
+
+def _options(args: argparse.Namespace) -> Options:
+    """What is done beside recognising.
+
+    Raises:
+        UserError: Options that do not go together.
+    """
+    from gesture_al.errors import UserError
+    from gesture_al.live.running import Options
+
+    in_page = args.browser or args.browser_off
+    for option, there in (("--headless", args.headless), ("--save", args.save is not None)):
+        if in_page and there:
+            raise UserError(f"live: {option} does not go with --browser, which is a page; leave one of the two out")
+    if args.host and not in_page:
+        raise UserError("live: --host is where the page listens; add --browser")
+    return Options(not args.headless, args.save, args.pool, args.collect, args.subject)

@@ -36,6 +36,16 @@ def deed(name: str, do: Callable[[Body], dict[str, Any]]) -> Route:
     return Route(f"/{name}", endpoint, methods=["POST"])
 
 
+def upload(name: str, kind: str, most: int, take: Callable[[Request, bytes], dict[str, Any]]) -> Route:
+    """`POST /name`: a body of one media type and at most so many bytes goes in, the fields of the reply come out."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await _sent(request, kind, most)
+        return JSONResponse(await run_in_threadpool(take, request, body))
+
+    return Route(f"/{name}", endpoint, methods=["POST"])
+
+
 def page(path: Path) -> Route:
     """A page at the root of its server."""
 
@@ -57,11 +67,16 @@ def stored(path: str | Path | None, missing: str) -> Response:
 
 
 async def _body(request: Request) -> Body:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refused(415, "the request must be application/json")
-    text = b""
+    return Body.of(await _sent(request, "application/json", MOST_BYTES))
+
+
+async def _sent(request: Request, kind: str, most: int) -> bytes:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != kind:
+        raise Refused(415, f"the request must be {kind}")
+    parts, length = [], 0
     async for part in request.stream():
-        text += part
-        if len(text) > MOST_BYTES:
-            raise Refused(413, f"the request is longer than {MOST_BYTES} bytes")
-    return Body.of(text)
+        parts.append(part)
+        length += len(part)
+        if length > most:
+            raise Refused(413, f"the request is longer than {most} bytes")
+    return b"".join(parts)

@@ -21,7 +21,9 @@ from gesture_al.web.opening import Opening
 
 
 @contextmanager
-def served(app: ASGIApp, folder: Path, opening: Opening, what: str, close: Callable[[], None]) -> Iterator[Address]:
+def served(
+    app: ASGIApp, folder: Path, opening: Opening, what: str, close: Callable[[], None], exposed: str = "see the clips and answer"
+) -> Iterator[Address]:
     """An application at its address inside a `with`.
 
     Args:
@@ -30,13 +32,14 @@ def served(app: ASGIApp, folder: Path, opening: Opening, what: str, close: Calla
         opening: How it is opened.
         what: What one does there, for the line in the terminal: `label`.
         close: Called before the server is told to stop; ends whatever streams are open.
+        exposed: What others can do there, if it listens for other machines.
 
     Raises:
         UserError: It cannot listen at the host that was named.
     """
     address, listener = listen(folder, opening.host, opening.after)
     with _running(Guard(app, address), listener, close):
-        _announce(address, opening, what)
+        _announce(address, opening, what, exposed)
         yield address
 
 
@@ -68,11 +71,11 @@ def _running(guarded: Guard, listener: socket.socket, close: Callable[[], None])
         thread.join(5)
 
 
-def _announce(address: Address, opening: Opening, what: str) -> None:
+def _announce(address: Address, opening: Opening, what: str, exposed: str) -> None:
     opening.say(f"{what} in the browser: {address.url}")
     if not address.is_local:
         opening.say(
-            f"anyone who can reach port {address.port} of this machine and has this address can see the clips and answer; "
+            f"anyone who can reach port {address.port} of this machine and has this address can {exposed}; "
             "nothing is encrypted on the way"
         )
     if opening.browser and opening.after != address and _has_screen():

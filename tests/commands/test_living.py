@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
+import httpx2
 import numpy as np
 import pytest
+from live_page_world import BRIGHT, DARK, jpeg
 
 from gesture_al.cli import main
 from gesture_al.commands.living import table
@@ -21,6 +26,7 @@ class Model:
 
     classes = ("Like", "Fire works", "Heart", "none")
     skeleton, layout, clip_seconds = SKELETONS["hands"], "hands", None
+    description = SimpleNamespace(trained_on={"synthetic": True})
 
     def __init__(self):
         self.operating_point = {"window": 0.6, "smoothing": 0.0}
@@ -134,6 +140,75 @@ def test_what_cannot_be_done_is_one_line(written, typed, said, capsys):
     assert said in err
     assert len(err.strip().splitlines()) <= 2, "one line, and the note on the example"
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--browser", "source=0"], "source= does not go with --browser"),
+        (["--browser-off", "source=clip.mp4"], "source= does not go with --browser"),
+        (["--browser", "--headless"], "--headless"),
+        (["--browser", "--save", "seen.mp4"], "--save"),
+        (["--host", "0.0.0.0"], "add --browser"),
+        (["--browser-off", "--host", "no.such.host.invalid"], "--host no.such.host.invalid"),
+        (["--browser", "model=nowhere"], "no such folder"),
+    ],
+)
+def test_what_does_not_go_with_a_page_is_one_line(written, typed, said, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path))
+    assert main(["live", *typed]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert len(err.strip().splitlines()) <= 2, "one line, and the note on the example"
+    assert out == ""
+
+
+def test_the_page_tells_its_events_on_stdout_and_ends_with_the_summary_of_the_window(written, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path))
+    done = []
+    page = threading.Thread(target=lambda: done.append(main(["live", "model=mine", "--browser-off", "--json"])), daemon=True)
+    page.start()
+    kept = tmp_path / "live" / "page.json"
+    until(kept.exists)
+    told = json.loads(kept.read_text())
+    with httpx2.Client(base_url=f"http://127.0.0.1:{told['port']}", follow_redirects=True) as client:
+        until(lambda: client.get("/", params={"token": told["token"]}).status_code == 200)
+        for number in range(60):
+            where = {"tab": "t", "camera": "1", "seconds": number / 20}
+            body = jpeg(BRIGHT if 20 <= number < 40 else DARK)
+            client.post("/frame", params=where, content=body, headers={"content-type": "image/jpeg"})
+        client.post("/end", json={})
+    page.join(20)
+    assert done == [0]
+    out, err = capsys.readouterr()
+    (line,) = out.splitlines()
+    assert json.loads(line)["event"] == "Like"
+    assert "live in the browser: http://127.0.0.1:" in err
+    assert "60 frames, 1 events" in err
+
+
+def until(there):
+    for _ in range(1000):
+        if there():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
+def test_with_onnx_the_page_imports_no_torch():
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom gesture_al.cli import main\n"
+        "from gesture_al.landmarks.base import LANDMARKS, Seen\nfrom gesture_al.live.running import Options\n"
+        "from gesture_al.commands.living import load\nfrom gesture_al.live.web.routes import routes\n"
+        "from gesture_al.live.web.server import run_in_browser\nfrom gesture_al.live.web.sitting import Sitting\n"
+        "import numpy as np\nrecogniser, _ = load({})\n"
+        "sitting = Sitting(recogniser, Options(window=False), print)\nroutes(sitting, 'example', True)\n"
+        "from gesture_al.live.session import Session\nsession = Session(recogniser.model, recogniser.point, 4 / 3)\n"
+        "assert session.feed(1.0, np.full((42, 3), 0.5, np.float32)) is not None\n"
+        "print('loaded:', *(name for name in ('torch', 'pytorch_lightning', 'hydra', 'sklearn') if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "loaded:\n"), done.stderr
 
 
 def test_without_a_display_it_says_what_to_type(written, film, monkeypatch, capsys):

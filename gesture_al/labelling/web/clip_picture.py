@@ -7,28 +7,17 @@ from typing import Any
 import numpy as np
 
 from gesture_al.datasets.base import ClipSet
-from gesture_al.view.plane import bone_sides, in_picture, is_track, joint_sides
+from gesture_al.view.page_skeleton import SIDES, page_skeleton
+from gesture_al.view.plane import in_picture, joint_sides
 from gesture_al.view.settings import ViewSettings
 
 # Units of the drawing: finer than the pixels of any screen that it is shown on.
 WIDTH, HEIGHT, _MARGIN = 2000, 1500, 120
-_SIDES = ("left", "right", "body")
 
 
 def skeleton_picture(clips: ClipSet) -> dict[str, Any]:
     """What is the same for all clips: the size of the drawing, bones with their side, and joints that leave a trail."""
-    skeleton = clips.skeleton
-    face = skeleton.parts.get("face", range(0))
-    tips = [joint for joint, name in enumerate(skeleton.joints) if name.endswith("tip")]
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "bones": [[a, b, _SIDES[side]] for a, b, side in bone_sides(skeleton)],
-        "sides": [_SIDES[side] for side in joint_sides(skeleton)],
-        "small": [face.start, face.stop],
-        "trail": tips or list(range(min(len(skeleton), 8))),
-        "track": is_track(skeleton),
-    }
+    return {"width": WIDTH, "height": HEIGHT, **page_skeleton(clips.skeleton)}
 
 
 def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
@@ -56,7 +45,7 @@ def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
         "frames": whole.reshape(length, -1).tolist(),
         "seen": {
             name: seen_T_J[:, sides_J == side].any(axis=1).astype(int).tolist()
-            for side, name in enumerate(_SIDES)
+            for side, name in enumerate(SIDES)
             if (sides_J == side).any()
         },
         "video": _video(clips, row),

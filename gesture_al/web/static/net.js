@@ -26,6 +26,9 @@ export const get = (path) => reply(path, { cache: "no-store" });
 export const post = (path, fields) =>
   reply(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
 
+// A body as it is, a picture say.
+export const send = (path, blob) => reply(path, { method: "POST", headers: { "Content-Type": blob.type }, body: blob });
+
 // The state of the session, whenever it changes; `onGone` when nobody answers.
 export function follow(onState, onGone) {
   let source;

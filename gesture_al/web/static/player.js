@@ -1,17 +1,11 @@
 // A clip as a moving skeleton on a canvas.
 
+import { at, colours, drawSkeleton, onColours } from "/shared/skeleton.js";
+
 const PAUSE = 0.45; // Seconds between the end of a clip and its next beginning.
 const TRAIL = 0.6; // Seconds of way that fingertips leave behind them.
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const dark = matchMedia("(prefers-color-scheme: dark)");
-
-const colours = {};
-function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  for (const side of ["left", "right", "body"]) colours[side] = style.getPropertyValue(`--${side}`).trim();
-}
-readColours();
 
 // All that moves is moved by one clock.
 const players = new Set();
@@ -30,10 +24,7 @@ export class Player {
     this.place = SPEEDS.indexOf(1);
     this.replays = 0;
     new ResizeObserver(() => this.resize()).observe(canvas);
-    dark.addEventListener("change", () => {
-      readColours();
-      this.draw();
-    });
+    onColours(() => this.draw());
     players.add(this);
   }
 
@@ -130,10 +121,10 @@ export class Player {
     const scale = Math.min(this.canvas.width / width, this.canvas.height / height);
     const flip = this.mirrored ? -1 : 1;
     pen.setTransform(flip * scale, 0, 0, scale, (this.canvas.width - flip * width * scale) / 2, (this.canvas.height - height * scale) / 2);
-    pen.lineCap = pen.lineJoin = "round";
+    pen.lineCap = "round";
     this.unit = devicePixelRatio / scale;
     this.drawTrail(pen);
-    this.drawSkeleton(pen, this.clip.frames[this.frame]);
+    drawSkeleton(pen, this.skeleton, this.clip.frames[this.frame], this.width * this.unit);
     this.onFrame(this.frame, this.clip);
   }
 
@@ -156,29 +147,4 @@ export class Player {
     }
     pen.globalAlpha = 1;
   }
-
-  drawSkeleton(pen, frame) {
-    const { bones, sides, small } = this.skeleton;
-    pen.lineWidth = this.width * this.unit;
-    for (const [from, to, side] of bones) {
-      const [x, y, toX, toY] = [...at(frame, from), ...at(frame, to)];
-      if (x === null || toX === null) continue;
-      pen.strokeStyle = colours[side];
-      pen.beginPath();
-      pen.moveTo(x, y);
-      pen.lineTo(toX, toY);
-      pen.stroke();
-    }
-    for (let joint = 0; joint < sides.length; joint += 1) {
-      const [x, y] = at(frame, joint);
-      if (x === null) continue;
-      const radius = joint >= small[0] && joint < small[1] ? 0.3 : this.skeleton.track ? 2 : 1.05;
-      pen.fillStyle = colours[sides[joint]];
-      pen.beginPath();
-      pen.arc(x, y, radius * this.width * this.unit, 0, 2 * Math.PI);
-      pen.fill();
-    }
-  }
 }
-
-const at = (frame, joint) => [frame[2 * joint], frame[2 * joint + 1]];

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import threading
 import time
 import uuid
@@ -13,13 +12,12 @@ import httpx2
 import numpy as np
 import pytest
 from labelling_world import CLASSES, questions
+from module_world import modules_of
 from page_world import client_of, round_row, thinks
 
 from gesture_al.errors import UserError
-from gesture_al.labelling.web.routes import STATIC
 from gesture_al.labelling.web.server import serve
 from gesture_al.questions import Purpose
-from gesture_al.web.application import SHARED
 from gesture_al.web.opening import Opening
 
 NOTHING = "00000000-0000-0000-0000-000000000000"
@@ -36,11 +34,8 @@ def test_the_page_and_its_parts_are_served_as_what_they_are(page):
 
 
 def test_the_page_names_all_of_its_modules_beforehand(page):
-    shown = page.client.get("/").text
-    there = {
-        f"/{place}/{path.name}" for place, folder in (("static", STATIC), ("shared", SHARED)) for path in folder.glob("*.js")
-    }
-    assert there == set(re.findall(r'"(/\w+/\w+\.js)"', shown))
+    named, reached = modules_of(page.client)
+    assert named == reached
 
 
 def test_questions_come_in_their_order_and_are_called_by_names_that_tell_nothing(page):
