@@ -11,7 +11,8 @@ from pathlib import Path
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.labelling.asking import Leases, interleaved
-from gesture_al.labelling.checks import check_label, check_open, check_other
+from gesture_al.labelling.checks import check_label, check_open, check_other, check_reason
+from gesture_al.labelling.cutting import checked
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
 from gesture_al.labelling.heard import answer_of, news
@@ -234,11 +235,12 @@ class Session:
 
     def _filled(self, entry: Entry, item: Item, tab: str, revises: bool) -> Entry:
         check_label(entry, self.decisions)
+        check_reason(entry)
         if not revises:
             check_open(self.decisions.standing(item.key), self.leases.holder(item.key), tab)
         question = item.question
         return replace(
-            entry,
+            checked(entry, self.clips, question.index),
             question=item.key,
             clip=question.clip,
             round=question.round,
