@@ -70,7 +70,7 @@ class Decisions:
         return question in self._stacks
 
     def cut_of(self, clip: str) -> Cut | None:
-        """The ends that a clip has by its last standing answer, hidden repeats and second opinions left out; None: those of the data set."""
+        """The ends that a clip has by its last standing answer that the loop hears of; None: those of the data set."""
         answers = reversed(self._of_clip.get(clip, ()))
         last = next((entry for entry in answers if self.standing(entry.question) is entry), None)
         return None if last is None else last.cut
