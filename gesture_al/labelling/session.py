@@ -23,6 +23,7 @@ from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.repeats import labels_of, with_repeats
 from gesture_al.labelling.second_opinions import SecondOpinions
 from gesture_al.labelling.seen import Seen
+from gesture_al.labelling.sides import check_side
 from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Purpose, Question
 from gesture_al.seeds import Streams
@@ -239,8 +240,10 @@ class Session:
         if not revises:
             check_open(self.decisions.standing(item.key), self.leases.holder(item.key), tab)
         question = item.question
+        entry = checked(entry, self.clips, question.index)
+        check_side(entry, self.clips, question.index, self.outline.sides, self.decisions)
         return replace(
-            checked(entry, self.clips, question.index),
+            entry,
             question=item.key,
             clip=question.clip,
             round=question.round,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from cutting_world import recorded
 from labelling_world import entry
@@ -11,7 +14,7 @@ from gesture_al.errors import Refused
 from gesture_al.labelling.cutting import AROUND_SECONDS, around, movable, shown
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Entry, Operation
-from gesture_al.labelling.items import REPEAT, SECOND
+from gesture_al.labelling.items import REPEAT, SECOND, item_of
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.session import Session
@@ -174,6 +177,25 @@ def test_a_clip_in_disguise_moves_nothing(disguise):
     decisions = Decisions.of([said("query/0/a", "query", 1.0, 2.0), said("repeat/1/a", disguise, 1.5, 2.0)], ["Like"])
     assert decisions.cut_of("a") == (1.0, 2.0)
     assert decisions.cut_of("b") is None
+
+
+def test_training_and_measuring_never_share_a_moment(put, clips):
+    session, _, say = put()
+    sides = np.ones(len(clips), dtype=np.int8)
+    # The clip before it measures, the one behind it is for nothing; a recording later everything measures.
+    sides[ROW - 1], sides[ROW + 1], sides[11:] = 3, 0, 2
+    session.outline = replace(session.outline, sides=sides)
+    start, end = float(clips.start[ROW]), float(clips.end[ROW])
+    with pytest.raises(Refused, match=rf"from {clips.start[ROW - 1]:.2f} to {clips.end[ROW - 1]:.2f} s .* kept apart"):
+        say(start=start - 0.4, end=end)
+    say(start=start - 0.2, end=end + 1.0)
+    # Nor with the ends that the other clip has by now.
+    other = Question(str(clips.ids[ROW - 1]), ROW - 1, -1, Purpose.VALIDATION)
+    session.offer([other])
+    handle = item_of(other).handle
+    with pytest.raises(Refused, match="kept apart"):
+        session.keep(entry(start=start - 0.9, end=start - 0.1), handle, "tab")
+    session.keep(entry(start=start - 0.9, end=start - 0.3), handle, "tab")
 
 
 @pytest.mark.parametrize(("operation", "reason"), [(Operation.BAD, "boring"), (Operation.LABEL, "no hand")])

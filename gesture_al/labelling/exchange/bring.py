@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import Refused, UserError
@@ -19,6 +23,7 @@ from gesture_al.labelling.exchange.given import LOG, Given
 from gesture_al.labelling.exchange.label_studio import read_label_studio, write_label_studio
 from gesture_al.labelling.exchange.tables import read_csv, read_jsonl, write_csv, write_jsonl
 from gesture_al.labelling.log import AnswerLog
+from gesture_al.labelling.sides import check_side
 from gesture_al.questions import Cut, Purpose, Question
 
 T = TypeVar("T")
@@ -71,7 +76,12 @@ def bring_in(folder: Path, given: Sequence[Given], clips: ClipSet) -> tuple[int,
     """
     log, known = AnswerLog(folder / LOG), clips.rows
     decisions = Decisions.of(log, clips.classes)
-    ends = {number: _ends(one, clips, known[one.clip]) for number, one in enumerate(given) if one.name and one.clip in known}
+    sides = _sides(folder, clips)
+    ends = {
+        number: _ends(one, clips, known[one.clip], sides, decisions)
+        for number, one in enumerate(given)
+        if one.name and one.clip in known
+    }
     strange, new = [], 0
 
     def keep(entry: Entry) -> None:
@@ -98,10 +108,23 @@ def bring_in(folder: Path, given: Sequence[Given], clips: ClipSet) -> tuple[int,
     return new, strange
 
 
-def _ends(one: Given, clips: ClipSet, row: int) -> Cut | None:
+def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
+    """As the run was split when it was started last; None before that."""
+    path = folder / "splits.json"
+    if not path.exists():
+        return None
+    sides_N = np.ones(len(clips), dtype=np.int8)
+    for name, side in (("test", 2), ("validation", 3)):
+        sides_N[[clips.rows[clip] for clip in json.loads(path.read_text())[name] if clip in clips.rows]] = side
+    return sides_N
+
+
+def _ends(one: Given, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Cut | None:
     entry = Entry("", Operation.LABEL, "", start=one.start, end=one.end)
     try:
-        return checked(entry, clips, row).cut
+        entry = checked(entry, clips, row)
+        check_side(entry, clips, row, sides_N, decisions)
+        return entry.cut
     except Refused as err:
         raise UserError(f"clip {one.clip} from {one.start} to {one.end} s: {err}") from err
 

@@ -94,6 +94,14 @@ def test_ends_that_a_clip_cannot_have_bring_nothing_in(clips, tmp_path):
     assert not (tmp_path / "session.jsonl").exists()
 
 
+def test_ends_that_would_mix_training_with_the_test_are_refused(clips, tmp_path):
+    session_of(clips, tmp_path)
+    (tmp_path / "splits.json").write_text(json.dumps({"test": [str(clips.ids[4])], "validation": []}))
+    with pytest.raises(UserError, match="kept apart from this one"):
+        bring_in(tmp_path, [Given(str(clips.ids[3]), "Like", start=3.0, end=5.0)], clips)
+    assert bring_in(tmp_path, [Given(str(clips.ids[3]), "Like", start=2.0, end=4.0)], clips) == (1, [])
+
+
 def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):
     given = [Given(str(clips.ids[3]), "Heart", start=2.0, end=4.0), Given(str(clips.ids[4]), "Like")]
     assert write_folders(tmp_path / "out", given, clips) == 2
