@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -63,8 +64,8 @@ def shown(clips: ClipSet, row: int, cut: Cut | None) -> Shown:
 
 
 def movable(clips: ClipSet, row: int) -> bool:
-    """Whether the clip was cut from a recording that is kept."""
-    return whole_track(clips, row) is not None
+    """Whether the clip was cut from a recording that is kept; it is not opened, since every clip that is shown is asked this."""
+    return clips.recordings is not None and bool(clips.recordings[row]) and Path(str(clips.recordings[row])).is_file()
 
 
 def around(clips: ClipSet, row: int, cut: Cut | None) -> Around:
