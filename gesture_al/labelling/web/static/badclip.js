@@ -41,6 +41,7 @@ export class BadClip {
     this.mode = mode;
     byId("bad").setAttribute("aria-expanded", String(mode === "why"));
     byId("main").classList.toggle("cutting", mode === "ends");
+    byId("main").classList.toggle("why", mode === "why");
     this.node.hidden = !mode;
     this.node.className = `panel ${mode}`;
     this.node.setAttribute("aria-label", mode === "ends" ? "Move the ends of the clip" : "Why the clip is bad");
