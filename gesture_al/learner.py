@@ -19,6 +19,7 @@ from gesture_al.features.base import Features
 from gesture_al.fitting.contract import Diverged, FitReport, LabelledClips, OnStep, Trainer
 from gesture_al.fitting.inference import OnBatch, dropped, embedding, probabilities, probabilities_and_embedding, read, read_all
 from gesture_al.fitting.labelled import AugmentedClips, PlainClips, changes
+from gesture_al.fitting.moved import Moved
 from gesture_al.fitting.preparation import Preparation, PreparedClips
 from gesture_al.fitting.threads import torch_threads
 from gesture_al.models.base import MODELS
@@ -69,6 +70,7 @@ class Learner:
         self._threads = threads
         self._preparation = Preparation(features)
         self._prepared: PreparedClips | None = None
+        self._moved = Moved(clips.positions.shape[1])
         self._net: nn.Module | None = None
         self._outputs = 0
 
@@ -109,6 +111,12 @@ class Learner:
     def grow(self, classes: Sequence[str]) -> None:
         """Learn of classes behind those that there were; the next training starts from scratch."""
         self._clips = replace(self._clips, classes=tuple(classes))
+
+    def move_ends(self, row: int, clip: ClipSet | None) -> None:
+        """Learn this row from that clip alone, which has other ends, and predict it so; None: from the row as the set has it."""
+        self._moved.put(row, clip)
+        if self._prepared is not None:
+            self._prepared.forget(row)
 
     def forget(self) -> None:
         """Drop the weights, so that the next training starts from scratch whatever the trainer says."""
@@ -197,7 +205,7 @@ class Learner:
         own = self._preparation.mean
         if mean is not own and (mean is None or own is None or not np.array_equal(mean, own)):
             self._preparation = Preparation(self._preparation.of_positions, mean, deviation)
-            self._prepared = PreparedClips(self._clips, self._preparation)
+            self._prepared = PreparedClips(self._clips, self._preparation, moved=self._moved)
 
     def _identity(self) -> dict[str, Any]:
         """What a saved state must have in common with this learner."""
@@ -215,7 +223,7 @@ class Learner:
     def _prepare(self) -> PreparedClips:
         if self._prepared is None:
             self._preparation.measure(self._clips, self._pool)
-            self._prepared = PreparedClips(self._clips, self._preparation)
+            self._prepared = PreparedClips(self._clips, self._preparation, moved=self._moved)
         return self._prepared
 
     def _labelled(self, rows: Int, classes: Int, round_: int) -> LabelledClips:
@@ -223,7 +231,7 @@ class Learner:
         if self._augment is None:
             return PlainClips(prepared, rows, classes)
         rng = self._streams.generator("augment", round_)
-        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng)
+        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng, self._moved)
 
     def _trained(self) -> nn.Module:
         if self._net is None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.moved_ends import MovedEnds
 from gesture_al.errors import UserError
 from gesture_al.fitting.threads import numeric_threads
 from gesture_al.measure import Measures, history_record
@@ -73,9 +74,10 @@ class Loop:
         self._row = self.clips.rows
         self._validated = Pool(self.validation)
         self._in_learner = BEFORE_ROUND_0
+        self._ends = MovedEnds(self.clips)
         self._grow()
         for question, answer in self.journal.answers():
-            self._apply(question, answer.kind, answer.label)
+            self._apply(question, answer)
         self._start()
         for round_ in itertools.count():
             if round_ == len(self.journal.rounds()):
@@ -127,7 +129,7 @@ class Loop:
         if answer.label is not None and answer.label >= len(self.clips.classes):
             self._grow()
         self.journal.record_answer(question, answer, source)
-        self._apply(question, answer.kind, answer.label)
+        self._apply(question, answer)
         self.watch.answered(question, answer)
 
     def _grow(self) -> None:
@@ -213,7 +215,7 @@ class Loop:
         seconds = perf_counter() - started
         query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
         probs = view.probs[chosen.indices] if view.probs is not None else self.learner.predict_probs(picked)
-        asked = Asked.of(self.clips, picked, probs)
+        asked = Asked.of(self.clips, picked, probs, self._ends.clips)
         self.journal.record_query(query, asked)
         self.watch.asked(query, asked)
         return query
@@ -236,13 +238,15 @@ class Loop:
         rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
         return [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
 
-    def _apply(self, question: Question, kind: Kind, label: int | None) -> None:
+    def _apply(self, question: Question, answer: Answer) -> None:
         """Fold one answer into the pool, or into the validation clips."""
         row = self._row[question.clip]
         pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
-        if kind is Kind.LABEL and label is not None:
-            pool.label(row, label)
-        elif kind is Kind.BAD:
+        if self._ends.move(row, answer.cut):
+            self.learner.move_ends(row, self._ends.clips.get(row))
+        if answer.kind is Kind.LABEL and answer.label is not None:
+            pool.label(row, answer.label)
+        elif answer.kind is Kind.BAD:
             pool.remove(row)
         else:
             pool.put_off(row)

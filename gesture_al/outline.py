@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -18,6 +21,7 @@ class Outline:
         known_start: Whether there were labels that came with the data.
         audited: Whether people name the clips that measure, too.
         tested: Rows of the test clips, in the order of a round's `test_predicted`.
+        sides: int8 (N,), what each clip of the data set is for: 0 nothing, 1 training, 2 test, 3 validation; None: nobody said.
     """
 
     data: str = ""
@@ -28,3 +32,4 @@ class Outline:
     known_start: bool = True
     audited: bool = False
     tested: tuple[int, ...] = ()
+    sides: NDArray[np.int8] | None = None

@@ -23,6 +23,10 @@ class Kind(StrEnum):
     BAD = "bad"
 
 
+# Start and end of a clip whose ends were moved, in seconds of the recording that it was cut from.
+Cut = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Question:
     """A clip to be named.
@@ -52,6 +56,8 @@ class Answer:
         label: Index of the class; None unless `kind` is `label`.
         seconds: Time that the answer took.
         cost: What it cost, in the oracle's unit.
+        cut: The stretch of the clip's recording that the answer holds for; None: the clip as the data set has it.
+        reason: Why a clip is bad, in a word; empty where nobody said.
     """
 
     clip: str
@@ -59,3 +65,5 @@ class Answer:
     label: int | None = None
     seconds: float = 0.0
     cost: float = 1.0
+    cut: Cut | None = None
+    reason: str = ""

@@ -131,6 +131,7 @@ def _outline(assembly: Assembly) -> Outline:
         known_start=settings.start != "asked",
         audited=settings.start != "known",
         tested=tuple(assembly.splits.test.tolist()),
+        sides=assembly.splits.sides(len(assembly.clips)),
     )
 
 

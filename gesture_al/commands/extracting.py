@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 from gesture_al.commands.composition import compose_settings
+from gesture_al.datasets.recordings import WHOLE
 from gesture_al.errors import Paused, UserError
 from gesture_al.extracting.extract import Result, extract
 from gesture_al.extracting.gone import gone_sources
@@ -32,7 +33,6 @@ from gesture_al.extracting.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.extracting.taking import Rules
 from gesture_al.landmarks.base import LANDMARKS, Extractor
 from gesture_al.parts import build_part
-from gesture_al.recording.clips import WHOLE
 from gesture_al.recording.recut import recut
 
 _SAY_EVERY = 10.0

@@ -49,7 +49,7 @@ def bring_labels(folder: Path, source: Path) -> str:
         raise UserError(f"{folder}: oracle={settings.oracle.name} answers there; labels are brought into oracle=interactive runs")
     clips = load_clips(settings.dataset)
     with only_writer(folder):
-        new, strange = bring_in(folder, given, clips.ids.tolist(), clips.classes)
+        new, strange = bring_in(folder, given, clips)
     if strange and not new:
         raise UserError(f"{source}: no clip of it is in the data set, first {strange[0]}; clips are named by their ids")
     unknown = f"; {len(strange)} clips are not in the data set, e.g. {strange[0]}" if strange else ""

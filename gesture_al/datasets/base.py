@@ -50,6 +50,9 @@ class ClipSet:
         priority: (N,) how urgently a clip is to be asked about: 0: when the strategy says so; larger ones before. None: all 0.
         videos: (N,) file that shows the clip as it was filmed, empty where there is none; None where there is none at all.
         video_from: float64 (N,), seconds in its file at which the clip begins; None: each file is one clip.
+        recordings: (N,) file with the whole track that the clip was cut from, in which `start` and `end` are seconds; empty where
+            none is kept; None where there is none at all.
+        longest: Seconds that a clip may last where its ends are moved; None: any.
         left_out: Clips that the reader refused, with reasons.
         source: One line on where the data come from and under which licence.
         synthetic: True for generated data; every figure made from it says so.
@@ -72,6 +75,8 @@ class ClipSet:
     videos: NDArray[np.str_] | None = None
     video_from: NDArray[np.float64] | None = None
     priority: NDArray[np.int64] | None = None
+    recordings: NDArray[np.str_] | None = None
+    longest: float | None = None
     left_out: tuple[LeftOut, ...] = ()
     source: str = ""
     synthetic: bool = False
@@ -114,7 +119,7 @@ class ClipSet:
 
 
 _HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
-_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority"}
+_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority", "recordings"}
 
 
 def check(clips: ClipSet) -> None:

@@ -31,7 +31,7 @@ Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
 FORMAT = 1
 _ARRAYS = (
     *("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"),
-    *("videos", "video_from", "priority"),
+    *("videos", "video_from", "priority", "recordings"),
 )
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)

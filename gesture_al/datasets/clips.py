@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from gesture_al.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.datasets.cache import Allocate, cached
 from gesture_al.datasets.filmed import videos_told, with_videos_found
 from gesture_al.datasets.inputs import check_classes, existing_folder
+from gesture_al.datasets.recordings import recording_file
 from gesture_al.datasets.sittings import sittings
 from gesture_al.errors import UserError
 from gesture_al.landmarks.track import UNLABELLED, Track, read_track
@@ -65,9 +66,12 @@ class Clips:
         ]
         if not files:
             raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
-        settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True}
-        clips = cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
-        return with_videos_found(clips, root)
+        # The last two tell a converted set from those of earlier versions, which knew less.
+        settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True, "recordings": True}
+        clips = with_videos_found(
+            cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate)), root
+        )
+        return clips if clips.recordings is None else self._with_recordings(clips, root)
 
     def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
         clips, out = self._read(files)
@@ -87,6 +91,7 @@ class Clips:
         groups, start, end = sittings(tracks)
         people = np.array([str(track.about.get("subject", "")) for track in tracks])
         urgent = np.array([int(track.about.get("priority", 0)) for track in tracks], dtype=np.int64)
+        recordings = np.array([recording_file(root, track.about) for track in tracks])
         return ClipSet(
             positions=positions,
             lengths=np.array([len(track) for track in tracks], dtype=np.int64),
@@ -103,9 +108,20 @@ class Clips:
             videos=videos_told(tracks),
             video_from=np.array([track.seconds[0] for track in tracks], dtype=np.float64),
             priority=urgent if urgent.any() else None,
+            recordings=recordings if (recordings != "").any() else None,
             left_out=tuple(out),
             source=f"{root.name}: own clips, extracted with {_extractors(tracks)}",
         )
+
+    def _with_recordings(self, clips: ClipSet, root: Path) -> ClipSet:
+        """Where they are now: the converted set knows them below the folder, which may have been moved."""
+        assert clips.recordings is not None
+        files = np.array([str(root / name) if name else "" for name in clips.recordings.tolist()])
+        made = replace(clips, recordings=files, longest=self.longest)
+        if "fingerprint" in vars(clips):
+            # They are no part of it.
+            vars(made)["fingerprint"] = clips.fingerprint
+        return made
 
     def _read(self, files: Sequence[tuple[str, Path]]) -> tuple[list[_Clip], list[LeftOut]]:
         clips: list[_Clip] = []

@@ -41,6 +41,13 @@ class Splits:
     rule: str = ""
     validation_rule: str = ""
 
+    def sides(self, clips: int) -> NDArray[np.int8]:
+        """What each clip of the set is for: 0 nothing, 1 training, 2 test, 3 validation; (clips,)."""
+        sides_N = np.zeros(clips, dtype=np.int8)
+        for side, rows in enumerate((self.train, self.test, self.validation), start=1):
+            sides_N[rows] = side
+        return sides_N
+
 
 def hold_out(clips: ClipSet, people: Sequence[str]) -> ClipSet:
     """The set with an official split of its own: these people are the test, everyone else is training.

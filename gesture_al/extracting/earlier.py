@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from gesture_al.datasets.recordings import KEPT
 from gesture_al.errors import UserError
 from gesture_al.extracting.sources import Source
 from gesture_al.extracting.table import Row
 from gesture_al.landmarks.track import UNLABELLED, read_track
 
-# Whole tracks by content and settings: what is cut from them can be cut anew, and a moved video is known again.
-KEPT = ".tracks"
 # What a clip's name has behind its recording's.
 _CUT = re.compile(r"_\d{6,}\.npz$")
 
@@ -84,5 +83,5 @@ def there(out: Path, path: str) -> bool:
 
 
 def kept_at(out: Path, key: str) -> Path:
-    """The file of a whole track."""
+    """The file of a whole track: what is cut from it can be cut anew, and a moved video is known again."""
     return out / KEPT / f"{key}.npz"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gesture_al.augment.base import Augment
 from gesture_al.datasets.base import ClipSet
 from gesture_al.fitting.contract import Batch
+from gesture_al.fitting.moved import Moved
 from gesture_al.fitting.preparation import Preparation, PreparedClips
 
 Int = NDArray[np.int64]
@@ -48,15 +49,23 @@ class AugmentedClips:
         rows: Rows of the labelled clips, (n,).
         classes: Their classes, (n,).
         rng: The chance of the augmentation.
+        moved: Clips whose ends are elsewhere; None: none.
     """
 
     changing = True
 
     def __init__(
-        self, clips: ClipSet, preparation: Preparation, augment: Augment, rows: Int, classes: Int, rng: np.random.Generator
+        self,
+        clips: ClipSet,
+        preparation: Preparation,
+        augment: Augment,
+        rows: Int,
+        classes: Int,
+        rng: np.random.Generator,
+        moved: Moved | None = None,
     ) -> None:
         self.classes = classes
-        self._clips = clips
+        self._clips, self._moved = clips, moved
         self._preparation = preparation
         self._augment = augment
         self._rows = rows
@@ -64,12 +73,12 @@ class AugmentedClips:
         frames = preparation.of_positions.frames or clips.positions.shape[1]
         size = 4 * len(rows) * frames * int(np.prod(clips.positions.shape[2:]))
         # Resampling is the same at every step, so it is done once where there is room for the result.
-        self._resampled = preparation.positions(clips, rows) if size <= KEPT_BYTES else None
+        self._resampled = preparation.positions(clips, rows, moved) if size <= KEPT_BYTES else None
 
     def __call__(self, rows: Int) -> Batch:
         """Changed copies of the clips at these positions among the labelled ones."""
         if self._resampled is None:
-            positions, lengths = self._preparation.positions(self._clips, self._rows[rows])
+            positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._moved)
         else:
             positions, lengths = self._resampled[0][rows], self._resampled[1][rows]
         changed = self._augment(positions, self._clips.skeleton, self._rng)

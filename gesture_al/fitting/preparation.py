@@ -9,6 +9,7 @@ from gesture_al.datasets.base import ClipSet
 from gesture_al.datasets.mapped import let_go
 from gesture_al.features.base import Features, channel_statistics
 from gesture_al.features.resample import resample, square
+from gesture_al.fitting.moved import Moved
 from gesture_al.skeleton import Skeleton
 
 Float = NDArray[np.float32]
@@ -33,7 +34,10 @@ class Preparation:
         self.deviation = deviation
 
     def measure(self, clips: ClipSet, pool: Int) -> None:
-        """Take channel statistics from the pool; from a large one, from clips evenly spaced in it (up to 256 MB of features)."""
+        """Take channel statistics from the pool; from a large one, from clips evenly spaced in it (up to 256 MB of features).
+
+        Always from clips as the set has them, so that it does not matter when which ends were moved.
+        """
         if not self.of_positions.standardise:
             return
         self.mean = self.deviation = None
@@ -44,15 +48,21 @@ class Preparation:
             pool = pool[np.linspace(0, len(pool) - 1, most).astype(np.int64)]
         self.mean, self.deviation = channel_statistics(*self.features(clips, pool))
 
-    def positions(self, clips: ClipSet, rows: Int) -> tuple[Float, Int]:
-        """Positions (n, T, J, C) in units of the picture's height at the features' frames, and their lengths (n,)."""
+    def positions(self, clips: ClipSet, rows: Int, moved: Moved | None = None) -> tuple[Float, Int]:
+        """Positions (n, T, J, C) in units of the picture's height at the features' frames, and their lengths (n,).
+
+        `moved` has those of these clips whose ends are not where the set has them.
+        """
         frames = self.of_positions.frames
-        positions = np.asarray(clips.positions[rows])
+        # Copies, since the rows are picked one by one.
+        positions, lengths = np.asarray(clips.positions[rows]), np.asarray(clips.lengths[rows])
+        times = None if clips.times is None else np.asarray(clips.times[rows])
+        if moved is not None:
+            moved.over(rows, positions, lengths, times)
         squared = square(positions, None if clips.aspect is None else clips.aspect[rows])
         if frames is None:
-            return squared, clips.lengths[rows]
-        times = None if clips.times is None else clips.times[rows]
-        return resample(squared, clips.lengths[rows], times, frames), np.full(len(rows), frames, dtype=np.int64)
+            return squared, lengths
+        return resample(squared, lengths, times, frames), np.full(len(rows), frames, dtype=np.int64)
 
     def standardised(self, positions_N_T_J_C: Float, lengths_N: Int, skeleton: Skeleton) -> Float:
         """Features (N, T, F) of prepared positions; 0 behind a clip's length."""
@@ -80,7 +90,7 @@ class Preparation:
             made[rows, :length] = self.of_positions(positions_N_T_J_C[rows, :length], skeleton)
         return made
 
-    def features(self, clips: ClipSet, rows: Int) -> tuple[Float, Int]:
+    def features(self, clips: ClipSet, rows: Int, moved: Moved | None = None) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips, worked out slice by slice."""
         frames = self.of_positions.frames or clips.positions.shape[1]
         width = self.of_positions.width(clips.skeleton, clips.positions.shape[3])
@@ -90,7 +100,7 @@ class Preparation:
         at_once = max(1, SLICE_BYTES // (4 * max(1, int(np.prod(clips.positions.shape[1:])), frames * width)))
         for first in range(0, len(rows), at_once):
             part = slice(first, first + at_once)
-            positions, lengths[part] = self.positions(clips, rows[part])
+            positions, lengths[part] = self.positions(clips, rows[part], moved)
             made[part] = self.standardised(positions, lengths[part], clips.skeleton)
             let_go(clips.positions)
         return made, lengths
@@ -103,10 +113,11 @@ class PreparedClips:
         clips: Where they come from.
         preparation: How they are made; its statistics must not change afterwards.
         limit: Bytes that all features may take to be kept; a larger set is worked out anew at every request.
+        moved: Clips whose ends are elsewhere; None: none ever.
     """
 
-    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30) -> None:
-        self._clips = clips
+    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30, moved: Moved | None = None) -> None:
+        self._clips, self._moved = clips, moved
         self._preparation = preparation
         features = preparation.of_positions
         frames = features.frames or clips.positions.shape[1]
@@ -117,11 +128,19 @@ class PreparedClips:
     def __call__(self, rows: Int) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips."""
         if self._kept is None:
-            return self._preparation.features(self._clips, rows)
+            return self._preparation.features(self._clips, rows, self._moved)
         lacking = np.unique(rows[~self._ready[rows]])
         if len(lacking):
-            self._kept[lacking] = self._preparation.features(self._clips, lacking)[0]
+            self._kept[lacking] = self._preparation.features(self._clips, lacking, self._moved)[0]
             self._ready[lacking] = True
         frames = self._preparation.of_positions.frames
-        lengths = self._clips.lengths[rows] if frames is None else np.full(len(rows), frames, dtype=np.int64)
+        if frames is not None:
+            return self._kept[rows], np.full(len(rows), frames, dtype=np.int64)
+        lengths = np.asarray(self._clips.lengths[rows])
+        if self._moved is not None:
+            self._moved.over_lengths(rows, lengths)
         return self._kept[rows], lengths
+
+    def forget(self, row: int) -> None:
+        """The clip has changed; it is worked out anew when it is asked for."""
+        self._ready[row] = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gesture_al.errors import Refused
 from gesture_al.labelling.decisions import Decisions
-from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.entry import REASONS, Entry, Operation
 from gesture_al.labelling.log import AnswerLog
 
 
@@ -16,6 +16,16 @@ def check_label(entry: Entry, decisions: Decisions) -> None:
     """
     if entry.operation is Operation.LABEL and decisions.place(entry.name or "") is None:
         raise Refused(422, f"{entry.name!r} is not a class; there are: {', '.join(decisions.classes)}")
+
+
+def check_reason(entry: Entry) -> None:
+    """Refuse a reason that nobody could have given.
+
+    Raises:
+        Refused: With the reasons that there are.
+    """
+    if entry.reason and (entry.operation is not Operation.BAD or entry.reason not in REASONS):
+        raise Refused(422, f"{entry.reason!r} is no reason for a bad clip; there are: {', '.join(REASONS)}")
 
 
 def check_open(standing: Entry | None, holder: str | None, tab: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
+from gesture_al.labelling.items import DISGUISED
+from gesture_al.questions import Cut
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Decisions:
     _places: dict[str, int] = field(default_factory=dict)
     _stacks: dict[str, list[Entry]] = field(default_factory=dict)
     _answers: dict[str, Entry] = field(default_factory=dict)
+    _of_clip: dict[str, list[Entry]] = field(default_factory=dict)
     _undone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -41,6 +44,8 @@ class Decisions:
         if entry.operation in ANSWERS:
             self._stacks.setdefault(entry.question, []).append(entry)
             self._answers[entry.uuid] = entry
+            if entry.purpose not in DISGUISED:
+                self._of_clip.setdefault(entry.clip, []).append(entry)
         elif entry.operation is Operation.UNDO and entry.undoes in self._answers:
             self._undone.add(entry.undoes)
         elif entry.operation is Operation.NEW_CLASS and entry.name and entry.name not in self._places:
@@ -63,6 +68,12 @@ class Decisions:
     def touched(self, question: str) -> bool:
         """Whether it was ever answered."""
         return question in self._stacks
+
+    def cut_of(self, clip: str) -> Cut | None:
+        """The ends that a clip has by its last standing answer that the loop hears of; None: those of the data set."""
+        answers = reversed(self._of_clip.get(clip, ()))
+        last = next((entry for entry in answers if self.standing(entry.question) is entry), None)
+        return None if last is None else last.cut
 
     def all_standing(self) -> list[Entry]:
         """One answer a question, in the order in which they were given."""

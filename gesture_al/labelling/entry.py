@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from gesture_al.questions import Cut
+
 
 class Operation(StrEnum):
     """What a person did."""
@@ -21,6 +23,8 @@ class Operation(StrEnum):
 
 
 ANSWERS = frozenset({Operation.LABEL, Operation.UNSURE, Operation.SKIP, Operation.BAD})
+# Why a clip is bad, in the order of the keys.
+REASONS = ("cut wrong", "two gestures", "no hand")
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ class Entry:
         milliseconds: From the clip's first picture to the answer.
         replays: How often the clip was played through or again.
         source: `keys`, `mouse`, `touch`, `grid`, `terminal` or `import`.
-        start: New beginning of a clip that was cut wrong, seconds from its first frame; None: as it was.
-        end: Its new end.
-        reason: Why a clip is bad, in a word.
+        start: New beginning of a clip that was cut wrong, in seconds of the recording that it was cut from; None: as it was.
+        end: Its new end, the time of its last frame.
+        reason: Why a clip is bad, one of `REASONS`; empty where nobody said.
     """
 
     uuid: str
@@ -70,6 +74,11 @@ class Entry:
     start: float | None = None
     end: float | None = None
     reason: str = ""
+
+    @property
+    def cut(self) -> Cut | None:
+        """The stretch of its recording that the answer holds for; None: the clip as the data set has it."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
 
     def record(self) -> dict[str, Any]:
         """The line as JSON; what is empty is left out."""

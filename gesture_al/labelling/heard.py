@@ -21,7 +21,8 @@ def question_of(entry: Entry, rows: Mapping[str, int]) -> Question:
 def answer_of(entry: Entry, decisions: Decisions) -> Answer:
     """An entry as the loop knows answers."""
     label = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
-    return Answer(entry.clip, Kind(entry.operation.value), label, entry.milliseconds / 1000)
+    kind, seconds = Kind(entry.operation.value), entry.milliseconds / 1000
+    return Answer(entry.clip, kind, label, seconds, cut=entry.cut, reason=entry.reason)
 
 
 def news(
@@ -34,17 +35,29 @@ def news(
         heard: All that the loop was told so far, in order; a log that is ahead of it (it was killed) is brought in thus.
         rows: Row of every clip by id; answers about other clips are passed over.
     """
-    last = {key_of(question): (question, answer) for question, answer in heard}
+    last, latest = {}, {}
+    for question, answer in heard:
+        last[key_of(question)] = question, answer
+        latest[question.clip] = key_of(question)
     found = []
     for entry in decisions.all_standing():
         if entry.purpose in DISGUISED or entry.clip not in rows:
             continue
         answer = answer_of(entry, decisions)
         known = last.pop(entry.question, None)
-        if known is None or (known[1].kind, known[1].label) != (answer.kind, answer.label):
+        if known is None or _said(known[1]) != _said(answer):
             found.append((question_of(entry, rows), answer))
+            latest[entry.clip] = entry.question
     # Taken back and not answered anew: put off, as far as the loop is concerned.
     for key, (question, answer) in last.items():
-        if decisions.touched(key) and answer.kind is not Kind.SKIP:
-            found.append((question, replace(answer, kind=Kind.SKIP, label=None)))
+        # With the ends that it has without that answer.
+        put_off = replace(answer, kind=Kind.SKIP, label=None, cut=decisions.cut_of(question.clip), reason="")
+        # One that was put off already matters only where nothing was said of its clip since, and its ends go back.
+        matters = answer.kind is not Kind.SKIP or (latest[question.clip] == key and answer.cut != put_off.cut)
+        if decisions.touched(key) and matters:
+            found.append((question, put_off))
     return found
+
+
+def _said(answer: Answer) -> tuple[object, ...]:
+    return answer.kind, answer.label, answer.cut, answer.reason

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from gesture_al.datasets.base import ClipSet
 from gesture_al.labelling.asking import Leases, interleaved
-from gesture_al.labelling.checks import check_label, check_open, check_other
+from gesture_al.labelling.checks import check_label, check_open, check_other, check_reason
+from gesture_al.labelling.cutting import checked
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import ANSWERS, Entry, Operation
 from gesture_al.labelling.heard import answer_of, news
@@ -22,6 +23,7 @@ from gesture_al.labelling.manner import Manner
 from gesture_al.labelling.repeats import labels_of, with_repeats
 from gesture_al.labelling.second_opinions import SecondOpinions
 from gesture_al.labelling.seen import Seen
+from gesture_al.labelling.sides import check_side
 from gesture_al.outline import Outline
 from gesture_al.questions import Answer, Purpose, Question
 from gesture_al.seeds import Streams
@@ -234,9 +236,12 @@ class Session:
 
     def _filled(self, entry: Entry, item: Item, tab: str, revises: bool) -> Entry:
         check_label(entry, self.decisions)
+        check_reason(entry)
         if not revises:
             check_open(self.decisions.standing(item.key), self.leases.holder(item.key), tab)
         question = item.question
+        entry = checked(entry, self.clips, question.index)
+        check_side(entry, self.clips, question.index, self.outline.sides, self.decisions)
         return replace(
             entry,
             question=item.key,

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gesture_al.datasets.recordings import WHOLE
 from gesture_al.extracting.sources import Source
 from gesture_al.extracting.taking import Rules, take
 from gesture_al.landmarks.track import UNLABELLED, Track
-
-# Whole free recordings, out of which clips were cut; hidden from readers of the data set, which would find them too long.
-WHOLE = ".whole"
 
 
 def clips_of(track: Track, name: str, label: str | None) -> dict[str, Track]:

@@ -13,6 +13,7 @@ from gesture_al.datasets.base import ClipSet
 from gesture_al.oracles.base import Answer, Question
 
 STRIP_FRAMES = 16
+NOTHING_MOVED: Mapping[int, ClipSet] = {}
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,20 @@ class Asked:
     probs: NDArray[np.float32]
 
     @classmethod
-    def of(cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32]) -> Asked:
-        """The clips at these rows, each thinned to evenly spread frames from the first to the last in which anything is seen."""
+    def of(
+        cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32], moved: Mapping[int, ClipSet] = NOTHING_MOVED
+    ) -> Asked:
+        """The clips at these rows, each thinned to evenly spread frames from the first to the last in which anything is seen.
+
+        `moved` has, by row, those whose ends were moved, each as a set of its own.
+        """
         thinned = np.full((len(rows), STRIP_FRAMES, *clips.positions.shape[2:]), np.nan, dtype=np.float32)
         for place, row in enumerate(rows):
-            seen = np.flatnonzero(np.isfinite(clips.positions[row, : clips.lengths[row]]).any(axis=(1, 2)))
-            first, last = (seen[0], seen[-1]) if len(seen) else (0, clips.lengths[row] - 1)
+            shown, at = (moved[row], 0) if row in moved else (clips, row)
+            seen = np.flatnonzero(np.isfinite(shown.positions[at, : shown.lengths[at]]).any(axis=(1, 2)))
+            first, last = (seen[0], seen[-1]) if len(seen) else (0, shown.lengths[at] - 1)
             frames = np.linspace(first, last, STRIP_FRAMES).round().astype(int)
-            thinned[place] = clips.positions[row, frames]
+            thinned[place] = shown.positions[at, frames]
             if clips.aspect is not None:
                 thinned[place, ..., 0] *= clips.aspect[row]
         # Millimetres or pixels can be more than 16 bits hold; for a picture, size does not matter.

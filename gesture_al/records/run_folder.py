@@ -49,7 +49,9 @@ class RunFolder:
                 )
             label = None if line["class"] is None else self._classes.index(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
-            self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, line["seconds"], line["cost"]))
+            cut = (line["start"], line["end"]) if "start" in line else None
+            told = line["seconds"], line["cost"], cut, line.get("reason", "")
+            self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, *told))
         self._rounds: list[Mapping[str, Any]] = list(read_lines(path / "rounds.jsonl"))
         self._queries = {
             line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"])
@@ -88,6 +90,8 @@ class RunFolder:
                 "seconds": round(answer.seconds, 4),
                 "cost": answer.cost,
                 "source": source,
+                **({} if answer.cut is None else {"start": answer.cut[0], "end": answer.cut[1]}),
+                **({"reason": answer.reason} if answer.reason else {}),
             },
         )
         self._remember(question, answer)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from gesture_al.labelling.decisions import Decisions
-from gesture_al.labelling.entry import ANSWERS, Entry, Operation
+from gesture_al.labelling.entry import ANSWERS, REASONS, Entry, Operation
 from gesture_al.labelling.log import AnswerLog
 from gesture_al.labelling.repeats import consistency
 from gesture_al.labelling.second_opinions import agreement, opinions
@@ -30,7 +30,7 @@ def people_section(run: Run) -> list[Markup]:
     rows = [_row(name, entries, standing) for name in dict.fromkeys(one.annotator for one in standing)]
     head = ["who", *(operation.value for operation in _KINDS), "taken back", "seconds a clip"]
     parts = [tag("h2", "Who labelled"), table(head, rows)]
-    parts += [tag("p", text) for text in _agreed(decisions)]
+    parts += [tag("p", text) for text in (*_cut(standing), *_agreed(decisions))]
     different = _different(decisions)
     if different:
         title = (
@@ -51,6 +51,16 @@ def _row(name: str, entries: Sequence[Entry], standing: Sequence[Entry]) -> list
     seconds = [one.milliseconds / 1000 for one in mine if one.milliseconds]
     took = f"{median(seconds):.1f}" if seconds else "-"
     return [name or _NOBODY, *(str(kinds[kind]) for kind in _KINDS), str(undone), took]
+
+
+def _cut(standing: Sequence[Entry]) -> list[str]:
+    """Why clips are bad, and how many were cut anew."""
+    bad = Counter(one.reason for one in standing if one.operation is Operation.BAD)
+    why = [f"{bad[reason]} {reason}" for reason in REASONS if bad[reason]]
+    why += [f"{bad['']} without a reason"] if bad[""] else []
+    moved = sum(one.cut is not None for one in standing)
+    said = [f"Bad clips: {', '.join(why)}."] if any(bad[reason] for reason in REASONS) else []
+    return said + ([f"{moved} {'answer holds' if moved == 1 else 'answers hold'} for a clip with other ends."] if moved else [])
 
 
 def _agreed(decisions: Decisions) -> list[str]:

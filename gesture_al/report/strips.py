@@ -122,7 +122,10 @@ def _card(run: Run, clip: str, strip: Markup, probs_C: Float, answer: object, sc
 
 def _unnamed(answer: object) -> str:
     kind = answer["kind"] if isinstance(answer, dict) else "none"
-    return {"none": "no answer yet", "bad": "bad clip", "skip": "skipped"}.get(kind, str(kind))
+    reason = answer.get("reason") if isinstance(answer, dict) else None
+    return (
+        f"bad clip: {reason}" if reason else {"none": "no answer yet", "bad": "bad clip", "skip": "skipped"}.get(kind, str(kind))
+    )
 
 
 def _likeliest(probs_C: Float, most: int) -> Sequence[int]:

@@ -9,6 +9,7 @@ from extracting.fake import FakeExtractor
 from video.making import make_video
 
 from gesture_al.datasets import read_dataset
+from gesture_al.datasets.recordings import recut
 from gesture_al.extracting.extract import extract
 from gesture_al.extracting.gone import gone_sources
 from gesture_al.extracting.sources import find_sources
@@ -146,3 +147,16 @@ def test_what_was_removed_with_its_clips_does_not_come_back(tmp_path):
     for path in (root / "monday.mp4", *(out / "unlabelled").iterdir()):
         path.unlink()
     assert gone_sources(root, out, FakeExtractor().settings) == []
+
+
+def test_what_was_cut_from_a_recording_can_be_cut_anew_from_it(tmp_path):
+    out = tmp_path / "out"
+    recording(tmp_path / "clips" / "monday.mp4")
+    extract(find_sources(tmp_path / "clips", free=True), out, FakeExtractor(), Rules(), 1)
+    clips = read_dataset("clips", path=str(out), classes=["Like", "Heart"])
+    assert len(clips) == 3
+    for row in range(3):
+        start, end = float(clips.start[row]) - 0.4, float(clips.end[row])
+        anew = recut(clips, row, start, end)
+        assert anew.lengths[0] == clips.lengths[row] + 10
+        assert np.array_equal(anew.positions[0, 10:], clips.positions[row, : clips.lengths[row]], equal_nan=True)

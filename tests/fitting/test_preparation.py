@@ -51,7 +51,7 @@ def test_kept_or_worked_out_anew_the_features_are_the_same(clips, made, limit):
 def test_only_clips_that_are_asked_for_are_worked_out(clips, made, monkeypatch):
     worked_out = []
     features = made.features
-    monkeypatch.setattr(made, "features", lambda c, rows: worked_out.append(rows.tolist()) or features(c, rows))
+    monkeypatch.setattr(made, "features", lambda c, rows, moved: worked_out.append(rows.tolist()) or features(c, rows))
     prepared = PreparedClips(clips, made)
     prepared(np.array([4, 2])), prepared(np.array([2, 9])), prepared(np.array([9, 4]))
     assert worked_out == [[2, 4], [9]]

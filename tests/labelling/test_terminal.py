@@ -8,15 +8,24 @@ import pty
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from labelling_world import questions
+from cutting_world import recorded
+from labelling_world import entry, questions
 
+from gesture_al.datasets.recordings import recut
+from gesture_al.labelling.entry import Operation
+from gesture_al.labelling.log import AnswerLog
+from gesture_al.labelling.manner import Manner
+from gesture_al.labelling.session import Session
 from gesture_al.labelling.terminal.braille import frames_of
 from gesture_al.labelling.terminal.desk import Desk
 from gesture_al.labelling.terminal.keys import BACKSPACE, ENTER, ESCAPE
 from gesture_al.labelling.terminal.screen import hands_seen, screen
+from gesture_al.questions import Purpose, Question
+from gesture_al.seeds import Streams
 from gesture_al.skeleton import Skeleton
 
 
@@ -58,11 +67,52 @@ def test_a_typo_saves_nothing_and_skips_nothing(desk, key):
 
 
 def test_unsure_skip_bad_and_undo(desk):
-    press(desk, "u", "s", "x", "z", BACKSPACE)
+    press(desk, "u", "s", "x", "x", "z", BACKSPACE)
     assert [entry.operation.value for entry in desk.session.decisions.all_standing()] == ["unsure"]
     assert desk.item.question.clip == "c02"
     press(desk, "z", "z")
     assert desk.message == "nothing to take back"
+
+
+@pytest.mark.parametrize(("key", "reason"), [("1", "cut wrong"), ("2", "two gestures"), ("3", "no hand"), ("x", ""), (ENTER, "")])
+def test_a_bad_clip_has_its_reason_by_one_key_more_or_none(desk, key, reason):
+    press(desk, "x")
+    assert "1 cut wrong   2 two gestures   3 no hand" in screen(desk, [], "").plain
+    assert names(desk) == []
+    press(desk, key)
+    [entry] = desk.session.decisions.all_standing()
+    assert (entry.operation.value, entry.reason) == ("bad", reason)
+    assert "bad clip, taken out" in desk.message
+    assert reason in desk.message
+    press(desk, "1")
+    assert names(desk) == [None, "Like"], "the next clip is asked for its class again"
+
+
+def test_a_clip_may_be_not_bad_after_all_and_no_other_key_is_a_reason_or_a_class(desk):
+    press(desk, "x", "7", "z", "u", ESCAPE)
+    assert names(desk) == []
+    assert not desk.session.paused
+    press(desk, "1")
+    assert names(desk) == ["Like"]
+
+
+def test_a_clip_whose_ends_were_moved_is_seen_and_answered_so(asked, tmp_path):
+    clips = recorded(tmp_path / "data", people=1)
+    session = Session(AnswerLog(tmp_path / "session.jsonl"), clips, Manner(audit_each_round=0), Streams(0))
+    question = Question(str(clips.ids[3]), 3, 0, Purpose.QUERY)
+    waits = asked(session, [question])
+    [item] = session.next_items("tab", 1)
+    session.keep(entry(Operation.UNSURE, None, start=2.0, end=4.0), item.handle, "tab")
+    waits.result()
+    asked(session, [replace(question, round=1)])
+    desk = Desk(session, "tab", clock=iter(range(100)).__next__)
+    desk.look()
+    cut = session.decisions.cut_of(str(clips.ids[3]))
+    assert cut == pytest.approx((2.0, 4.0), abs=0.02)
+    assert f"  {recut(clips, 3, *cut).lengths[0]} frames" in screen(desk, [], hands_seen(desk)).plain
+    desk.press("1")
+    assert session.decisions.cut_of(str(clips.ids[3])) == cut
+    assert [one.name for one in session.decisions.all_standing()] == [None, "Fire works"]
 
 
 def test_a_key_in_the_moment_a_clip_appears_is_not_for_it(desk):

@@ -37,6 +37,18 @@ def test_each_person_and_their_agreement(make_run, tmp_path):
     assert "Heart (&lt;Ben&gt;)" in page
 
 
+def test_why_clips_are_bad_and_how_many_were_cut_anew(make_run, tmp_path):
+    folder = make_run(tmp_path / "run")
+
+    def bad(number, reason):
+        return entry(Operation.BAD, None, question=f"query/0/{number}", clip=f"clip {number}", purpose="query", reason=reason)
+
+    moved = entry(question="query/0/9", clip="clip 9", purpose="query", start=1.0, end=2.0)
+    page = written(folder, bad(1, "no hand"), bad(2, ""), bad(3, "no hand"), bad(4, "cut wrong"), moved)
+    assert "Bad clips: 1 cut wrong, 2 no hand, 1 without a reason." in page
+    assert "1 answer holds for a clip with other ends." in page
+
+
 def test_without_people_nothing_is_said_of_them(make_run, tmp_path):
     folder = make_run(tmp_path / "run")
     assert "Who labelled" not in write_report([folder], folder).read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -9,15 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from gesture_al.errors import UserError
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.datasets.base import ClipSet
+from gesture_al.errors import Refused, UserError
 from gesture_al.labelling.asking import key_of
+from gesture_al.labelling.cutting import checked
 from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Entry, Operation
 from gesture_al.labelling.exchange.given import LOG, Given
 from gesture_al.labelling.exchange.label_studio import read_label_studio, write_label_studio
 from gesture_al.labelling.exchange.tables import read_csv, read_jsonl, write_csv, write_jsonl
 from gesture_al.labelling.log import AnswerLog
-from gesture_al.questions import Purpose, Question
+from gesture_al.labelling.sides import check_side
+from gesture_al.questions import Cut, Purpose, Question
 
 T = TypeVar("T")
 
@@ -50,29 +57,38 @@ def read_labels(path: Path) -> list[Given]:
     return reader(path)
 
 
-def bring_in(folder: Path, given: Sequence[Given], clips: Sequence[str], classes: Sequence[str]) -> tuple[int, list[str]]:
+def bring_in(folder: Path, given: Sequence[Given], clips: ClipSet) -> tuple[int, list[str]]:
     """Put labels into the session of a run's folder, as labels to start from; a class that is not there yet is added.
 
-    A clip that has the same answer already is passed over, so that a file may be brought in again.
+    A clip that has the same answer already is passed over, so that a file may be brought in again. Where the file has ends for a
+    clip, the label holds for that stretch of its recording.
 
     Args:
         folder: The run's; nobody works in it.
         given: The labels; those without a class are passed over.
-        clips: Ids of the data set's clips.
-        classes: Its classes.
+        clips: The data set.
 
     Returns:
         How many labels are new, and the clips that the data set does not have.
+
+    Raises:
+        UserError: A clip cannot have the ends that the file gives it; nothing is written then.
     """
-    log, known = AnswerLog(folder / LOG), {clip: row for row, clip in enumerate(clips)}
-    decisions = Decisions.of(log, classes)
+    log, known = AnswerLog(folder / LOG), clips.rows
+    decisions = Decisions.of(log, clips.classes)
+    sides = _sides(folder, clips)
+    ends = {
+        number: _ends(one, clips, known[one.clip], sides, decisions)
+        for number, one in enumerate(given)
+        if one.name and one.clip in known
+    }
     strange, new = [], 0
 
     def keep(entry: Entry) -> None:
         log.append(entry)
         decisions.apply(entry)
 
-    for one in given:
+    for number, one in enumerate(given):
         if one.name is None:
             continue
         if one.clip not in known:
@@ -82,13 +98,35 @@ def bring_in(folder: Path, given: Sequence[Given], clips: Sequence[str], classes
         if decisions.place(one.name) is None:
             keep(Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, one.annotator, name=one.name, source="import"))
         key = key_of(Question(one.clip, known[one.clip], -1, Purpose.INITIAL))
-        standing = decisions.standing(key)
-        if standing is not None and decisions.place(standing.name or "") == decisions.place(one.name):
+        standing, cut = decisions.standing(key), ends[number]
+        if standing is not None and (decisions.place(standing.name or ""), standing.cut) == (decisions.place(one.name), cut):
             continue
         entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
+        entry = replace(entry, start=None if cut is None else cut[0], end=None if cut is None else cut[1])
         keep(replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds))
         new += 1
     return new, strange
+
+
+def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
+    """As the run was split when it was started last; None before that."""
+    path = folder / "splits.json"
+    if not path.exists():
+        return None
+    sides_N = np.ones(len(clips), dtype=np.int8)
+    for name, side in (("test", 2), ("validation", 3)):
+        sides_N[[clips.rows[clip] for clip in json.loads(path.read_text())[name] if clip in clips.rows]] = side
+    return sides_N
+
+
+def _ends(one: Given, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Cut | None:
+    entry = Entry("", Operation.LABEL, "", start=one.start, end=one.end)
+    try:
+        entry = checked(entry, clips, row)
+        check_side(entry, clips, row, sides_N, decisions)
+        return entry.cut
+    except Refused as err:
+        raise UserError(f"clip {one.clip} from {one.start} to {one.end} s: {err}") from err
 
 
 def _of(formats: Mapping[str, T], path: Path) -> T:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.recordings import recut
 from gesture_al.errors import UserError
 from gesture_al.labelling.exchange.given import Given
 
@@ -31,7 +32,8 @@ def write_folders(root: Path, given: Sequence[Given], clips: ClipSet) -> int:
         How many clips were written.
 
     Raises:
-        UserError: The joints are of no layout that these folders have, or a clip is not in the set.
+        UserError: The joints are of no layout that these folders have, a clip is not in the set, or the recording is gone from
+            which one was cut anew.
     """
     rows = {clip: row for row, clip in enumerate(clips.ids.tolist())}
     lost = next((one.clip for one in given if one.clip not in rows), None)
@@ -47,7 +49,9 @@ def write_folders(root: Path, given: Sequence[Given], clips: ClipSet) -> int:
         if one.name is None or one.clip in there:
             continue
         row = rows[one.clip]
-        frames = _numbers(clips.positions[row, : clips.lengths[row]], clips.skeleton.name)
+        # As it was cut last; a recording that is gone is said before anything of the clip is written.
+        source, at = (clips, row) if one.cut is None else (recut(clips, row, *one.cut), 0)
+        frames = _numbers(source.positions[at, : source.lengths[at]], clips.skeleton.name)
         place = _next(root / _safe(one.name))
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
         try:

@@ -12,6 +12,7 @@ from gesture_al.labelling.decisions import Decisions
 from gesture_al.labelling.entry import Operation
 from gesture_al.labelling.items import DISGUISED
 from gesture_al.labelling.log import AnswerLog
+from gesture_al.questions import Cut
 
 LOG = "session.jsonl"
 
@@ -27,6 +28,9 @@ class Given:
         annotator: Who said so; empty where unknown.
         time: When, ISO 8601; empty where unknown.
         seconds: How long it took.
+        start: Where the clip begins, in seconds of its recording, if its ends were moved.
+        end: Where it ends, likewise.
+        reason: Why it is bad; empty where nobody said.
     """
 
     clip: str
@@ -35,6 +39,14 @@ class Given:
     annotator: str = ""
     time: str = ""
     seconds: float = 0.0
+    start: float | None = None
+    end: float | None = None
+    reason: str = ""
+
+    @property
+    def cut(self) -> Cut | None:
+        """The ends, if they were moved."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
 
 
 def given_in(folder: Path) -> list[Given]:
@@ -49,7 +61,17 @@ def given_in(folder: Path) -> list[Given]:
         found = _of_session(folder)
     else:
         found = [
-            Given(line["clip"], line["class"], line["kind"], line["source"], line["time"], line["seconds"])
+            Given(
+                clip=line["clip"],
+                name=line["class"],
+                kind=line["kind"],
+                annotator=line["source"],
+                time=line["time"],
+                seconds=line["seconds"],
+                start=line.get("start"),
+                end=line.get("end"),
+                reason=line.get("reason", ""),
+            )
             for line in read_lines(folder / "answers.jsonl")
         ]
     if not found:
@@ -67,7 +89,8 @@ def _of_session(folder: Path) -> list[Given]:
         place = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
         name = None if place is None else decisions.classes[place]
         seconds = round(entry.milliseconds / 1000, 3)
-        found.append(Given(entry.clip, name, entry.operation.value, entry.annotator, entry.time, seconds))
+        told = entry.annotator, entry.time, seconds, entry.start, entry.end, entry.reason
+        found.append(Given(entry.clip, name, entry.operation.value, *told))
     return found
 
 

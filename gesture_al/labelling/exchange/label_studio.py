@@ -52,7 +52,7 @@ def read_label_studio(path: Path) -> list[Given]:
     for number, task in enumerate(tasks, start=1):
         try:
             found += _minimal(task) if "annotations" not in task else _annotated(task)
-        except (KeyError, TypeError, IndexError, AttributeError) as err:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as err:
             raise UserError(f"{path}, task {number}: no clip or no choice in it ({err!r}); see docs/labelling.md") from err
     return found
 
@@ -76,7 +76,10 @@ def _task(number: int, one: Given) -> dict[str, Any]:
         "lead_time": one.seconds,
         **({"created_at": one.time, "updated_at": one.time} if one.time else {}),
     }
-    return {"id": number, "data": {_TO: one.clip, "annotator": one.annotator, "kind": one.kind}, "annotations": [annotation]}
+    cut = {} if one.cut is None else {"start": one.start, "end": one.end}
+    told = {**cut, **({"reason": one.reason} if one.reason else {})}
+    data = {_TO: one.clip, "annotator": one.annotator, "kind": one.kind, **told}
+    return {"id": number, "data": data, "annotations": [annotation]}
 
 
 def _annotated(task: Mapping[str, Any]) -> list[Given]:
@@ -93,6 +96,9 @@ def _annotated(task: Mapping[str, Any]) -> list[Given]:
                 annotator=str(data.get("annotator") or ""),
                 time=str(annotation.get("created_at") or ""),
                 seconds=float(annotation.get("lead_time") or 0),
+                start=_end(data, "start"),
+                end=_end(data, "end"),
+                reason=str(data.get("reason") or ""),
             )
         )
     return found[-1:]
@@ -102,4 +108,9 @@ def _minimal(task: Mapping[str, Any]) -> list[Given]:
     choice = task.get(_NAME)
     if not choice:
         return []
-    return [Given(str(task[_TO]), str(choice), "label", str(task.get("annotator") or ""), "", float(task.get("lead_time") or 0))]
+    told = str(task.get("annotator") or ""), "", float(task.get("lead_time") or 0)
+    return [Given(str(task[_TO]), str(choice), "label", *told, _end(task, "start"), _end(task, "end"))]
+
+
+def _end(data: Mapping[str, Any], which: str) -> float | None:
+    return None if data.get(which) is None else float(data[which])

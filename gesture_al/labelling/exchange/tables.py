@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -15,7 +16,7 @@ from gesture_al.errors import UserError
 from gesture_al.labelling.exchange.given import Given
 
 # `class` is a word of Python's, so the field has another name.
-COLUMNS = ("clip", "class", "kind", "annotator", "time", "seconds")
+COLUMNS = ("clip", "class", "kind", "annotator", "time", "seconds", "start", "end", "reason")
 
 
 def write_csv(path: Path, given: Iterable[Given]) -> None:
@@ -76,9 +77,22 @@ def _given(line: Mapping[str, Any], where: str) -> Given:
     if not clip or "class" not in line:
         raise UserError(f"{where}: lacks clip or class; every line names a clip and its class")
     kind = str(line.get("kind") or ("label" if name else "skip"))
+    seconds, start, end = (_number(line, key, where) for key in ("seconds", "start", "end"))
+    if (start is None) != (end is None):
+        raise UserError(f"{where}: has only one of start and end; a clip whose ends were moved has both")
+    told = str(line.get("annotator") or ""), str(line.get("time") or ""), seconds or 0.0
+    reason = str(line.get("reason") or "")
+    return Given(str(clip), str(name) if name and kind == "label" else None, kind, *told, start, end, reason)
+
+
+def _number(line: Mapping[str, Any], key: str, where: str) -> float | None:
+    value = line.get(key)
+    if value in (None, ""):
+        return None
     try:
-        seconds = float(line.get("seconds") or 0)
-    except ValueError as err:
-        raise UserError(f"{where}: seconds is {line['seconds']!r}, which is no number; correct it or leave it out") from err
-    told = str(line.get("annotator") or ""), str(line.get("time") or "")
-    return Given(str(clip), str(name) if name and kind == "label" else None, kind, *told, seconds)
+        number = float(value)
+    except (TypeError, ValueError) as err:
+        raise UserError(f"{where}: {key} is {value!r}, which is no number; correct it or leave it out") from err
+    if not math.isfinite(number):
+        raise UserError(f"{where}: {key} is {value!r}, which is no number; correct it or leave it out")
+    return number

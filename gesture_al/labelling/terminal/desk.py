@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gesture_al.errors import Refused
-from gesture_al.labelling.entry import Entry, Operation
+from gesture_al.labelling.cutting import Shown, shown
+from gesture_al.labelling.entry import REASONS, Entry, Operation
 from gesture_al.labelling.items import Item
 from gesture_al.labelling.session import Session
 from gesture_al.labelling.terminal.keys import BACKSPACE, ENTER, ESCAPE
 
 # A clip that was just put up cannot have been seen: such a key was meant for the one before.
 _LEAST_SECONDS = 0.15
-_ANSWERS = {"u": Operation.UNSURE, "s": Operation.SKIP, "x": Operation.BAD}
+_ANSWERS = {"u": Operation.UNSURE, "s": Operation.SKIP}
 _SAID = {Operation.UNSURE: "unsure", Operation.SKIP: "skipped, it comes back later", Operation.BAD: "bad clip, taken out"}
 
 
@@ -39,6 +40,8 @@ class Desk:
     def __init__(self, session: Session, tab: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.session, self.tab, self._clock = session, tab, clock
         self.item: Item | None = None
+        self.shown = Shown(session.clips, 0)
+        self.why = False
         self.since, self.replays = clock(), 0
         self.typing: Typing | None = None
         self.guess: str | None = None
@@ -52,7 +55,10 @@ class Desk:
         key = items[0].key if items else None
         if key == (self.item.key if self.item else None):
             return False
-        self.item = items[0] if items else None
+        self.item, self.why = items[0] if items else None, False
+        if self.item is not None:
+            question = self.item.question
+            self.shown = shown(self.session.clips, question.index, self.session.decisions.cut_of(question.clip))
         self.since, self.replays, self.guess, self._guessed_at = self._clock(), 0, None, None
         return True
 
@@ -67,6 +73,8 @@ class Desk:
         """Do what a key means; one that means nothing changes nothing and says so."""
         if self.typing is not None:
             self._type(key)
+        elif self.why:
+            self._reason(key)
         elif key == ESCAPE:
             self.session.pause()
         elif key == "?":
@@ -81,6 +89,9 @@ class Desk:
             self.since, self.replays = self._clock() if not self.replays else self.since, self.replays + 1
         elif key == "g":
             self._reveal()
+        elif key == "x":
+            self.why = self._clock() - self.since >= _LEAST_SECONDS
+            self.message = ""
         elif key in _ANSWERS:
             self._answer(_ANSWERS[key], None)
         else:
@@ -93,16 +104,31 @@ class Desk:
             return
         self._answer(Operation.LABEL, name)
 
-    def _answer(self, operation: Operation, name: str | None) -> None:
+    def _reason(self, key: str) -> None:
+        """Why a clip is bad; no other key leaves the question, so that none is taken for a class."""
+        reasons = {str(number): reason for number, reason in enumerate(REASONS, start=1)} | {"x": "", ENTER: ""}
+        if key == ESCAPE:
+            self.why, self.message = False, "not bad; nothing was saved"
+        elif key in reasons:
+            self.why = False
+            self._answer(Operation.BAD, None, reasons[key])
+        else:
+            self.message = f'"{key}" is no reason. Nothing was saved.'
+
+    def _answer(self, operation: Operation, name: str | None, reason: str = "") -> None:
         assert self.item is not None
         taken = self._clock() - self.since
         if taken < _LEAST_SECONDS:
             return
         entry = self._entry(operation, name)
-        shown = None if self._guessed_at is None else 1000 * self._guessed_at
-        entry = replace(entry, milliseconds=round(1000 * taken), replays=self.replays, guess_shown=shown)
+        guessed = None if self._guessed_at is None else 1000 * self._guessed_at
+        entry = replace(entry, milliseconds=round(1000 * taken), replays=self.replays, guess_shown=guessed, reason=reason)
+        if self.shown.cut is not None and operation is not Operation.BAD:
+            # What was seen is what is answered.
+            entry = replace(entry, start=self.shown.cut[0], end=self.shown.cut[1])
         if self._keep(entry, self.item.handle):
-            self.message = f"{name or _SAID[operation]}   saved   (z takes it back)"
+            because = f": {reason}" if reason else ""
+            self.message = f"{name or _SAID[operation]}{because}   saved   (z takes it back)"
             self.look()
 
     def _undo(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.text import Text
 
+from gesture_al.labelling.entry import REASONS
 from gesture_al.labelling.terminal.desk import Desk
 from gesture_al.questions import Purpose
 
@@ -18,7 +19,7 @@ _WHY = {
 }
 _HELP = """\
 1-9 label, and the next clip      / find a class by its name      n a new class
-u unsure, it comes back later     s skip, it comes back later     x bad clip, taken out for good
+u unsure, it comes back later     s skip, it comes back later     x bad clip, taken out: then why
 z take back, any number of times  space replay                    g the model's guess
 ? these lines                     Esc pause, everything is saved"""
 
@@ -37,11 +38,11 @@ def screen(desk: Desk, picture: Sequence[str], hands: str) -> Text:
         text.append(f"\n{waiting(desk)}\n")
     else:
         question = desk.item.question
-        length = int(desk.session.clips.lengths[question.index])
+        length = int(desk.shown.clips.lengths[desk.shown.row])
         text.append(f"clip {question.clip}  {length} frames · {hands}\n", style="dim")
         text.append("".join(f"  {line}\n" for line in picture), style="cyan")
         text.append(f"asked: {_WHY[question.purpose]}\n", style="dim")
-    text.append(f"\n{_choices(desk)}\n")
+    text.append(f"\n{_reasons() if desk.why else _choices(desk)}\n", style="bold" if desk.why else "")
     if desk.guess is not None:
         text.append(f"the model: {desk.guess}\n", style="yellow")
     if desk.typing is not None:
@@ -80,12 +81,17 @@ def waiting(desk: Desk) -> str:
 def hands_seen(desk: Desk) -> str:
     """In how many frames which part of the skeleton was seen."""
     assert desk.item is not None
-    clips, row = desk.session.clips, desk.item.question.index
+    clips, row = desk.shown.clips, desk.shown.row
     length = int(clips.lengths[row])
     seen = np.asarray(np.isfinite(clips.positions[row, :length]).all(axis=2))
     parts = clips.skeleton.parts or {"joints": range(len(clips.skeleton))}
     told = [f"{name.replace('_', ' ')} {int(seen[:, part.start : part.stop].any(axis=1).sum())}" for name, part in parts.items()]
     return f"seen in: {', '.join(told)}"
+
+
+def _reasons() -> str:
+    reasons = "   ".join(f"{number} {reason}" for number, reason in enumerate(REASONS, start=1))
+    return f"What is wrong with this clip?\n{reasons}   x just bad   Esc not bad"
 
 
 def _choices(desk: Desk) -> str:

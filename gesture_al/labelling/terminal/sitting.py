@@ -73,7 +73,7 @@ def _work(desk: Desk, descriptor: int, live: Live, leave: threading.Event) -> No
 def _pictures(desk: Desk) -> tuple[list[list[str]], str]:
     if desk.item is None:
         return [], ""
-    clips, row = desk.session.clips, desk.item.question.index
+    clips, row = desk.shown.clips, desk.shown.row
     aspect = 1.0 if clips.aspect is None else float(clips.aspect[row])
     positions = np.asarray(clips.positions[row, : clips.lengths[row]])
     return frames_of(positions, clips.skeleton, aspect, COLUMNS, ROWS), hands_seen(desk)
@@ -83,7 +83,7 @@ def _now(desk: Desk, pictures: list[list[str]]) -> list[str]:
     """The frame that is due: the clip in a loop at its own pace, resting a moment at its end."""
     if not pictures or desk.item is None:
         return []
-    clips, row = desk.session.clips, desk.item.question.index
+    clips, row = desk.shown.clips, desk.shown.row
     if clips.times is not None:
         times = np.asarray(clips.times[row, : len(pictures)], dtype=float)
     else:

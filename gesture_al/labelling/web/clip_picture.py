@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.recordings import LEAST_SECONDS
+from gesture_al.labelling.cutting import around, movable, shown
+from gesture_al.labelling.session import Session
+from gesture_al.questions import Cut
 from gesture_al.view.page_skeleton import SIDES, page_skeleton
 from gesture_al.view.plane import in_picture, joint_sides
 from gesture_al.view.settings import ViewSettings
@@ -52,9 +56,46 @@ def clip_picture(clips: ClipSet, row: int) -> dict[str, Any]:
     }
 
 
+def shown_picture(session: Session, row: int) -> dict[str, Any]:
+    """A clip as `clip_picture`, with the ends that it has by now.
+
+    Returns:
+        Likewise; `movable`, whether its ends can be moved, and `ends`, in seconds of its recording where they were.
+    """
+    seen = shown(session.clips, row, _cut(session, row))
+    return {**clip_picture(seen.clips, seen.row), "movable": movable(session.clips, row), "ends": seen.cut}
+
+
+def around_picture(session: Session, row: int) -> dict[str, Any]:
+    """The recording around a clip as `clip_picture`.
+
+    Returns:
+        Likewise; `from`, where in the recording it begins, in seconds; `now` and `own`, first and last frame of the clip as it is
+        and as the data set has it; `least` and `longest`, seconds that a clip may last (null: any).
+
+    Raises:
+        Refused: The recording is not kept.
+    """
+    found = around(session.clips, row, _cut(session, row))
+    assert found.clip.start is not None
+    return {
+        **clip_picture(found.clip, 0),
+        "from": round(float(found.clip.start[0]), 6),
+        "now": found.frames,
+        "own": found.own,
+        "least": LEAST_SECONDS,
+        "longest": found.longest,
+    }
+
+
 def video_of(clips: ClipSet, row: int) -> str | None:
     """The file that shows the clip as it was filmed; None where there is none."""
     return (str(clips.videos[row]) or None) if clips.videos is not None else None
+
+
+def _cut(session: Session, row: int) -> Cut | None:
+    with session.still():
+        return session.decisions.cut_of(str(session.clips.ids[row]))
 
 
 def _video(clips: ClipSet, row: int) -> dict[str, float] | None:

@@ -41,6 +41,8 @@ def answer(session: Session, body: Body) -> dict[str, Any]:
         milliseconds=round(body.number("milliseconds", 0.0), 1),
         replays=int(body.number("replays", 0)),
         source=body.word("source", _SOURCES, "keys"),
+        start=body.maybe("start"),
+        end=body.maybe("end"),
         reason=body.text("reason", "", most=_NAME),
     )
     _wait_for_the_loop(session, body.text("handle", most=64))

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from gesture_al.errors import Refused
 from gesture_al.labelling.session import Session
 from gesture_al.labelling.web import deeds
-from gesture_al.labelling.web.clip_picture import clip_picture, video_of
+from gesture_al.labelling.web.clip_picture import around_picture, shown_picture, video_of
 from gesture_al.labelling.web.gallery import Gallery
 from gesture_al.labelling.web.state import Board
 from gesture_al.labelling.web.stream import Audience
@@ -49,7 +49,10 @@ def routes(session: Session, board: Board, audience: Audience, folder: Path) -> 
         return {}
 
     def clip(request: Request) -> dict[str, Any]:
-        return clip_picture(session.clips, gallery.row(request.path_params["handle"]))
+        return shown_picture(session, gallery.row(request.path_params["handle"]))
+
+    def surroundings(request: Request) -> dict[str, Any]:
+        return around_picture(session, gallery.row(request.path_params["handle"]))
 
     def cell(request: Request) -> dict[str, Any]:
         return {"clips": gallery.cell(*(_index(request, name) for name in ("true", "predicted")))}
@@ -69,6 +72,7 @@ def routes(session: Session, board: Board, audience: Audience, folder: Path) -> 
         Route("/state", read(lambda request: board.state())),
         Route("/events", events),
         Route("/clip/{handle}", read(clip)),
+        Route("/around/{handle}", read(surroundings)),
         Route("/video/{handle}", video),
         Route("/cell", read(cell)),
         Route("/report", report),

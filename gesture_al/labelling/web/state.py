@@ -105,6 +105,8 @@ class Board:
             "name": None if place is None else self._session.decisions.classes[place],
             "annotator": entry.annotator,
             "audit": entry.purpose == Purpose.VALIDATION,
+            "reason": entry.reason,
+            "moved": entry.cut is not None,
         }
 
     def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:

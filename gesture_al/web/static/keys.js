@@ -2,9 +2,9 @@
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
-export function listen(commands, { isBlocked, onClass }) {
+export function listen(commands, { isBlocked, onClass, mayBeHeld = () => false }) {
   addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if ((event.repeat && !mayBeHeld(event.key)) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isBlocked() || event.target.closest?.(TYPING)) return;
     const { key } = event;
     // A button that was reached by Tab is pressed with space and Enter, as everywhere.

@@ -59,9 +59,8 @@ def test_a_label_of_a_clip_that_is_not_there_writes_nothing(tmp_path):
 
 def test_labels_brought_in_are_news_for_the_loop_and_only_once(session_at, tmp_path):
     given = [Given("c01", "Heart", annotator="ann"), Given("c02", "Wave"), Given("c99", "Like"), Given("c03", None, "skip")]
-    ids = some_clips().ids.tolist()
-    assert bring_in(tmp_path, given, ids, CLASSES) == (2, ["c99"])
-    assert bring_in(tmp_path, given, ids, CLASSES) == (0, ["c99"])
+    assert bring_in(tmp_path, given, some_clips()) == (2, ["c99"])
+    assert bring_in(tmp_path, given, some_clips()) == (0, ["c99"])
     session = session_at(tmp_path)
     assert session.decisions.classes == [*CLASSES, "Wave"]
     told = [(question.clip, question.purpose, answer.label) for question, answer in session.news([])]

@@ -101,8 +101,8 @@ def test_twenty_clips_by_keys(visit, tmp_path):
 def test_unsure_skip_and_bad_are_three_answers_and_all_of_it_works_by_mouse_and_by_finger(visit, tmp_path):
     with served(tmp_path, [list(range(12))]) as (_, address):
         page = visit(address, has_touch=True)
-        press(page, "u", "s", "x")
-        for id_ in ("unsure", "skip", "bad"):
+        press(page, "u", "s", "x", "x")
+        for id_ in ("unsure", "skip", "bad", "bad"):
             ready(page)
             page.click(f"#{id_}")
         ready(page)

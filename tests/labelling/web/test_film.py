@@ -181,3 +181,38 @@ def test_where_motion_is_not_wanted_the_film_holds_with_the_skeleton(recorded, v
         page.wait_for_function("() => (v => v.paused && v.currentTime > 1.9)(document.getElementById('video'))")
         page.keyboard.press("Space")
         page.wait_for_function("() => (v => !v.paused && v.currentTime < 1.9)(document.getElementById('video'))")
+
+
+def test_while_ends_are_moved_the_film_shows_what_lies_between_them(visit, tmp_path):
+    plan = Plan(targets=targets_of(["Like", "Heart"], 2), subject="ann", session="free")
+    with Shelf(tmp_path / "free", plan, "hands", {"name": "fake"}) as shelf:
+        take = Take(None)
+        shelf.begin()
+        for number in range(3 * FPS):
+            shelf.write(take.add(*film(number / FPS)))
+        shelf.keep(take)
+    (tmp_path / "free" / "Like").mkdir(exist_ok=True)
+    clips = read_dataset("clips", path=str(tmp_path / "free"), classes=["Like", "Heart"])
+    row = int(np.argmax(clips.start))
+    with served(tmp_path, [[row]], clips=clips) as (_, address):
+        page = visit(address)
+        page.wait_for_function("() => !document.getElementById('video').hidden")
+        page.wait_for_function("() => performance.now() - document.getElementById('canvas').dataset.since > 150")
+        page.keyboard.press("x")
+        page.keyboard.press("e")
+        page.wait_for_selector("#strip .handle.end")
+        for _ in range(15):
+            page.keyboard.press("ArrowLeft")
+        begins = float(clips.video_from[row]) - 15 / FPS
+        # First the frame at the end that was moved, then the loop from there.
+        page.wait_for_function("() => (v => v.paused && !v.seeking)(document.getElementById('video'))")
+        assert page.evaluate(LOOK)["at"] == pytest.approx(begins, abs=0.6 / FPS)
+        page.wait_for_function("() => !document.getElementById('video').paused")
+        times = []
+        for _ in range(40):
+            times.append(page.evaluate(LOOK)["at"])
+            page.wait_for_timeout(50)
+        assert min(times) >= begins - 1 / FPS
+        assert max(times) <= clips.end[row] + 0.4
+        page.keyboard.press("Escape")
+        page.wait_for_function(f"() => document.getElementById('video').currentTime >= {float(clips.video_from[row]) - 0.02}")

@@ -67,7 +67,7 @@ def test_the_clip_that_is_shown_stays_with_its_tab_when_the_next_batch_comes(ses
 def test_a_clip_is_drawn_without_its_name_or_class(page):
     [item] = page.next(1)
     clip = page.client.get(f"/clip/{item['handle']}").json()
-    assert set(clip) == {"seconds", "frames", "seen", "video"}
+    assert set(clip) == {"seconds", "frames", "seen", "video", "movable", "ends"}
     assert len(clip["frames"]) == len(clip["seconds"]) == 12
     assert len(clip["frames"][0]) == 2 * 42
     assert clip["seconds"][1] == pytest.approx(1 / 15, abs=1e-3)

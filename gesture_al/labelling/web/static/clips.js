@@ -11,9 +11,15 @@ export class Clips {
 
   // A promise of the clip.
   fetch(handle) {
-    const known = this.kept.get(handle);
-    if (known) return known;
-    const coming = get(`/clip/${handle}`);
+    return this.kept.get(handle) ?? this.keep(handle, get(`/clip/${handle}`));
+  }
+
+  // Fetch it anew when that is done.
+  renew(handle, after) {
+    this.keep(handle, after.then(() => get(`/clip/${handle}`))).catch(() => {});
+  }
+
+  keep(handle, coming) {
     coming.catch(() => this.kept.delete(handle));
     this.kept.set(handle, coming);
     if (this.kept.size > MOST) this.kept.delete(this.kept.keys().next().value);

@@ -7,7 +7,7 @@ import { listen } from "/shared/keys.js";
 const COMMANDS = [
   ["unsure", "u", (desk, by) => desk.answer("unsure", by)],
   ["skip", "s", (desk, by) => desk.answer("skip", by)],
-  ["bad", "x", (desk, by) => desk.answer("bad", by)],
+  ["bad", "x", (desk, by) => desk.bad(by)],
   ["undo", "z", (desk) => desk.undo()],
   ["new", "n", (desk) => desk.newClass()],
   ["replay", " ", (desk) => desk.stage.replay()],
@@ -25,6 +25,9 @@ const COMMANDS = [
 ];
 // In the grid these choose clips.
 const IN_GRID = [" ", "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"];
+// These say what is wrong with a clip, or move its ends; holding them moves on and on.
+const FOR_BAD = ["Enter", "ArrowRight", "ArrowLeft"];
+const HELD = ["ArrowRight", "ArrowLeft"];
 
 export function attach(desk) {
   const byKey = {};
@@ -36,9 +39,15 @@ export function attach(desk) {
     const otherwise = byKey[key] ?? (() => false);
     byKey[key] = () => (desk.grid.open && desk.grid.key(key)) || otherwise();
   }
+  for (const key of FOR_BAD) {
+    const otherwise = byKey[key] ?? (() => false);
+    byKey[key] = (event) => desk.badClip.key(key, event) || otherwise();
+  }
   listen(byKey, {
     isBlocked: () => desk.dialogs.open,
+    mayBeHeld: (key) => desk.badClip.mode === "ends" && HELD.includes(key),
     onClass: (key) => {
+      if (desk.badClip.key(key)) return true;
       const name = desk.classes.of(key);
       return name !== undefined && (desk.answer("label", "keys", name), true);
     },

@@ -32,7 +32,7 @@ export class Decisions {
       if (path === "undo") found = found.filter((one) => one.uuid !== fields.undoes);
       if (path === "answer" && !found.some((one) => one.uuid === fields.uuid)) {
         found = found.filter((one) => one.handle !== fields.handle);
-        found.unshift({ ...fields, name: fields.name ?? null, audit: fields.purpose === "audit", unsaved });
+        found.unshift({ ...fields, name: fields.name ?? null, audit: fields.purpose === "audit", moved: fields.start !== undefined, unsaved });
       }
     };
     this.settling.forEach((deed) => lay(deed, false));
@@ -54,7 +54,7 @@ export class Decisions {
   }
 
   button(one, place) {
-    const said = one.operation === "label" ? one.name : WORDS[one.operation];
+    const said = one.operation === "label" ? one.name : one.reason || WORDS[one.operation];
     const mark = one.unsaved ? "…" : one.operation === "label" ? "✓" : "–";
     const kind = [one.operation === "label" ? "" : "other", one.unsaved ? "pending" : "", place === 0 ? "fresh" : ""];
     return element(
@@ -62,6 +62,7 @@ export class Decisions {
       { class: kind.join(" ").trim(), title: "look at it again, or correct it", onclick: () => this.onRevise(one) },
       element("span", { class: "mark", "aria-hidden": "true" }, mark),
       element("span", { class: "name" }, said ?? "?"),
+      one.moved ? element("small", { title: "its ends were moved" }, "recut") : null,
       one.audit ? element("small", {}, "audit") : null,
     );
   }

@@ -2,6 +2,7 @@
 
 import { byId, element } from "/shared/dom.js";
 import { post } from "/shared/net.js";
+import { BadClip } from "/static/badclip.js";
 import { Classes } from "/static/classes.js";
 import { Clips } from "/static/clips.js";
 import { Decisions } from "/static/decisions.js";
@@ -22,6 +23,11 @@ export class Desk {
     this.clips = new Clips();
     this.stage = new Stage(about, this.clips);
     this.toast = new Toast(byId("after"));
+    this.badClip = new BadClip(this.stage, {
+      onAnswer: (reason, by) => this.answer("bad", by, null, reason ? { reason } : {}),
+      onChange,
+      onTrouble: (text) => this.toast.trouble(text),
+    });
     this.grid = new Grid(about, this.clips, () => this.toggleGrid());
     this.classes = new Classes(byId("classes"), byId("filter"), (name, by) => this.answer("label", by, name));
     this.decisions = new Decisions(byId("last"), (one) => this.revise(one));
@@ -37,18 +43,26 @@ export class Desk {
 
   // What people do
 
-  answer(operation, by, name = null) {
-    const fields = { operation, ...(name === null ? {} : { name }), tab: this.tab, annotator: this.annotator };
+  answer(operation, by, name = null, more = {}) {
+    const fields = { operation, ...(name === null ? {} : { name }), ...more, tab: this.tab, annotator: this.annotator };
     if (this.grid.open) {
       const chosen = this.grid.chosen();
       for (const { item, account } of chosen) this.give(item, { ...fields, ...account, source: "grid" });
       if (!chosen.length) this.toast.tell("Choose one or more clips first.");
     } else if (this.stage.item && this.stage.seen) {
-      this.give(this.stage.item, { ...fields, ...this.stage.account(), source: by });
+      const account = this.stage.account();
+      // What leaves the pool has no ends.
+      if (operation === "bad") ["start", "end"].forEach((key) => delete account[key]);
+      this.give(this.stage.item, { ...fields, ...account, source: by });
     } else {
       return;
     }
     if (name !== null) this.classes.flash(name);
+  }
+
+  bad(by) {
+    if (this.grid.open) this.answer("bad", by);
+    else this.badClip.press(by);
   }
 
   give(item, fields) {
@@ -75,6 +89,8 @@ export class Desk {
   // A clip that was answered is on the stage again.
   bringBack(one, more = {}) {
     if (this.grid.open) this.toggleGrid();
+    // It may come back with other ends, as soon as the server knows of everything that was done.
+    if (one.moved) this.clips.renew(one.handle, this.outbox.idle());
     this.questions.put({ handle: one.handle, purpose: one.audit ? "audit" : "query", revises: true, ...more });
   }
 
@@ -95,6 +111,7 @@ export class Desk {
   }
 
   toggleGrid() {
+    this.badClip.leave();
     this.grid.toggle(this.ahead());
     this.questions.want = this.grid.open ? 14 : 3;
     this.questions.refill();
@@ -102,7 +119,8 @@ export class Desk {
   }
 
   escape() {
-    if (this.grid.open) this.toggleGrid();
+    if (this.badClip.mode) this.badClip.leave();
+    else if (this.grid.open) this.toggleGrid();
     else if (this.stage.item?.looked) this.leaveAsItIs();
     else this.pause();
   }

@@ -63,7 +63,7 @@ function begin() {
 function draw() {
   if (!state) return;
   meters.draw(state);
-  drawAsked(state, about, questions.current, () => desk.leaveAsItIs());
+  drawAsked(state, about, questions.current, () => desk.leaveAsItIs(), desk.badClip.mode);
   drawWaiting(state, questions.current, online);
   const { deeds, trouble } = outbox;
   meters.unsaved(deeds.length > 2 || trouble || !online ? deeds.length : 0, online, trouble);

@@ -16,6 +16,7 @@ export class Outbox {
     this.deeds = JSON.parse(localStorage.getItem(this.place) ?? "[]");
     this.trouble = "";
     this.sending = false;
+    this.waiting = [];
     addEventListener("beforeunload", (event) => {
       if (this.deeds.length) event.preventDefault();
     });
@@ -31,6 +32,11 @@ export class Outbox {
   keep() {
     localStorage.setItem(this.place, JSON.stringify(this.deeds));
     this.onChange();
+  }
+
+  // When nothing is on its way any more.
+  idle() {
+    return this.deeds.length ? new Promise((wake) => this.waiting.push(wake)) : Promise.resolve();
   }
 
   // One after the other, so that an undo never overtakes what it undoes.
@@ -59,6 +65,7 @@ export class Outbox {
       }
     }
     this.sending = false;
+    this.waiting.splice(0).forEach((wake) => wake());
   }
 
   done(deed) {

@@ -13,15 +13,21 @@ export class Stage {
     Object.assign(this, { about, clips });
     this.film = new Film(byId("video"), (shown) => byId("main").classList.toggle("has-video", shown));
     this.player = new Player(byId("canvas"), about.skeleton, { onFrame: (frame) => this.strip.at(frame), film: this.film });
-    this.strip = new Strip(byId("strip"), (frame) => this.hold(() => this.player.seek(frame)));
+    this.strip = new Strip(byId("strip"), (frame) => this.seek(frame));
     this.item = null;
+    this.clip = null;
+    // While its ends are moved, what moves them.
+    this.ends = null;
+    this.onShow = () => {};
     this.since = null;
     this.guessShown = null;
     this.setMirrored(localStorage.getItem("gesture_al/mirrored") === "yes");
   }
 
   async show(item) {
+    this.onShow();
     this.item = item;
+    this.clip = null;
     this.since = null;
     this.guessShown = null;
     fill(byId("guess"), []);
@@ -39,6 +45,7 @@ export class Stage {
       return;
     }
     if (this.item !== item) return;
+    this.clip = clip;
     this.strip.show(clip);
     this.film.show(clip.video ? `/video/${item.handle}` : null, clip.video?.from);
     byId("legend").replaceChildren(...Object.keys(clip.seen).map((side) => element("span", {}, element("i", { class: side }), side)));
@@ -64,7 +71,39 @@ export class Stage {
   // What the log wants to know of how it was looked at.
   account() {
     const milliseconds = Math.round(performance.now() - this.since);
-    return { milliseconds, replays: this.player.replays, ...(this.guessShown === null ? {} : { guess_shown: this.guessShown }) };
+    return { milliseconds, replays: this.player.replays, ...(this.guessShown === null ? {} : { guess_shown: this.guessShown }), ...this.cut() };
+  }
+
+  // The stretch of its recording that is shown, where it is not the clip as it came.
+  cut() {
+    if (this.ends) return this.ends.account();
+    const [start, end] = this.clip?.ends ?? [];
+    return start === undefined ? {} : { start, end };
+  }
+
+  // A clip in the place of the one that was there, looked at for as long already.
+  play(clip) {
+    this.strip.show(clip);
+    this.film.from = clip.video?.from ?? 0;
+    this.player.clip = clip;
+    this.run();
+  }
+
+  // Only these frames of what the strip shows.
+  between(clip, first, last) {
+    const some = (all) => all.slice(first, last + 1);
+    this.strip.first = first;
+    this.film.from = (clip.video?.from ?? 0) + clip.seconds[first];
+    this.player.clip = { ...clip, frames: some(clip.frames), seconds: some(clip.seconds).map((at) => at - clip.seconds[first]) };
+  }
+
+  run() {
+    this.player.start();
+    this.player.draw();
+  }
+
+  seek(frame) {
+    this.hold(() => this.player.seek(frame));
   }
 
   // After a pause the clock of the clip starts anew.

@@ -3,24 +3,31 @@
 import { element, fill } from "/shared/dom.js";
 
 const TICKS = 30;
+// Of a longer stretch, in which ends are moved.
+const MORE_TICKS = 60;
 
 export class Strip {
   constructor(node, onSeek) {
     this.node = node;
     this.clip = null;
+    // The frame of the strip that the replay begins with.
+    this.first = 0;
     this.now = element("span", { class: "now" });
     node.addEventListener("click", (event) => {
       const box = node.querySelector(".row")?.getBoundingClientRect();
       if (!box || !this.clip) return;
       const share = Math.max(0, Math.min(0.999, (event.clientX - box.left) / box.width));
-      onSeek(Math.floor(share * this.clip.frames.length));
+      const frame = Math.floor(share * this.clip.frames.length);
+      if (!this.onOutside?.(frame)) onSeek(frame - this.first);
     });
   }
 
-  show(clip) {
+  // `over` is laid over the ticks.
+  show(clip, over = null) {
     this.clip = clip;
+    this.first = 0;
     const frames = clip.frames.length;
-    const ticks = Math.min(TICKS, frames);
+    const ticks = Math.min(over ? MORE_TICKS : TICKS, frames);
     const told = [];
     const rows = Object.entries(clip.seen).map(([side, seen]) => {
       told.push(`${side} seen in ${seen.reduce((sum, one) => sum + one, 0)} of ${frames} frames`);
@@ -31,10 +38,10 @@ export class Strip {
       });
       return element("div", { class: `row ${side}`, "data-name": side }, ...marks);
     });
-    this.node.setAttribute("role", "img");
+    this.node.setAttribute("role", over ? "group" : "img");
     this.node.setAttribute("aria-label", told.join("; "));
     this.node.title = told.join("; ");
-    fill(this.node, [...rows, this.now]);
+    fill(this.node, [...rows, this.now, over]);
     this.at(0);
   }
 
@@ -46,7 +53,7 @@ export class Strip {
   at(frame) {
     const row = this.node.querySelector(".row");
     if (!row) return;
-    const share = (frame + 0.5) / this.clip.frames.length;
+    const share = (frame + this.first + 0.5) / this.clip.frames.length;
     this.now.style.left = `${row.offsetLeft + share * row.clientWidth - 1}px`;
   }
 }

@@ -20,8 +20,8 @@ export class Toast {
     this.tell(element("span", { class: "trouble" }, text));
   }
 
-  answered({ name, operation }, { guesses, purpose, strategy, score }) {
-    const said = [element("b", {}, name ?? operation)];
+  answered({ name, operation, reason, start }, { guesses, purpose, strategy, score }) {
+    const said = [element("b", {}, name ?? operation), reason ? `: ${reason}` : "", start === undefined ? "" : ", with its ends moved"];
     if (guesses.length) said.push(` · the model thought ${guesses[0].name}, ${percent(guesses[0].probability)}`);
     if (purpose === "query" && score !== null) said.push(` · asked for its ${strategy} of ${score.toFixed(2)}`);
     if (purpose === "audit") said.push(" · audit clip, for the score only");

@@ -30,12 +30,16 @@ export function drawWaiting(state, item, online) {
 }
 
 // Why this clip is asked; never what the model thinks of it.
-export function drawAsked(state, about, item, cancel) {
+export function drawAsked(state, about, item, cancel, doing = "") {
   const node = byId("asked");
   if (!item || !state) return fill(node, []);
   const needed = Math.min(about.enough_audits, state.audits.all);
   const more = (text) => element("span", { class: "more" }, text);
-  if (item.looked) {
+  if (doing === "why") {
+    fill(node, [element("b", {}, "What is wrong with this clip?"), more("then it leaves the pool")]);
+  } else if (doing === "ends") {
+    fill(node, [element("b", {}, "Move its ends"), more("draw the handles, then name what lies between them")]);
+  } else if (item.looked) {
     const said = item.said ? `, so far ${item.said}` : "";
     fill(node, [element("b", {}, `Looking again${said}`), element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so")]);
   } else if (item.revises) {
