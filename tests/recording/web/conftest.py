@@ -127,15 +127,16 @@ def page(open_page):
 
 @pytest.fixture
 def slow_eyes(tools):
-    """An extractor that waits before every frame until it is let go."""
+    """An extractor that waits before every frame of a take that comes later than `until` seconds, until it is let go."""
 
     class Slow(tools.FakeExtractor):
         def __init__(self):
             super().__init__()
             self.go = threading.Event()
+            self.until = 0.0
 
         def see(self, frame):
-            if frame.image.shape[1] == 64 and frame.seconds > 0:
+            if frame.image.shape[1] == 64 and frame.seconds > self.until:
                 assert self.go.wait(20)
             return super().see(frame)
 

@@ -97,6 +97,21 @@ def test_a_take_that_is_discarded_is_not_looked_at_to_its_end(open_page, slow_ey
         assert len(slow_eyes.images) <= 1 + 3 + 15
 
 
+def test_how_far_a_long_take_is_can_be_asked(open_page, slow_eyes):
+    slow_eyes.until = 0.24
+    with open_page(extractor=slow_eyes) as page:
+        name, reply = page.send()
+        share = reply.json()["share"]
+        for _ in range(2000):
+            if share > 0.45:
+                break
+            share = page.client.get(f"/take/{name}").json()["share"]
+        # Seven thirtieths of half a second.
+        assert share == 0.467
+        slow_eyes.go.set()
+        assert page.looked(name)["frames"] == 15
+
+
 def test_a_free_recording_becomes_clips_without_a_class(page):
     name, _ = page.send(free=True)
     seen = page.looked(name)
