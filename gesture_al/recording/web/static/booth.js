@@ -103,7 +103,12 @@ export class Booth {
     if (!tape) return;
     this.tape = null;
     clearTimeout(this.timer);
-    const { blob, seconds } = await tape.stop();
+    let recorded;
+    try {
+      recorded = await tape.stop();
+    } catch (error) {
+      return this.leave(`The browser stopped recording: ${error.message}`, "bad");
+    }
     if (!this.running) return;
     const take = {
       uuid: crypto.randomUUID(),
@@ -111,8 +116,7 @@ export class Booth {
       prompt: this.prompt,
       subject: this.subject,
       session: this.about.session,
-      seconds,
-      blob,
+      ...recorded,
     };
     await this.depot.put(take);
     await this.lookAt(take);

@@ -4,7 +4,7 @@ import { byId, element, fill } from "/shared/dom.js";
 import { listen } from "/shared/keys.js";
 
 const SHOWN = { " ": "space", Backspace: "⌫", Escape: "esc", Enter: "↵" };
-const KEYS = [" ", "Enter", "Backspace", "Escape", "s", "f", "r", "k"];
+const KEYS = [" ", "Enter", "Backspace", "Escape", "s", "f", "r", "k", "p"];
 
 // Key, what it does in words, and how; the first is the likeliest, unless another is marked.
 function offered(booth, state, openCamera, warm) {
@@ -28,7 +28,9 @@ function offered(booth, state, openCamera, warm) {
     case "review": {
       const keep = ["k", found.good ? "keep" : "keep anyway", () => booth.keep()];
       const again = ["r", "once more", () => booth.again()];
-      const rest = [["Backspace", "discard", () => booth.discard()], ...(series ? [["Escape", "end the series", () => booth.leave("The series was ended")]] : [])];
+      // Where nothing moves by itself, a take is shown once.
+      const see = booth.replay.loops ? [] : [["p", "play", () => booth.replay.start()]];
+      const rest = [...see, ["Backspace", "discard", () => booth.discard()], ...(series ? [["Escape", "end the series", () => booth.leave("The series was ended")]] : [])];
       if (found.state === "broken") return [["Enter", ...again.slice(1)], ...rest];
       if (!found.good) return [["Enter", ...again.slice(1)], ...(found.clips ? [keep] : []), ...rest];
       if (booth.keepsItself) return [["Enter", "keep now", () => booth.keep()], [" ", "wait", () => booth.hold()], ...rest];

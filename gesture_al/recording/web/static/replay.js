@@ -37,7 +37,11 @@ export class Replay {
   // A loop of its own, since a recording without a length in its head does not loop everywhere.
   again() {
     this.turns += 1;
-    if (!calm.matches) this.start();
+    if (this.loops) this.start();
+  }
+
+  get loops() {
+    return !calm.matches;
   }
 
   start() {

@@ -9,7 +9,8 @@ export class Seat {
   constructor(onState, onAway) {
     Object.assign(this, { onState, onAway });
     this.tab = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-    addEventListener("pagehide", () => navigator.sendBeacon("/rise", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+    this.left = false;
+    addEventListener("pagehide", () => this.left || navigator.sendBeacon("/rise", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
     // Come back from where browsers keep pages that were left.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }

@@ -37,4 +37,4 @@ export class Side {
 }
 
 // Class and number: subject and session stand above.
-const shortened = (name) => `${name.split("/")[0]} · ${Number(name.split("_").at(-1))}`;
+const shortened = (name) => `${name.split("/")[0].replace(/^unlabelled$/, "free recording")} · ${Number(name.split("_").at(-1))}`;
