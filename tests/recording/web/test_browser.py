@@ -244,6 +244,16 @@ def test_a_killed_server_costs_nothing_and_nothing_is_kept_twice(visit, tmp_path
         assert page.evaluate(_IN_STORE) == 0
         assert process.files() == [f"Like/me_one_00{number}.{end}" for number in (1, 2) for end in ("npz", "webm")]
         assert len({entry["uuid"] for entry in read_lines(process.data / "recorded.jsonl")}) == 2
+        # Who does not want to wait may give a take up.
+        page.keyboard.press(" ")
+        state(page, "review")
+        process.kill()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="give this take up").click()
+        line(page, "The take was given up")
+        assert page.evaluate(_IN_STORE) == 0
+        process = RecorderProcess(tmp_path, hand_model)
+        page.wait_for_selector("#unsaved", state="hidden")
         page.keyboard.press("q")
         page.wait_for_selector("dialog:has-text('Done for now')")
         assert "gesture-al label dataset=clips" in page.locator("dialog").inner_text()

@@ -159,10 +159,17 @@ export class Booth {
 
   async keep() {
     if (this.state !== "review" || this.found.state !== "looked") return;
-    const { take } = this;
+    await this.bring(this.take);
+  }
+
+  async bring(take) {
     this.enter("saving");
-    const reply = await this.delivery.keep(take);
-    if (this.take === take) await this.settle(take, reply);
+    try {
+      const reply = await this.delivery.keep(take);
+      if (this.take === take) await this.settle(take, reply);
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+    }
   }
 
   // The server has it: on to the next.
@@ -224,8 +231,6 @@ export class Booth {
     if (!take.keep) return this.lookAt(take);
     Object.assign(this, { take, free: take.label === null });
     this.replay.show(take);
-    this.enter("saving");
-    const reply = await this.delivery.keep(take);
-    if (this.take === take) await this.settle(take, reply);
+    await this.bring(take);
   }
 }

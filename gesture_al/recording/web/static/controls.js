@@ -23,6 +23,9 @@ function offered(booth, state, openCamera, warm) {
       return [["Escape", "cancel", () => booth.leave("Nothing was kept of this take")]];
     case "free":
       return [["Enter", "end, and look at it", () => booth.end()], ["Escape", "throw away", () => booth.leave("Nothing was kept of it")]];
+    case "saving":
+      // The recorder may never come back.
+      return booth.delivery.trouble ? [["Backspace", "give this take up", () => booth.leave("The take was given up")]] : [];
     case "looking":
       return [["Backspace", "discard", () => booth.discard()]];
     case "review": {

@@ -13,8 +13,12 @@ export class Abandoned extends Error {}
 export class Delivery {
   // `onTrouble` hears why a take is still in the page, and "" when it is not any more.
   constructor(depot, tab, onTrouble) {
-    Object.assign(this, { depot, tab, onTrouble });
+    Object.assign(this, { depot, tab, trouble: "" });
     this.abandoned = new Set();
+    this.onTrouble = (why) => {
+      this.trouble = why;
+      onTrouble(why);
+    };
   }
 
   // What the server has seen in a take, once it has; `{ state: "broken", why }` for what is no take.

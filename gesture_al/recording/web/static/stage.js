@@ -36,7 +36,7 @@ export class Stage {
 
   said(booth, state) {
     const { found } = booth;
-    if (booth.state === "saving") return { text: "Saving …", tone: "plain" };
+    if (booth.state === "saving") return { text: booth.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
     if (booth.state === "looking" && state?.eyes.state !== "ready") return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
     if (booth.state === "looking") return { text: `Looking for hands in it … ${booth.take.label === null ? percent(booth.share) : ""}`, tone: "plain" };
     if (booth.state === "review" && found.state === "broken") return { text: `This is no take that can be kept: ${found.why}`, tone: "bad" };
