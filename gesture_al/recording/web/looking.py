@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from gesture_al.datasets.recordings import WHOLE
 from gesture_al.errors import UserError
 from gesture_al.extracting.tracks import extract_track
 from gesture_al.landmarks.base import Extractor
 from gesture_al.landmarks.track import Track
-from gesture_al.recording.clips import WHOLE, clips_of
+from gesture_al.recording.clips import clips_of
 from gesture_al.recording.take import missing
 from gesture_al.recording.verdict import Verdict
 from gesture_al.recording.web.upload import Upload
