@@ -36,6 +36,16 @@ def write_json(path: Path, content: Any) -> None:
     write_atomic(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def sync_file(path: Path) -> None:
+    """See that a file that somebody else has written is on the disk, and not only on its way there.
+
+    Raises:
+        OSError: It cannot be opened, or the disk has failed.
+    """
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def append_line(path: Path, record: Mapping[str, Any]) -> None:
     """Append one JSON line and flush it to disk; a torn last line left by a kill or a full disk is cut off first.
 

@@ -53,6 +53,8 @@ DOORS = {
         "labelling.web.routes",
         "labelling.web.stream",
         "live.web.routes",
+        "recording.web.receiving",
+        "recording.web.routes",
     },
     "uvicorn": {"web.server"},
     "krippendorff": {"labelling.second_opinions"},

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from gesture_al.commands.composition import compose_settings
 from gesture_al.commands.launch import stamp, watched
+from gesture_al.commands.recording_first import record_first, records_first
 from gesture_al.config import Settings, conf_dir, run_key
 from gesture_al.datasets.base import ClipSet
 from gesture_al.errors import Paused, UserError
 from gesture_al.oracles.interactive import Interactive
 from gesture_al.records.status import is_running, read_status
+from gesture_al.web.address import Address
 from gesture_al.web.opening import LOOPBACK, Opening
+
+if TYPE_CHECKING:
+    from gesture_al.experiment import Assembly
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Seat:
         host: Where the page's server listens; None: on this machine only.
         annotator: Who answers; empty: as the run says.
         new: Do not look for an unfinished run.
+        record: Record first, even if there are clips already.
     """
 
     terminal: bool = False
@@ -35,6 +42,7 @@ class Seat:
     host: str | None = None
     annotator: str = ""
     new: bool = False
+    record: bool = False
 
 
 def label(typed: Sequence[str], seat: Seat) -> Path:
@@ -59,26 +67,55 @@ def label(typed: Sequence[str], seat: Seat) -> Path:
         typed, named = [f"dataset={named[0]}", *(word for word in typed if word != named[0])], named[1:]
     if named and len(typed) > 1:
         raise UserError(f"{named[0]}: a run folder has its settings in it; name either a folder or key=value settings")
-    settings, clips, folder = _resumed(Path(named[0])) if named else _begun(typed, seat, console)
+    if named and seat.record:
+        raise UserError(f"{named[0]}: the clips of a run that has begun are fixed; leave out the folder, or --record")
+    if not named:
+        return _begin(typed, seat, console)
+    settings, clips, folder = _resumed(Path(named[0]))
     if read_status(folder).get("state") == "done":
         from gesture_al.runner import finish
 
         console.print(f"{folder} is done: {read_status(folder)['reason']}", highlight=False, markup=False)
         finish(folder)
         return folder
-    return _sit(settings, clips, folder, seat, console)
+    return _sit(_assembled(settings, clips), folder, seat, console)
 
 
-def _sit(settings: Settings, clips: ClipSet, folder: Path, seat: Seat, console: Console) -> Path:
+def _begin(typed: Sequence[str], seat: Seat, console: Console) -> Path:
+    """A run that is not named: where there are no clips yet, they are recorded first."""
+    keys = {word.partition("=")[0] for word in typed}
+    typed = [*typed, *([] if "oracle" in keys else ["oracle=interactive"])]
+    if seat.record and "dataset" not in keys:
+        typed = ["dataset=clips", *typed]
+    settings = compose_settings(typed)
+
+    def prepare() -> tuple[Assembly, Path]:
+        begun, clips, folder = _begun(settings, keys, seat, console)
+        return _assembled(begun, clips), folder
+
+    if seat.record and seat.terminal:
+        raise UserError("--record opens a page in the browser; leave out --terminal")
+    if seat.terminal or not records_first(settings, seat.record):
+        return _sit(*prepare(), seat, console)
+    ready, address = record_first(settings, Opening(seat.browser, seat.host or LOOPBACK), prepare)
+    return _sit(*ready, seat, console, address)
+
+
+def _assembled(settings: Settings, clips: ClipSet) -> Assembly:
     from gesture_al.experiment import assemble, check_net
 
     assembly = assemble(settings, clips)
     check_net(settings)
-    oracle = assembly.oracle
-    if not isinstance(oracle, Interactive):
+    if not isinstance(assembly.oracle, Interactive):
         raise UserError(f"oracle={settings.oracle.name}: nobody is asked there; leave it out, or use `gesture-al run`")
-    in_terminal = seat.terminal or settings.oracle.params.get("face") == "terminal"
-    oracle.sit_at("terminal" if in_terminal else "browser", Opening(seat.browser, seat.host or LOOPBACK))
+    return assembly
+
+
+def _sit(assembly: Assembly, folder: Path, seat: Seat, console: Console, after: Address | None = None) -> Path:
+    oracle = assembly.oracle
+    assert isinstance(oracle, Interactive)
+    in_terminal = seat.terminal or assembly.settings.oracle.params.get("face") == "terminal"
+    oracle.sit_at("terminal" if in_terminal else "browser", Opening(seat.browser, seat.host or LOOPBACK, after=after))
     if seat.annotator:
         oracle.manner = replace(oracle.manner, annotator=seat.annotator)
     try:
@@ -94,16 +131,14 @@ def _resumed(folder: Path) -> tuple[Settings, ClipSet, Path]:
     return settings, check_unchanged(folder, settings), folder
 
 
-def _begun(typed: Sequence[str], seat: Seat, console: Console) -> tuple[Settings, ClipSet, Path]:
+def _begun(settings: Settings, typed: Collection[str], seat: Seat, console: Console) -> tuple[Settings, ClipSet, Path]:
     """The settings with what labelling adds to them, their clips, and the folder of a new or unfinished run."""
     from gesture_al.experiment import load_clips
     from gesture_al.naming import data_name, out_folder
 
-    keys = {word.partition("=")[0] for word in typed}
-    settings = compose_settings([*typed, *([] if "oracle" in keys else ["oracle=interactive"])])
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     clips = load_clips(settings.dataset)
-    if "start" not in keys and (clips.labels < 0).any():
+    if "start" not in typed and (clips.labels < 0).any():
         settings = replace(settings, start="given" if (clips.labels >= 0).any() else "asked")
     folder = None if seat.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
     if folder is not None:

@@ -24,6 +24,7 @@ from gesture_al.video.camera import open_camera
 
 # Those of FaceTime, for whoever names none.
 _CLASSES = ("Like", "Fire works", "Heart")
+_TARGET = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Wish:
     count_in: float
     free_seconds: float
     gate: float
-    target: int
+    target: int | None
     landmarks_only: bool
     size: str
     keys: str | None
@@ -56,10 +57,8 @@ def record_clips(wish: Wish) -> tuple[str, str]:
         UserError: A setting is out of range, there is no display, no camera, or no room.
         Paused: The person pressed Ctrl-C; what was kept is on the disk.
     """
-    named = [word.partition("=")[2] for word in wish.words if word.startswith("classes=")]
-    classes = _names(named[-1]) if named else _found(wish.out)
     plan = Plan(
-        targets=targets_of(classes, wish.target),
+        targets=targets_of(chosen_classes(wish.words, wish.out), _TARGET if wish.target is None else wish.target),
         subject=wish.subject,
         session=wish.session or datetime.now().strftime("%Y-%m-%d_%H-%M-%S"),
         seconds=wish.seconds,
@@ -68,7 +67,7 @@ def record_clips(wish: Wish) -> tuple[str, str]:
         free_seconds=wish.free_seconds,
         gate=wish.gate,
     )
-    extractor = _extractor([word for word in wish.words if not word.startswith("classes=")])
+    extractor = landmarks_of(wish.words)
     face: Face
     face = Scripted(Script(wish.keys.split())) if wish.keys is not None else Window(extractor.skeleton, _size(wish.size))
     if sys.platform == "darwin":
@@ -103,7 +102,19 @@ def _opening(camera: str, scripted: bool, shelf: Shelf) -> Callable[[], Source]:
     return source
 
 
-def _extractor(words: Sequence[str]) -> Extractor:
+def chosen_classes(words: Sequence[str], out: Path) -> list[str]:
+    """Those that `classes=...` names, else those that clips are there of, else the usual ones."""
+    named = [word.partition("=")[2] for word in words if word.startswith("classes=")]
+    return _names(named[-1]) if named else found_classes(out)
+
+
+def landmarks_of(words: Sequence[str]) -> Extractor:
+    """The extractor that was typed beside the classes.
+
+    Raises:
+        UserError: Something else was typed.
+    """
+    words = [word for word in words if not word.startswith("classes=")]
     strange = [word for word in words if not word.lstrip("+~").startswith(("landmarks=", "landmarks."))]
     if strange:
         raise UserError(f"{strange[0]!r} is no setting of `record`; write classes=Like,Heart or landmarks=hands_pose")
@@ -114,8 +125,8 @@ def _names(value: str) -> list[str]:
     return [name.strip() for name in value.strip("[]").split(",") if name.strip()]
 
 
-def _found(out: Path) -> list[str]:
-    """The classes that clips are there of already."""
+def found_classes(out: Path) -> list[str]:
+    """The classes that clips are there of already; the usual ones where there are none."""
     folders = sorted(path.name for path in out.iterdir() if path.is_dir()) if out.is_dir() else []
     return [name for name in folders if not name.startswith(".") and name != UNLABELLED] or list(_CLASSES)
 

@@ -12,7 +12,7 @@ from gesture_al.cache_folder import cache_root
 from gesture_al.datasets.content import content_hash
 from gesture_al.landmarks.base import Extractor, Seen
 from gesture_al.landmarks.track import Track
-from gesture_al.video.reading import Video, open_video
+from gesture_al.video.reading import open_video
 
 
 def extract_track(
@@ -21,6 +21,7 @@ def extract_track(
     about: Mapping[str, Any],
     fps: float | None = None,
     tell: Callable[[float], None] = lambda share: None,
+    lasts: float | None = None,
 ) -> Track:
     """See every frame of a video.
 
@@ -29,7 +30,8 @@ def extract_track(
         extractor: Opens a tracker for it.
         about: Kept in the track; `ended_early` is added where the file was cut short.
         fps: Pictures a second of a folder.
-        tell: Hears how far it is, 0 to 1, where the file says how long it is.
+        tell: Hears how far it is, 0 to 1, where it is known how long the video is.
+        lasts: Its seconds, from whoever recorded it: a browser's file does not say them.
 
     Raises:
         UserError: No video, or none with a frame.
@@ -39,15 +41,15 @@ def extract_track(
         def seen() -> Iterator[tuple[float, Seen]]:
             for frame in video:
                 yield frame.seconds, tracker.see(frame)
-                tell(_share(video, frame.seconds))
+                tell(_share(lasts or video.duration, frame.seconds))
 
         frames = list(seen())
         noted = {"ended_early": video.ended_early} if video.ended_early else {}
         return Track.of(frames, (video.width, video.height), extractor.skeleton.name, {**about, **noted})
 
 
-def _share(video: Video, seconds: float) -> float:
-    return seconds / video.duration if video.duration else 0.0
+def _share(duration: float | None, seconds: float) -> float:
+    return seconds / duration if duration else 0.0
 
 
 def video_hash(path: Path) -> str:

@@ -48,8 +48,8 @@ class Plan:
         _check_range("--count-in", self.count_in, 0, 30)
         _check_range("--free-seconds", self.free_seconds, 1, 3600)
         _check_range("--gate", self.gate, 0, 1)
-        _check_name("--subject", self.subject)
-        _check_name("--session", self.session)
+        check_name("--subject", self.subject)
+        check_name("--session", self.session)
         object.__setattr__(self, "classes", tuple(self.targets))
 
     def choose(self, key: str, chosen: str) -> str:
@@ -79,7 +79,7 @@ def targets_of(words: Sequence[str], target: int) -> dict[str, int]:
         name, colon, number = (part.strip() for part in word.partition(":"))
         if colon and not (number.isdecimal() and int(number) > 0):
             raise UserError(f"classes: {word!r} has no number of clips behind the colon; write e.g. {name or 'Like'}:20")
-        _check_name("classes", name)
+        check_name("classes", name)
         if name.lower() == UNLABELLED:
             raise UserError(f"classes: {name!r} is where clips without a class go; choose another name")
         # Two folders that differ in capitals only are one on a Mac.
@@ -95,7 +95,16 @@ def is_none(label: str | None) -> bool:
     return label is not None and label.lower() == NONE
 
 
-def _check_name(key: str, name: str) -> None:
+def check_name(key: str, name: str) -> None:
+    """Refuse what cannot be part of a file's name on every system.
+
+    Args:
+        key: Where it was typed, for the message.
+        name: What was typed.
+
+    Raises:
+        UserError: It cannot.
+    """
     if not name or _REFUSED.search(name) or len(name.encode()) > 80:
         raise UserError(f"{key}: {name!r} cannot be a file's name; use letters, digits, spaces and hyphens, at most 80")
 

@@ -31,6 +31,8 @@ MOVEMENT = (
     "Hold something up, such as your phone",
 )
 
+FREE = "Gesture and move as you like, resting in between"
+
 
 def prompt(label: str, taken: int) -> str:
     """What to vary next.

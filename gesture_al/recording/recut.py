@@ -13,7 +13,7 @@ from gesture_al.extracting.earlier import there
 from gesture_al.extracting.sources import Source
 from gesture_al.extracting.taking import Rules, take
 from gesture_al.landmarks.track import UNLABELLED, read_track, write_track
-from gesture_al.recording.shelf import WORKSHOP
+from gesture_al.recording.stock import WORKSHOP
 
 
 @dataclass(frozen=True)

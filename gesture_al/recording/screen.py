@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gesture_al.landmarks.track import UNLABELLED
 from gesture_al.recording.base import State
 from gesture_al.recording.plan import is_none
+from gesture_al.recording.prompts import FREE
 from gesture_al.recording.replay import Moment
 from gesture_al.recording.session import Session
 
@@ -138,7 +139,7 @@ def _banner(session: Session) -> str:
         return session.camera_lost
     if session.state not in (State.COUNT_IN, State.RECORDING, State.FREE):
         return ""
-    return "Gesture and move as you like, resting in between" if session.free else session.prompt
+    return FREE if session.free else session.prompt
 
 
 def _line(session: Session) -> tuple[str, str]:
@@ -160,18 +161,12 @@ def _line(session: Session) -> tuple[str, str]:
 def _verdict(session: Session) -> tuple[str, str]:
     take = session.take
     assert take is not None
-    seen = f"Hand seen {take.seen}/{len(take)}"
-    lost = f" · {take.lost} frame{'s' * (take.lost != 1)} lost" if take.lost else ""
+    verdict = take.verdict(session.plan.gate)
     if session.camera_lost:
+        lost = f" · {verdict.lost} frame{'s' * (verdict.lost != 1)} lost" if verdict.lost else ""
+        seen = f"Hand seen {verdict.seen}/{verdict.frames}"
         return f"{seen}{lost} · the camera is gone, this take can still be kept", "doubt"
-    if not session.good and take.label is None:
-        return f"{seen}{lost} · nothing to learn from: better once more", "bad"
-    if not session.good:
-        wanted = math.ceil(session.plan.gate * len(take) - 1e-9)
-        return f"{seen}, {wanted} wanted{lost} · better once more: whole hand in the picture, more light", "bad"
-    if is_none(take.label):
-        return f"{seen}{lost} · for {take.label} any number will do", "doubt" if lost else "good"
-    return seen + lost, "doubt" if lost else "good"
+    return verdict.told()
 
 
 def _keys(session: Session) -> tuple[tuple[str, str], ...]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gesture_al.landmarks.base import Seen
 from gesture_al.landmarks.track import Track
-from gesture_al.recording.plan import is_none
 from gesture_al.recording.replay import Replay
+from gesture_al.recording.verdict import Verdict
 from gesture_al.video.base import Frame
 
 # Frames do not come to the millisecond; from here on one is missing between two.
@@ -78,13 +78,13 @@ class Take:
         """Frames that are missing: by the reader's count or by the gaps between the others, whichever is more."""
         return max(self.dropped, missing([seconds for seconds, _ in self._seen]))
 
-    def good(self, gate: float) -> bool:
-        """Whether a hand was seen in at least this share of the frames.
+    def verdict(self, gate: float) -> Verdict:
+        """What is to be thought of it, where a hand must be seen in this share of the frames."""
+        return Verdict(self.label, len(self), self.seen, self.lost, gate)
 
-        In ordinary movement none need be seen, in a free recording, which is mostly rest, once will do.
-        """
-        wanted = gate * len(self) if self.label is not None else 1
-        return is_none(self.label) or self.seen >= wanted - 1e-9
+    def good(self, gate: float) -> bool:
+        """Whether a hand was seen often enough."""
+        return self.verdict(gate).good
 
     def track(self, layout: str, about: Mapping[str, Any]) -> Track:
         """The landmarks, as they are written."""

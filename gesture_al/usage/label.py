@@ -14,6 +14,7 @@ command goes on where it was.
 examples:
   gesture-al label                                                 try it: clips that were made up
   gesture-al label natops k=5                                      a public data set; any keys of `gesture-al run`
+  gesture-al label dataset=clips                                   your own gestures: records them first where there are none
   gesture-al label dataset=keypoint_folder dataset.params.path=MP_Data
   gesture-al label runs/2026-01-31_12-00-00-000000_MP_Data-lstm-entropy    go on with a run
   gesture-al label --terminal dataset=natops                       over SSH, without a browser
@@ -31,6 +32,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--host", help="listen there instead of on this machine only; lets others in who have the address")
     parser.add_argument("--annotator", default="", metavar="NAME", help="who answers, for the log")
     parser.add_argument("--new", action="store_true", help="start a new run even if there is an unfinished one like it")
+    parser.add_argument("--record", action="store_true", help="record (more) clips first, then label them (dataset=clips)")
     parser.set_defaults(call=call)
 
 
@@ -38,6 +40,6 @@ def call(args: argparse.Namespace) -> int:
     """Do what was typed."""
     from gesture_al.commands.labelling import Seat, label
 
-    seat = Seat(args.terminal, not args.browser_off, args.host, args.annotator, args.new)
+    seat = Seat(args.terminal, not args.browser_off, args.host, args.annotator, args.new, args.record)
     print(f"run: {label(args.overrides, seat)}")
     return DONE

@@ -143,12 +143,12 @@ def test_a_window_of_no_size_is_refused(size):
 
 
 def test_classes_that_are_there_go_on(tmp_path):
-    from gesture_al.commands.recording import _found
+    from gesture_al.commands.recording import found_classes
 
-    assert _found(tmp_path / "nothing") == ["Like", "Fire works", "Heart"]
+    assert found_classes(tmp_path / "nothing") == ["Like", "Fire works", "Heart"]
     for name in ("wave", "unlabelled", ".whole", "none"):
         (tmp_path / name).mkdir()
-    assert _found(tmp_path) == ["none", "wave"]
+    assert found_classes(tmp_path) == ["none", "wave"]
 
 
 def test_real_hands_are_recorded(tmp_path, shared_media, capsys):

@@ -12,7 +12,7 @@ import pytest
 from gesture_al.durable import read_lines
 from gesture_al.errors import UserError
 from gesture_al.landmarks.track import read_track, write_track
-from gesture_al.recording import moves, shelf
+from gesture_al.recording import moves, stock
 from gesture_al.recording.shelf import Shelf
 from gesture_al.recording.take import Take
 from gesture_al.video.reading import open_video
@@ -99,7 +99,7 @@ def test_a_free_recording_becomes_clips_without_a_class_where_hands_move(tmp_pat
             assert start - 0.5 < about["start"] < start + 0.5 < about["end"] < start + 1.5
             assert "class" not in about
         # The next number does not take the place in the recording for its own.
-        assert place._last_number() == 1
+        assert place._stock.last_number("ann_one_") == 1
         place.undo()
     assert files(tmp_path / "data") == ["recorded.jsonl"]
 
@@ -162,7 +162,7 @@ def test_too_little_room_refuses_the_take_before_it_is_made(make_shelf, record, 
     usage = namedtuple("usage", "total used free")
     with make_shelf() as place:
         kept = place.keep(record(place))
-        monkeypatch.setattr(shelf.shutil, "disk_usage", lambda path: usage(1, 1, 1_000_000))
+        monkeypatch.setattr(stock.shutil, "disk_usage", lambda path: usage(1, 1, 1_000_000))
         with pytest.raises(UserError, match="only 1 MB are free"):
             record(place)
         assert place.counts() == {"Like": 1}
@@ -182,7 +182,7 @@ def test_a_disk_that_is_full_keeps_nothing_of_the_take_until_there_is_room(
         before = {name: (tmp_path / "data" / name).read_bytes() for name in files(tmp_path / "data")}
         take = record(place)
         with monkeypatch.context() as broken:
-            broken.setattr(shelf, step, full)
+            broken.setattr(stock, step, full)
             with pytest.raises(UserError, match="No space left on device"):
                 place.keep(take)
         there = {name: (tmp_path / "data" / name).read_bytes() for name in files(tmp_path / "data") if ".recording" not in name}
@@ -220,14 +220,14 @@ def test_a_kill_while_a_take_is_kept_leaves_both_files_or_none(tmp_path, make_sh
     if killed_before == "video":
         monkeypatch.setattr(moves.Move, "bring", kill)
     elif killed_before != "unlink":
-        monkeypatch.setattr(shelf, killed_before, kill)
+        monkeypatch.setattr(stock, killed_before, kill)
     if killed_before == "unlink":
         place.keep(take)
     else:
         with pytest.raises(Killed):
             place.keep(take)
     monkeypatch.undo()
-    place._lock.release()
+    place._stock._lock.release()
     with make_shelf() as again:
         whole = killed_before in ("append_line", "unlink")
         assert again.counts() == {"Like": 2 if whole else 1}

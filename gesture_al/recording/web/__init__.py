@@ -1,0 +1,1 @@
+"""The recorder as a page in the browser."""

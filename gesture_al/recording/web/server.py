@@ -1,0 +1,96 @@
+"""The recorder's page, open until the person has done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gesture_al.landmarks.base import Extractor
+from gesture_al.recording.plan import Plan
+from gesture_al.recording.stock import Stock
+from gesture_al.recording.web.board import Board
+from gesture_al.recording.web.classes import Classes
+from gesture_al.recording.web.ending import Ending
+from gesture_al.recording.web.looking import Looker
+from gesture_al.recording.web.routes import STATIC, routes
+from gesture_al.recording.web.seat import Seat
+from gesture_al.recording.web.takes import Takes
+from gesture_al.web.address import Address
+from gesture_al.web.application import application
+from gesture_al.web.opening import Opening
+from gesture_al.web.server import served
+
+# So long a page that asks every second has to hear that it is over.
+_FAREWELL = 1.5
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """An open recorder, as whoever opened it sees it.
+
+    Args:
+        address: Where its page is.
+        board: What is on it.
+    """
+
+    address: Address
+    board: Board
+
+    def wait(self) -> bool:
+        """Wait until the person wants to go; gives whether to label."""
+        return self.board.ending.wait()
+
+    def refuse(self, why: str) -> None:
+        """Tell the page that labelling cannot begin; then wait again."""
+        self.board.ending.refuse(why)
+
+    def counts(self) -> dict[str, int]:
+        """Clips by class."""
+        return self.board.takes.stock.counts()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is recorded, and where it goes.
+
+    Args:
+        folder: The data set's.
+        plan: Classes and times.
+        target: Clips wanted of a class that is added on the page.
+        extractor: Finds the landmarks.
+        video: Whether pictures are kept.
+    """
+
+    folder: Path
+    plan: Plan
+    target: int
+    extractor: Extractor
+    video: bool = True
+
+
+@contextmanager
+def recorder(what: Recording, opening: Opening, labels: bool = False) -> Iterator[Recorder]:
+    """Open the page inside a `with`.
+
+    Args:
+        what: What is recorded.
+        opening: How the page is opened.
+        labels: Whether labelling follows at its address.
+
+    Raises:
+        UserError: The folder cannot be written or another recorder has it, or the host cannot be listened at.
+    """
+    plan, extractor = what.plan, what.extractor
+    looker, ending = Looker(extractor), Ending()
+    with Stock(what.folder) as stock:
+        takes = Takes(stock, looker, extractor.settings, plan.gate, what.video)
+        classes = Classes(plan.targets, what.target)
+        board = Board(plan, classes, takes, looker, ending, extractor.skeleton, what.video, labels)
+        app = application(routes(board, Seat()), STATIC)
+        with takes.open(), served(app, stock.workshop, opening, "record", lambda: None) as address:
+            yield Recorder(address, board)
+            if not labels:
+                time.sleep(_FAREWELL)

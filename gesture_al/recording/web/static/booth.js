@@ -1,0 +1,236 @@
+// What a person does before the camera: count-in, take, a look at it, and whether it stays.
+
+import { Abandoned } from "/static/delivery.js";
+import { Tape } from "/static/tape.js";
+
+const AT_LEAST = 1.2; // Seconds for which a take of a series is shown before it is kept by itself.
+
+export class Booth {
+  // `onChange` is called when anything is to be drawn anew, `onState` with what the server says of itself.
+  constructor(about, { camera, delivery, depot, replay, onChange, onState }) {
+    Object.assign(this, { about, camera, delivery, depot, replay, onChange, onState });
+    this.subject = localStorage.getItem("gesture_al/subject") ?? about.subject;
+    this.waiting = [];
+    this.chosen = null;
+    this.classes = [];
+    this.note = { text: "", tone: "plain" };
+    this.reset();
+    this.enter("choose");
+  }
+
+  reset() {
+    Object.assign(this, { take: null, found: null, tape: null, series: null, free: false, held: false, prompt: "", share: 0 });
+  }
+
+  enter(state, lasts = 0) {
+    clearTimeout(this.timer);
+    Object.assign(this, { state, lasts, since: performance.now() });
+    this.onChange();
+  }
+
+  // Seconds in this state.
+  get elapsed() {
+    return (performance.now() - this.since) / 1000;
+  }
+
+  get keepsItself() {
+    return this.state === "review" && this.series !== null && this.found.good && !this.held;
+  }
+
+  // Whether the camera must not go away now.
+  get running() {
+    return ["count_in", "recording", "free"].includes(this.state);
+  }
+
+  say(text, tone = "plain") {
+    this.note = { text, tone };
+    this.onChange();
+  }
+
+  offer(classes) {
+    this.classes = classes;
+    if (!classes.some(({ name }) => name === this.chosen)) this.chosen = (classes.find(({ count, target }) => count < target) ?? classes[0]).name;
+  }
+
+  choose(name) {
+    if (this.state !== "choose") return false;
+    this.chosen = name;
+    this.note = { text: "", tone: "plain" };
+    this.onChange();
+    return true;
+  }
+
+  step(by) {
+    const place = this.classes.findIndex(({ name }) => name === this.chosen);
+    return this.choose(this.classes[(place + by + this.classes.length) % this.classes.length].name);
+  }
+
+  record({ free = false, series = false } = {}) {
+    if (this.state !== "choose") return false;
+    this.free = free;
+    this.series = series ? { done: 0, of: this.about.takes } : null;
+    this.countIn();
+    return true;
+  }
+
+  countIn(note = "") {
+    if (!this.camera.isOpen) return this.leave("");
+    Object.assign(this, { take: null, found: null, held: false, share: 0 });
+    this.replay.clear();
+    this.prompt = this.free ? this.about.free_prompt : (this.classes.find(({ name }) => name === this.chosen)?.prompt ?? "");
+    this.note = { text: note, tone: "plain" };
+    this.enter("count_in", this.about.count_in);
+    this.timer = setTimeout(() => this.begin(), 1000 * this.about.count_in);
+  }
+
+  async begin() {
+    const tape = new Tape(this.camera.stream);
+    try {
+      await tape.start();
+    } catch (error) {
+      return this.leave(`The browser does not record: ${error.message}`, "bad");
+    }
+    if (this.state !== "count_in") return tape.drop();
+    this.tape = tape;
+    const lasts = this.free ? this.about.free_seconds : this.about.seconds;
+    this.note = { text: "", tone: "plain" };
+    this.enter(this.free ? "free" : "recording", lasts);
+    this.timer = setTimeout(() => this.end(), 1000 * lasts);
+  }
+
+  async end() {
+    const { tape } = this;
+    if (!tape) return;
+    this.tape = null;
+    clearTimeout(this.timer);
+    let recorded;
+    try {
+      recorded = await tape.stop();
+    } catch (error) {
+      return this.leave(`The browser stopped recording: ${error.message}`, "bad");
+    }
+    if (!this.running) return;
+    const take = {
+      uuid: crypto.randomUUID(),
+      label: this.free ? null : this.chosen,
+      prompt: this.prompt,
+      subject: this.subject,
+      session: this.about.session,
+      ...recorded,
+    };
+    await this.depot.put(take);
+    await this.lookAt(take);
+  }
+
+  // Shown at once; the joints come when the server has found them.
+  async lookAt(take) {
+    Object.assign(this, { take, found: null, share: 0, free: take.label === null });
+    this.replay.show(take);
+    this.enter("looking");
+    try {
+      const found = await this.delivery.look(take, (share) => {
+        this.share = share;
+        this.onChange();
+      });
+      if (this.take !== take) return;
+      if (found.state === "kept" || found.state === "undone") return this.settle(take, { take: found });
+      if (found.state === "looked") this.replay.join(await this.delivery.joints(take));
+      if (this.take !== take) return;
+      this.found = found;
+    } catch (error) {
+      if (error instanceof Abandoned || this.take !== take) return;
+      this.found = { state: "broken", why: error.message };
+    }
+    this.replay.start();
+    this.judge();
+  }
+
+  judge() {
+    this.enter("review", this.replay.turn);
+    if (!this.keepsItself) return;
+    this.lasts = Math.max(AT_LEAST, this.replay.turn);
+    this.timer = setTimeout(() => this.keep(), 1000 * this.lasts);
+  }
+
+  hold() {
+    this.held = !this.held;
+    this.judge();
+  }
+
+  async keep() {
+    if (this.state !== "review" || this.found.state !== "looked") return;
+    await this.bring(this.take);
+  }
+
+  async bring(take) {
+    this.enter("saving");
+    try {
+      const reply = await this.delivery.keep(take);
+      if (this.take === take) await this.settle(take, reply);
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+    }
+  }
+
+  // The server has it: on to the next.
+  async settle(take, reply) {
+    await this.depot.remove(take.uuid);
+    if (reply.classes) this.onState(reply);
+    if (reply.take.state === "broken") return this.leave(`This take could not be kept: ${reply.take.why}`, "bad");
+    const clips = this.found?.clips;
+    const said = take.label === null && clips ? `Kept: ${clips} clips to be asked about` : `Kept ${reply.take.name}`;
+    this.take = null;
+    if (this.series === null) return this.leave(said, "good");
+    this.series.done += 1;
+    if (this.series.done < this.series.of) return this.countIn(said);
+    const done = `Series of ${this.series.of} done`;
+    this.chosen = this.classes.find(({ count, target }) => count < target)?.name ?? this.chosen;
+    return this.leave(done, "good");
+  }
+
+  again(note = "") {
+    this.drop();
+    this.countIn(note);
+  }
+
+  discard() {
+    if (this.series) return this.again("Discarded: the same once more");
+    return this.leave("Discarded");
+  }
+
+  drop() {
+    this.tape?.drop();
+    this.tape = null;
+    if (this.take) this.delivery.discard(this.take);
+    this.take = null;
+  }
+
+  // Back to the choice of a class; a take that nobody has kept goes.
+  leave(note, tone = "plain") {
+    this.drop();
+    this.reset();
+    this.replay.clear();
+    this.note = { text: note, tone };
+    this.enter("choose");
+    if (this.waiting.length) this.takeUp(this.waiting.shift());
+  }
+
+  // The camera is gone, or this page may not record any more.
+  interrupt(why) {
+    if (this.running) this.leave(why, "bad");
+  }
+
+  // Takes that an earlier life of this page has left.
+  async resume() {
+    const [first, ...others] = await this.depot.all();
+    this.waiting = others;
+    if (first && this.state === "choose") await this.takeUp(first);
+  }
+
+  async takeUp(take) {
+    if (!take.keep) return this.lookAt(take);
+    Object.assign(this, { take, free: take.label === null });
+    this.replay.show(take);
+    await this.bring(take);
+  }
+}

@@ -1,0 +1,183 @@
+// The recorder: a booth before the camera, what the server says of itself, and what is shown of both.
+
+import { Camera } from "/shared/camera.js";
+import { CameraPanel } from "/shared/camera_panel.js";
+import { byId } from "/shared/dom.js";
+import { get, post } from "/shared/net.js";
+import { Booth } from "/static/booth.js";
+import { Cards } from "/static/cards.js";
+import { Controls } from "/static/controls.js";
+import { Delivery } from "/static/delivery.js";
+import { Depot } from "/static/depot.js";
+import { Dialogs } from "/static/dialogs.js";
+import { Ending } from "/static/ending.js";
+import { Replay } from "/static/replay.js";
+import { Seat } from "/static/seat.js";
+import { Side } from "/static/side.js";
+import { Stage } from "/static/stage.js";
+import { canRecord } from "/static/tape.js";
+
+const about = await get("/about");
+byId("folder").textContent = `into ${about.folder}`;
+
+let state = null;
+let seated = false;
+let online = true;
+let unsaved = "";
+
+const dialogs = new Dialogs();
+const seat = new Seat(onState, () => {
+  online = false;
+  draw();
+});
+const camera = new Camera(byId("live"), { onTrouble: onCameraTrouble, onList: showCameras });
+const panel = new CameraPanel(byId("cameras"), byId("trouble"), openCamera);
+const depot = new Depot(about.id);
+const delivery = new Delivery(depot, seat.tab, (why) => {
+  unsaved = why;
+  draw();
+});
+const replay = new Replay(about.skeleton);
+let booth = null;
+booth = new Booth(about, { camera, delivery, depot, replay, onChange: () => booth && draw(), onState });
+const stage = new Stage(about);
+const side = new Side(about);
+const cards = new Cards(booth, (name) => change("/unclass", { name }));
+const controls = new Controls(booth, { openCamera: () => openCamera(), warm: () => change("/warm", {}) });
+const ending = new Ending(about, { dialogs, seat, onStay: goOnRecording });
+
+// What the server says
+
+async function onState(now) {
+  if (ending.gone) return;
+  state = now;
+  online = true;
+  booth.offer(now.classes);
+  if (now.seated !== seated) {
+    seated = now.seated;
+    if (seated) await begin();
+    else interrupted();
+  }
+  if (!seated) dialogs.elsewhere(() => seat.beat(true));
+  draw();
+}
+
+async function begin() {
+  if (dialogs.kind === "elsewhere") dialogs.close();
+  openCamera();
+  booth.resume();
+}
+
+function interrupted() {
+  booth.interrupt("This take was given up: the recorder was opened in another tab");
+  camera.close();
+}
+
+// What the server is asked to change; what it refuses is said in the line below the picture.
+async function change(path, fields) {
+  try {
+    onState(await post(path, { ...fields, tab: seat.tab }));
+    return true;
+  } catch (error) {
+    booth.say(error.message || "The recorder does not answer; try again.", "bad");
+    return false;
+  }
+}
+
+// The camera
+
+async function openCamera(id) {
+  if (!canRecord() && window.isSecureContext) return booth.say("This browser cannot record video; use a newer one.", "bad");
+  panel.show(null);
+  booth.interrupt("The take that was running is lost: another camera was chosen");
+  try {
+    await camera.open(id);
+  } catch (trouble) {
+    panel.show(trouble);
+  }
+  draw();
+}
+
+function onCameraTrouble(trouble) {
+  panel.show(trouble);
+  if (trouble) booth.interrupt("The take that was running is lost: the camera has gone");
+  draw();
+}
+
+function showCameras(cameras) {
+  panel.cameras(cameras, camera.id);
+  byId("the-camera").textContent = cameras.length < 2 ? camera.name : "";
+}
+
+// What is shown
+
+function draw() {
+  if (!state) return;
+  stage.draw(booth, state);
+  cards.draw();
+  controls.draw(state);
+  const isBusy = booth.state !== "choose";
+  side.draw(state, isBusy);
+  byId("add").disabled = byId("who").disabled = byId("open-end").disabled = isBusy;
+  byId("who").textContent = `${booth.subject} · ${about.session}`;
+  const away = online ? "" : "The recorder does not answer: was it closed in the terminal? Start it again.";
+  const why = unsaved || away;
+  byId("unsaved").hidden = !why;
+  byId("unsaved").textContent = unsaved ? `Not saved yet: ${unsaved} This take is kept in the browser and sent again.` : why;
+}
+
+function tick() {
+  stage.tick(booth);
+  requestAnimationFrame(tick);
+}
+
+// What can be done, beside recording
+
+const idle = (does) => () => booth.state === "choose" && (does(), true);
+const actions = {
+  n: idle(() => dialogs.ask("class", "Another gesture", "A name, as you would call it.", "", addClass)),
+  w: idle(() => dialogs.ask("who", "Who is recorded?", "A word for the person before the camera. Different people are kept apart when the recogniser is tested.", booth.subject, nameSubject)),
+  u: idle(() => state.last.length && undo()),
+  l: idle(() => !byId("go-on").disabled && leave(true)),
+  q: idle(() => leave(false)),
+  "?": () => (dialogs.keys(), true),
+  ArrowDown: () => booth.step(1),
+  ArrowUp: () => booth.step(-1),
+};
+for (const [id, key] of Object.entries({ add: "n", who: "w", undo: "u", "go-on": "l", "open-end": "q", "open-keys": "?" })) byId(id).addEventListener("click", actions[key]);
+controls.attach(actions, () => dialogs.open || !seated);
+
+async function addClass(name) {
+  onState(await post("/class", { name, tab: seat.tab }));
+  booth.choose(name);
+}
+
+function nameSubject(name) {
+  if (/[/\\:*?"<>|]|^\.|[. ]$/.test(name)) throw new Error("It becomes part of a file's name: letters, digits, spaces and hyphens, please.");
+  booth.subject = name;
+  localStorage.setItem("gesture_al/subject", name);
+  draw();
+}
+
+async function undo() {
+  const [{ uuid, name }] = state.last;
+  if (await change("/undo", { uuid })) booth.say(`Removed ${name}`);
+}
+
+async function leave(label) {
+  try {
+    await ending.leave(label);
+    camera.close();
+  } catch (error) {
+    booth.say(error.message || "The recorder does not answer; try again.", "bad");
+  }
+}
+
+function goOnRecording() {
+  openCamera();
+  seat.beat();
+}
+
+addEventListener("beforeunload", (event) => booth.take && unsaved && event.preventDefault());
+seat.beat();
+requestAnimationFrame(tick);
