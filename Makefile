@@ -9,19 +9,23 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 TORCH_INDEX ?=
 PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
+# Tests run in so many processes; those of one file stay together.
+JOBS   ?= 2
+PYTEST := $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadfile
+
 .PHONY: run test check ray bench clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/gesture-al run experiment=quickstart
 
 test: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest
+	$(PYTEST)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(PYTEST)
 
 # Ray weighs 330 MB, so it is put into an environment of its own, which sees all of $(VENV) behind it. `make test` then runs its test.
 ray: $(RAY_VENV)/.ready
@@ -30,6 +34,7 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/selection.py
 	$(VENV)/bin/python benchmarks/labelling.py
+	$(VENV)/bin/python benchmarks/live_page.py
 
 clean:
 	rm -rf $(VENV) $(RAY_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
