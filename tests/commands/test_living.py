@@ -97,7 +97,7 @@ def test_events_are_json_lines_and_nothing_else_is_on_stdout(written, film, caps
     assert told["seconds"] == pytest.approx(1.2, abs=0.2)
     assert 0 < told["confidence"] <= 1
     assert told["time"].endswith("+00:00")
-    assert "60 frames, 1 events" in err
+    assert "60 frames, 1 event;" in err
 
 
 def test_without_a_model_the_example_is_used_and_said_to_be_synthetic(written, film, capsys):
@@ -184,7 +184,7 @@ def test_the_page_tells_its_events_on_stdout_and_ends_with_the_summary_of_the_wi
     (line,) = out.splitlines()
     assert json.loads(line)["event"] == "Like"
     assert "live in the browser: http://127.0.0.1:" in err
-    assert "60 frames, 1 events" in err
+    assert "60 frames, 1 event;" in err
 
 
 def until(there):
