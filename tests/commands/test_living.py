@@ -130,11 +130,15 @@ def test_a_setting_of_the_operating_point_can_be_typed(written, film, capsys):
         (["source=77"], "camera 77"),
         (["tune"], "model="),
         (["tune", "model=mine", "hours=-1"], "hours"),
+        (["tune", "model=mine", "people=[ben]"], "people= says whose clips of a data set; name it too"),
+        (["tune", "model=mine", "hours=1", "dataset=clips"], "hours= is for streams of synthetic people"),
+        (["score", "model=mine", "hours=1", "run=last"], "hours= is for streams of synthetic people"),
+        (["score", "model=mine", "latency=0.2"], "no key 'latency'"),
         (["tune", "model=mine", "dataset=point_history", "dataset.params.path=nothing.csv"], "nothing.csv"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(written, typed, said, capsys):
-    words = typed if typed[0] == "tune" else [*typed, "--headless"]
+    words = typed if typed[0] in ("tune", "score") else [*typed, "--headless"]
     assert main(["live", *words]) == 2
     out, err = capsys.readouterr()
     assert said in err
