@@ -104,7 +104,7 @@ def _doubts(row: Row) -> Markup | str:
     said = [_FLAGS.get(flag, flag) for flag, count in counts.items() if int(count) > row.frames / 10]
     text = "; ".join([*said, *([row.reason] if row.reason else [])])
     # A sentence needs room in a column that is headed by one word.
-    return tag("span", text, style="display: inline-block; min-width: 8rem") if text else "-"
+    return tag("span", text, style="display: inline-block; min-width: 5rem") if text else "-"
 
 
 def _badge(state: str) -> Markup:
