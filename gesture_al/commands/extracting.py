@@ -82,6 +82,8 @@ def start_extraction(typed: Extraction) -> Path:
     """
     if typed.processes is not None and typed.processes < 1:
         raise UserError(f"--processes {typed.processes}: must be at least 1")
+    if typed.fps is not None and not typed.fps > 0:
+        raise UserError(f"--fps {typed.fps:g}: must be above 0")
     if typed.root.name == WHOLE:
         return _recut(typed)
     pattern = Pattern(typed.pattern) if typed.pattern is not None else None
@@ -100,6 +102,8 @@ def start_extraction(typed: Extraction) -> Path:
     _close(result, typed.out, console)
     if typed.landmarks_only:
         _remove_videos(result, typed, console)
+    if not any(row.clips for row in result.rows):
+        raise UserError(f"{typed.root}: no video gave a clip; {typed.out / PAGE} says why of each")
     return typed.out
 
 
@@ -189,7 +193,8 @@ def _close(result: Result, out: Path, console: Console) -> None:
     if result.failed:
         say(console, f"{_videos(result.failed)} could not be read and will be tried again next time", style="yellow")
     kinds = sorted({row.kind for row in result.rows if row.clips})
-    say(console, f"{clips} clips in {out} ({', '.join(kinds)})" if clips else f"no clip in {out}")
+    if clips:
+        say(console, f"{clips} clip{'s' * (clips != 1)} in {out} ({', '.join(kinds)})")
     say(console, f"tracking report: {out / PAGE}")
 
 

@@ -29,13 +29,13 @@ KEYS = (
     "hours",
     "seed",
     "people",
-    "false_per_hour",
-    "latency",
     "window",
     "hop",
     "frames",
     "refractory",
 )
+# What `tune` aims at; a score has no targets.
+_TARGETS = ("false_per_hour", "latency")
 
 
 def tune_live(typed: Sequence[str]) -> Path:
@@ -48,7 +48,7 @@ def tune_live(typed: Sequence[str]) -> Path:
 
     if not any(word.startswith("model=") for word in typed):
         raise UserError("live tune: say which one: model=<folder that gesture-al export wrote>")
-    told, recogniser, streams = _read(typed, VALIDATION_SEED, "train")
+    told, recogniser, streams = _read(typed, (*KEYS, *_TARGETS), VALIDATION_SEED, "train")
     targets = Targets(_number(told, "false_per_hour", 1.0), _number(told, "latency", 0.4))
     chosen = tune(_look(recogniser, streams), recogniser.model.classes, recogniser.point, targets)
     folder = Path(str(told["model"]))
@@ -62,8 +62,12 @@ def tune_live(typed: Sequence[str]) -> Path:
 
 
 def score_live(typed: Sequence[str], as_json: bool) -> EventScore:
-    """The figures of a recogniser, as it is, on streams that nothing was chosen on."""
-    _, recogniser, streams = _read(typed, TEST_SEED, "test")
+    """The figures of a recogniser, as it is, on streams that nothing was chosen on.
+
+    Raises:
+        UserError: A key that is none, no recogniser, or streams that do not fit it.
+    """
+    _, recogniser, streams = _read(typed, KEYS, TEST_SEED, "test")
     score = judge(_look(recogniser, streams), recogniser.model.classes, recogniser.point)
     print(json.dumps(score.to_json()) if as_json else "\n".join(lines(score, "these streams")))
     return score
@@ -81,9 +85,14 @@ def lines(score: EventScore, where: str) -> list[str]:
     ]
 
 
-def _read(typed: Sequence[str], seed: int, side: str) -> tuple[dict[str, Any], Recogniser, list[Stream]]:
+def _read(typed: Sequence[str], keys: Sequence[str], seed: int, side: str) -> tuple[dict[str, Any], Recogniser, list[Stream]]:
     of_data = [word for word in typed if word.partition("=")[0].split(".")[0].lstrip("+") == "dataset"]
-    told = table([word for word in typed if word not in of_data], KEYS)
+    told = table([word for word in typed if word not in of_data], keys)
+    # What would be passed over in silence is refused before anything is looked at.
+    if "hours" in told and (of_data or "run" in told):
+        raise UserError("live: hours= is for streams of synthetic people; leave it out, or leave dataset= and run= out")
+    if "people" in told and not of_data and "run" not in told:
+        raise UserError("live: people= says whose clips of a data set; name it too, e.g. dataset=clips, or leave people= out")
     recogniser, note = load(told)
     if note:
         _say(f"note: {note}")
@@ -117,7 +126,8 @@ def _fit(recogniser: Recogniser, streams: Sequence[Stream]) -> None:
     strange = sorted({gesture.name for stream in streams for gesture in stream.gestures} - set(known))
     if strange:
         raise UserError(
-            f"live: the streams show {strange[0]!r}, but the recogniser knows {', '.join(known)}; give it its own data"
+            f"live: the streams show {strange[0]!r}, but the recogniser knows {', '.join(known)}; "
+            "give it its own data, e.g. run=last or dataset=clips"
         )
     if streams[0].skeleton.joints != recogniser.model.skeleton.joints:
         raise UserError(f"live: the streams have {streams[0].skeleton.name!r} joints, the recogniser {recogniser.model.layout!r}")

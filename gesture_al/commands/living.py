@@ -125,13 +125,17 @@ def _printer(as_json: bool) -> Callable[[Event], None]:
 
 def _tell(tally: Tally, options: Options) -> None:
     """The last lines, for people."""
-    lines = [f"{tally.frames} frames, {len(tally.events)} events"]
-    if tally.frames:
+    lines = [f"{_count(tally.frames, 'frame')}, {_count(len(tally.events), 'event')}"]
+    if tally.beyond:
         landmarks, beyond = (1000 * np.quantile(times, 0.95) for times in (tally.extractor, tally.beyond))
         lines[0] += f"; 95% of the frames took at most {landmarks:.0f} ms for landmarks and {beyond:.1f} ms for the rest"
-    if options.save is not None and tally.frames:
+    if options.save is not None and tally.beyond:
         lines.append(f"video: {options.save}")
     if tally.kept:
-        lines.append(f"{len(tally.kept)} clips for the pool: {tally.kept[0].parent}")
+        lines.append(f"{_count(len(tally.kept), 'clip')} for the pool: {tally.kept[0].parent}")
     for line in lines:
         print(line, file=sys.stderr)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

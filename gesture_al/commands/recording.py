@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gesture_al.commands.extracting import chosen_extractor
+from gesture_al.durable import read_lines
 from gesture_al.errors import Paused, UserError
 from gesture_al.landmarks.base import Extractor
 from gesture_al.landmarks.track import UNLABELLED
@@ -19,6 +20,7 @@ from gesture_al.recording.plan import Plan, targets_of
 from gesture_al.recording.screen import REACTIONS, tally_of
 from gesture_al.recording.session import Session
 from gesture_al.recording.shelf import Shelf
+from gesture_al.recording.stock import MANIFEST
 from gesture_al.recording.window import Window
 from gesture_al.video.camera import open_camera
 
@@ -128,7 +130,10 @@ def _names(value: str) -> list[str]:
 def found_classes(out: Path) -> list[str]:
     """The classes that clips are there of already; the usual ones where there are none."""
     folders = sorted(path.name for path in out.iterdir() if path.is_dir()) if out.is_dir() else []
-    return [name for name in folders if not name.startswith(".") and name != UNLABELLED] or list(_CLASSES)
+    found = [name for name in folders if not name.startswith(".") and name != UNLABELLED]
+    # As they were first recorded, so that a digit means the same class to whoever records next; others behind them.
+    recorded = list(dict.fromkeys(str(line.get("class", "")) for line in read_lines(out / MANIFEST)))
+    return sorted(found, key=lambda name: recorded.index(name) if name in recorded else len(recorded)) or list(_CLASSES)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -60,7 +60,8 @@ def work(jobs: Sequence[Job], extractor: Extractor, processes: int) -> Iterator[
         processes: At least 1.
 
     Raises:
-        UserError: The extractor cannot be opened at all, e.g. for want of its model file; no job is blamed for that.
+        UserError: No job is to blame: the extractor cannot be opened at all, e.g. for want of its model file, or no track can be
+            written, e.g. for want of room.
     """
     context = multiprocessing.get_context("spawn")
     waiting = list(enumerate(jobs))[::-1]
@@ -88,6 +89,7 @@ class _Worker:
     def __init__(self, context: Any, extractor: Extractor) -> None:
         self._context, self._extractor = context, extractor
         self.number: int | None = None
+        self._video = Path()
         self._begin()
 
     def _begin(self) -> None:
@@ -105,7 +107,7 @@ class _Worker:
         if not self._process.is_alive():
             self._begin()
         number, job = waiting.pop()
-        self.number = number
+        self.number, self._video = number, job.video
         with suppress(BrokenPipeError):  # Died meanwhile; `hear` finds out.
             self.pipe.send((number, job))
 
@@ -116,8 +118,7 @@ class _Worker:
             told: Told = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join()
-            code = self._process.exitcode
-            return Told(self.number, 1.0, f"the extractor crashed on it (exit code {code}); convert or record it again")
+            return Told(self.number, 1.0, f"{self._video}: {_death(self._process.exitcode)}")
         if told.number == _NO_JOB:
             raise UserError(told.failure)
         return told
@@ -143,18 +144,45 @@ def _serve(pipe: Connection, extractor: Extractor, launcher: int) -> None:
             return
         while True:
             number, job = pipe.recv()
-            pipe.send(Told(number, 1.0, _do(job, extractor, _teller(pipe, number))))
+            try:
+                failure = _do(job, extractor, _teller(pipe, number))
+            except _UnwritableError as err:
+                pipe.send(Told(_NO_JOB, 1.0, str(err)))
+                return
+            pipe.send(Told(number, 1.0, failure))
 
 
 def _do(job: Job, extractor: Extractor, tell: Callable[[float], None]) -> str:
     try:
-        write_track(job.out, extract_track(job.video, extractor, job.about, job.fps, tell))
+        track = extract_track(job.video, extractor, job.about, job.fps, tell)
     except (UserError, OSError) as err:
         return " ".join(str(err).split())
     except Exception as err:
         # Whatever is wrong with one video must not stop the others.
         return " ".join(f"{job.video}: {type(err).__name__}: {err}".split())
+    try:
+        write_track(job.out, track)
+    except OSError as err:
+        # Nor is it this video's fault: each one after it would be gone through for nothing.
+        raise _UnwritableError(no_room(job.out.parent, err)) from err
     return ""
+
+
+class _UnwritableError(Exception):
+    """A track cannot be put where it belongs."""
+
+
+def no_room(folder: Path, err: OSError) -> str:
+    """What a person is told when nothing can be written below a folder."""
+    return (
+        f"{folder}: cannot be written ({err.strerror or err}); make room there, or choose another --out; the same command goes on"
+    )
+
+
+def _death(code: int | None) -> str:
+    if code == -signal.SIGKILL:
+        return "the extractor was killed on it, perhaps for want of memory; run the same command again, with --processes 1"
+    return f"the extractor crashed on it (exit code {code}); convert or record it again"
 
 
 def _teller(pipe: Connection, number: int) -> Callable[[float], None]:

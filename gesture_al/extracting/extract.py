@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gesture_al.errors import UserError
-from gesture_al.extracting.crew import Job, work
+from gesture_al.extracting.crew import Job, no_room, work
 from gesture_al.extracting.earlier import Names, forget_unused, kept_at, there, with_earlier
 from gesture_al.extracting.page import write_page
 from gesture_al.extracting.sources import Source
@@ -77,12 +77,15 @@ def extract(
         tell: Hears after each piece of work how many videos are done, of how many, the share of all work, and what went wrong.
 
     Raises:
-        UserError: Another extraction is writing there, or its table is broken.
+        UserError: Another extraction is writing there, nothing can be written there, or its table is broken.
         KeyboardInterrupt: Stopped; all that was done is on disk, table and page included.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(Timeout), FileLock(out / ".lock", timeout=0):
-        return _extract(sources, out, extractor, rules, processes, fps, tell)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(Timeout), FileLock(out / ".lock", timeout=0):
+            return _extract(sources, out, extractor, rules, processes, fps, tell)
+    except OSError as err:
+        raise UserError(no_room(out, err)) from err
     raise UserError(f"{out}: another extraction is writing there; wait until it has ended")
 
 

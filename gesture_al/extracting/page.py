@@ -41,12 +41,12 @@ def tracking_page(name: str, rows: Sequence[Row], at_least: float) -> str:
     body: list[Any] = [_tiles(rows, clips)]
     refused = [row for row in rows if row.state != TAKEN]
     if refused:
-        lines = [[_short(row), _whole(row.kind), _badge(row.state), row.reason.removeprefix(f"{row.video}: ")] for row in refused]
+        lines = [[_short(row), _whole(row.kind), _badge(row.state), _why(row)] for row in refused]
         body += [tag("h2", "Not taken"), table(["video", "class", "", "why"], lines, text_columns=4)]
     taken = sorted((row for row in rows if row.state == TAKEN), key=lambda row: row.any)
     if taken:
-        said = f"The worst first. A clip is taken where a hand is seen in {at_least:.0%} of its frames or more. Bars: "
-        key = join([tag("span", class_="key l"), "left", tag("span", class_="key r"), "right"])
+        said = f"The worst first. A clip is taken where a hand is seen in {at_least:.0%} of its frames or more. "
+        key = _whole(join(["Bars:", tag("span", class_="key l"), "left", tag("span", class_="key r"), "right"]))
         head = ["video", "class", "who and when", "doubts", "hands", "left", "right", "any", "frames", "seconds", "clips"]
         body += [
             tag("h2", "What was seen"),
@@ -92,18 +92,26 @@ def _bars(row: Row) -> Markup:
     return join([picture, bar(row.left, "c0"), bar(row.right, "c1"), Markup("</svg>")])
 
 
-def _doubts(row: Row) -> str:
+def _why(row: Row) -> str:
+    """The reason without the video's name, which stands before it and may be written as it was typed."""
+    name, _, rest = row.reason.partition(": ")
+    return rest if rest and row.video.endswith(name.removeprefix("./").removeprefix("../")) else row.reason
+
+
+def _doubts(row: Row) -> Markup | str:
     """Flags that more than a tenth of the frames carry, in words, and a file's early end."""
     counts = dict(part.rsplit(":", 1) for part in row.flags.split())
     said = [_FLAGS.get(flag, flag) for flag, count in counts.items() if int(count) > row.frames / 10]
-    return "; ".join([*said, *([row.reason] if row.reason else [])]) or "-"
+    text = "; ".join([*said, *([row.reason] if row.reason else [])])
+    # A sentence needs room in a column that is headed by one word.
+    return tag("span", text, style="display: inline-block; min-width: 5rem") if text else "-"
 
 
 def _badge(state: str) -> Markup:
     return tag("span", state, class_=f"badge {'failed' if state == BROKEN else 'other'}", style="white-space: nowrap")
 
 
-def _whole(text: str) -> Markup:
+def _whole(text: str | Markup) -> Markup:
     """A word that a narrow column must not break."""
     return tag("span", text, style="white-space: nowrap")
 

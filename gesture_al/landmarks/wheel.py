@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -52,6 +53,7 @@ def pip_download(folder: Path) -> None:
 
     Raises:
         UserError: pip failed; with its last words.
+        OSError: No room in the folder.
     """
     # pip unpacks and sorts in its own temporary folder: it shall be one that has room and is cleaned up.
     command = [sys.executable, "-m", "pip", "download", *_WHICH, "--no-input", "--disable-pip-version-check", "--retries=1"]
@@ -65,6 +67,11 @@ def pip_download(folder: Path) -> None:
     if done.returncode:
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         told = next((line for line in reversed(said) if line.startswith("ERROR")), said[-1] if said else "no reason given")
+        if told == "ERROR: Exception:":
+            # A traceback follows, which ends with what happened, such as a full disk.
+            told = said[-1]
+        if f"[Errno {errno.ENOSPC}]" in told:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise UserError(f"pip brought no wheel of {REQUIREMENT} ({told.removeprefix('ERROR: ')[:200]})")
 
 

@@ -109,7 +109,7 @@ class Running:
                 pass
             except UserError as err:
                 # A camera that is unplugged midway must not cost what was saved until then.
-                if not self._tally.frames:
+                if not self._tally.beyond:
                     raise
                 self._tally.failure = err
         return self._tally

@@ -68,7 +68,10 @@ class ClipWriter:
 
     def _begin(self, frame: Frame) -> None:
         cv2 = opencv()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise UserError(f"{self._path}: cannot be written there ({err.strerror}); choose another folder") from err
         self._size = (frame.image.shape[1], frame.image.shape[0])
         fps = webm.WRITTEN_FPS if self._suffix == ".webm" else self._fps
         codec = cv2.VideoWriter.fourcc(*_CODECS[self._suffix])

@@ -48,9 +48,20 @@ def test_landmarks_only_asks_and_removes_the_videos(faked, tmp_path, capsys, mon
     told = capsys.readouterr().err
     assert "4 clips in data/landmarks" in told, "those of removed videos stay"
     assert "3 videos no longer there: they are cut from the landmarks that were kept" in told
-    assert main(["extract", "clips", "--processes", "1", "--at-least", "1.0"]) == 0
+    assert main(["extract", "clips", "--processes", "1", "--at-least", "1.0"]) == 2, "no clip is left of any"
     assert main(["extract", "clips/Heart/ann_1.mp4", "--processes", "1"]) == 0
     assert main(["extract", "clips/Heart/nobody.mp4"]) == 2
+
+
+def test_no_clip_at_all_is_no_success(faked, tmp_path, capsys):
+    (tmp_path / "bad" / "Like").mkdir(parents=True)
+    (tmp_path / "bad" / "Like" / "a.mp4").write_text("no video")
+    assert main(["extract", "bad", "--processes", "1"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    page = "data/landmarks/tracking.html"
+    assert told.err.splitlines()[-1] == f"gesture-al: bad: no video gave a clip; {page} says why of each"
+    assert "no video that can be read" in (tmp_path / page).read_text()
 
 
 @pytest.mark.parametrize(
@@ -58,6 +69,7 @@ def test_landmarks_only_asks_and_removes_the_videos(faked, tmp_path, capsys, mon
     [
         (["nowhere"], "nowhere: no such folder"),
         (["clips", "--processes", "0"], "--processes 0: must be at least 1"),
+        (["clips", "--fps", "-3"], "--fps -3: must be above 0"),
         (["clips", "--at-least", "2"], "--at-least 2: must be between 0 and 1"),
         (["clips", "--cut", "scenes"], "--cut scenes: unknown; there are: motion, windows, whole"),
         (["clips", "--window", "0"], "--window 0: must be above 0"),

@@ -97,7 +97,7 @@ def test_events_are_json_lines_and_nothing_else_is_on_stdout(written, film, caps
     assert told["seconds"] == pytest.approx(1.2, abs=0.2)
     assert 0 < told["confidence"] <= 1
     assert told["time"].endswith("+00:00")
-    assert "60 frames, 1 events" in err
+    assert "60 frames, 1 event;" in err
 
 
 def test_without_a_model_the_example_is_used_and_said_to_be_synthetic(written, film, capsys):
@@ -130,11 +130,15 @@ def test_a_setting_of_the_operating_point_can_be_typed(written, film, capsys):
         (["source=77"], "camera 77"),
         (["tune"], "model="),
         (["tune", "model=mine", "hours=-1"], "hours"),
+        (["tune", "model=mine", "people=[ben]"], "people= says whose clips of a data set; name it too"),
+        (["tune", "model=mine", "hours=1", "dataset=clips"], "hours= is for streams of synthetic people"),
+        (["score", "model=mine", "hours=1", "run=last"], "hours= is for streams of synthetic people"),
+        (["score", "model=mine", "latency=0.2"], "no key 'latency'"),
         (["tune", "model=mine", "dataset=point_history", "dataset.params.path=nothing.csv"], "nothing.csv"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(written, typed, said, capsys):
-    words = typed if typed[0] == "tune" else [*typed, "--headless"]
+    words = typed if typed[0] in ("tune", "score") else [*typed, "--headless"]
     assert main(["live", *words]) == 2
     out, err = capsys.readouterr()
     assert said in err
@@ -184,7 +188,7 @@ def test_the_page_tells_its_events_on_stdout_and_ends_with_the_summary_of_the_wi
     (line,) = out.splitlines()
     assert json.loads(line)["event"] == "Like"
     assert "live in the browser: http://127.0.0.1:" in err
-    assert "60 frames, 1 events" in err
+    assert "60 frames, 1 event;" in err
 
 
 def until(there):

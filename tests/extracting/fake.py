@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +25,13 @@ class FakeExtractor:
     Args:
         wait: Seconds a frame.
         crash: End the whole process at a picture that is all white, as a bug in a library would.
+        killed: End the process at such a picture as the system does when memory runs out.
         closed: It cannot be opened.
     """
 
     wait: float = 0.0
     crash: bool = True
+    killed: bool = False
     closed: bool = False
 
     @property
@@ -48,6 +51,8 @@ class FakeExtractor:
     def see(self, frame: Frame) -> Seen:
         time.sleep(self.wait)
         if self.crash and frame.image.min() > 240:
+            if self.killed:
+                os.kill(os.getpid(), signal.SIGKILL)
             os._exit(11)
         positions = np.full((42, 3), np.nan, dtype=np.float32)
         handedness = np.full(2, np.nan, dtype=np.float32)

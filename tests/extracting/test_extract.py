@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -118,8 +120,43 @@ def test_a_video_that_crashes_the_extractor_is_told_and_the_others_go_on(clips, 
     plain_video(clips / "Heart" / "eve_1_001.mp4", 255)
     result, told = run(clips, tmp_path / "out", processes=1)
     assert states(result)["Heart/eve_1_001.mp4"] == "broken"
-    assert any("the extractor crashed on it (exit code 11)" in news[3] for news in told)
+    assert any(f"{clips}/Heart/eve_1_001.mp4: the extractor crashed on it (exit code 11)" in news[3] for news in told)
     assert len(tracks(tmp_path / "out")) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_a_worker_that_the_system_kills_is_no_fault_of_the_video(clips, tmp_path):
+    plain_video(clips / "Heart" / "eve_1_001.mp4", 255)
+    result, _ = run(clips, tmp_path / "out", FakeExtractor(killed=True))
+    reason = next(row.reason for row in result.rows if "eve" in row.video)
+    assert "eve_1_001.mp4: the extractor was killed on it, perhaps for want of memory; run the same command again" in reason
+    page = (tmp_path / "out" / "tracking.html").read_text()
+    assert "<td>the extractor was killed on it" in page, "the name stands in the column before"
+    again, _ = run(clips, tmp_path / "out", FakeExtractor(crash=False))
+    assert states(again)["Heart/eve_1_001.mp4"] == "taken"
+
+
+def test_where_nothing_can_be_written_no_video_is_blamed_and_the_work_ends(clips, tmp_path):
+    out, told = tmp_path / "out", []
+    out.mkdir()
+    # Stands where the tracks' folder should be; as on a full disk, each video would be gone through for nothing.
+    (out / ".tracks").write_text("")
+    with pytest.raises(UserError, match=r"cannot be written \(.*\); make room there, or choose another --out; the same command"):
+        extract(find_sources(clips, PATTERN), out, FakeExtractor(), Rules(), 2, tell=lambda *news: told.append(news))
+    assert all("no video that can be read" in failure for *_, failure in told if failure)
+    (out / ".tracks").unlink()
+    assert states(run(clips, out)[0])["Heart/ann_1_001.mp4"] == "taken"
+
+
+def test_a_full_disk_between_tracks_and_clips_is_told(clips, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gesture_al.extracting.extract.write_table", full)
+    with pytest.raises(UserError, match=r"out: cannot be written \(No space left on device\); make room there"):
+        run(clips, tmp_path / "out")
+    monkeypatch.undo()
+    assert run(clips, tmp_path / "out")[0].known == 5, "what was extracted is not extracted again"
 
 
 def test_stopped_in_the_middle_keeps_what_was_done_and_goes_on(clips, tmp_path):

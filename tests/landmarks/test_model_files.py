@@ -8,6 +8,7 @@ import logging
 import socket
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -211,6 +212,14 @@ def test_no_space_is_told_at_once_and_leaves_nothing(bundle, cache, monkeypatch,
         monkeypatch.setattr("os.fsync", full)
     message = refused(some, watch=Notes())
     assert "No space left on device, so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
+    assert kept(cache) == []
+
+
+def test_a_disk_that_fills_up_under_pip_is_told_as_such(bundle, cache, monkeypatch):
+    said = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: SimpleNamespace(returncode=2, stderr=said))
+    message = refused(replace(bundle[0], url=NOWHERE), watch=Notes())
+    assert "so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
     assert kept(cache) == []
 
 

@@ -123,3 +123,9 @@ def test_without_a_display_the_window_is_refused_before_anything_is_opened(fake,
     with pytest.raises(UserError, match="--headless"):
         Running(fake, replace(Options(), window=True), print).run(film)
     assert fake.extractor.open == 0
+
+
+def test_a_video_that_cannot_be_begun_is_told_before_anything_is_made_of_it(fake, film, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written there"):
+        run(fake, film, save=tmp_path / "file" / "seen.webm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -149,6 +150,16 @@ def test_classes_that_are_there_go_on(tmp_path):
     for name in ("wave", "unlabelled", ".whole", "none"):
         (tmp_path / name).mkdir()
     assert found_classes(tmp_path) == ["none", "wave"]
+
+
+def test_a_digit_means_the_same_class_to_whoever_records_next(tmp_path):
+    from gesture_al.commands.recording import found_classes
+
+    for name in ("Zoom", "Like", "Heart", "moved by hand"):
+        (tmp_path / name).mkdir()
+    lines = [{"op": "keep", "class": name} for name in ("Like", "Zoom", "Like", "Heart", "gone")]
+    (tmp_path / "recorded.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert found_classes(tmp_path) == ["Like", "Zoom", "Heart", "moved by hand"]
 
 
 def test_real_hands_are_recorded(tmp_path, shared_media, capsys):

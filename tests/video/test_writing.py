@@ -84,3 +84,12 @@ def test_a_clip_without_a_frame_is_no_file(tmp_path):
 def test_only_webm_and_mp4_are_written(tmp_path):
     with pytest.raises(UserError, match=r"choose a name that ends in \.webm or \.mp4"):
         ClipWriter(tmp_path / "clip.avi")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(UserError, match=r"file/clip\.webm: cannot be written there \(.*\); choose another folder"),
+        ClipWriter(tmp_path / "file" / "clip.webm") as clip,
+    ):
+        clip.write(Frame(picture(0), 0.0))
