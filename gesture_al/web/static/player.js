@@ -7,13 +7,18 @@ const TRAIL = 0.6; // Seconds of way that fingertips leave behind them.
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-// All that moves is moved by one clock.
+// All that moves is moved by one clock, which stands while nothing does: a page that waits leaves the processor to the training.
 const players = new Set();
+let ticking = false;
 function tick(now) {
   for (const player of players) player.move(now / 1000);
-  requestAnimationFrame(tick);
+  ticking = [...players].some((player) => player.moves);
+  if (ticking) requestAnimationFrame(tick);
 }
-requestAnimationFrame(tick);
+function wind() {
+  if (!ticking) requestAnimationFrame(tick);
+  ticking = true;
+}
 
 export class Player {
   // `onFrame` is called with every frame that is drawn; `width` is that of bones, in pixels; `film` shows the clip beside.
@@ -54,6 +59,11 @@ export class Player {
     this.frame = 0;
     this.still = false;
     this.film?.start();
+    wind();
+  }
+
+  get moves() {
+    return this.clip !== null && !this.still;
   }
 
   replay() {
