@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from gesture_al.datasets import read_dataset
 from gesture_al.datasets.base import ClipSet
+from gesture_al.datasets.leaks import check_leaks
 from gesture_al.datasets.spans import Spans
 from gesture_al.datasets.split_units import block_units
-from gesture_al.datasets.splits import SPLIT_WORDS, Splits, check_leaks, hold_out, make_splits
+from gesture_al.datasets.splits import SPLIT_WORDS, Splits, hold_out, make_splits
 from gesture_al.errors import UserError
 from gesture_al.skeleton import generic
 
