@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from gesture_al.landmarks.track import UNLABELLED, Track
 from gesture_al.recording.plan import Plan, is_none
 from gesture_al.recording.prompts import FREE, prompt
@@ -93,7 +95,7 @@ class Board:
 
     def joints(self, track: Track) -> dict[str, Any]:
         """A take over its video: `seconds` of every frame, `joints` of each as in `page_joints`, `hands` seen or not."""
-        seen = track.handedness == track.handedness
+        seen = np.isfinite(track.handedness)
         return {
             "seconds": track.seconds.round(3).tolist(),
             "joints": [page_joints(positions, self.skeleton) for positions in track.positions],
