@@ -33,14 +33,8 @@ class Seen:
         self._changed()
 
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
-        """A training step; told ten times a second at the most."""
-        now = time.monotonic()
-        if now - self.training.get("told", 0.0) < 0.1 and step < steps:
-            return
-        began = self.training.get("began", now)
-        left = (now - began) / step * (steps - step)
-        self.training = {"began": began, "told": now, "step": step, "steps": steps, "loss": loss, "seconds_left": left}
-        self._changed()
+        """A training step."""
+        self._advance(step, steps, loss=loss)
 
     def asked(self, query: Any, asked: Any) -> None:
         """What the model believed of the clips that it asks about, and how much it wants each."""
@@ -53,8 +47,7 @@ class Seen:
 
     def scored(self, round: int, what: str, done: int, clips: int) -> None:
         """A large pool is being scored; what is done of it stands in the place of the training's steps."""
-        self.training = {**self.training, "step": done, "steps": clips}
-        self._changed()
+        self._advance(done, clips)
 
     def answered(self, question: object, answer: object) -> None:
         """The session knows this better."""
@@ -67,6 +60,16 @@ class Seen:
     def ended(self, reason: str) -> None:
         """The run is over, its report written."""
         self.finished = reason
+        self._changed()
+
+    def _advance(self, done: int, of: int, **more: float) -> None:
+        """Told ten times a second at the most: to draw it takes from what is being worked on."""
+        now = time.monotonic()
+        if now - self.training.get("told", 0.0) < 0.1 and done < of:
+            return
+        began = self.training.get("began", now)
+        left = (now - began) / done * (of - done) if done else 0.0
+        self.training = {"began": began, "told": now, "step": done, "steps": of, "seconds_left": left, **more}
         self._changed()
 
     def guess(self, clip: str) -> list[float] | None:
