@@ -59,16 +59,7 @@ def record_clips(wish: Wish) -> tuple[str, str]:
         UserError: A setting is out of range, there is no display, no camera, or no room.
         Paused: The person pressed Ctrl-C; what was kept is on the disk.
     """
-    plan = Plan(
-        targets=targets_of(chosen_classes(wish.words, wish.out), _TARGET if wish.target is None else wish.target),
-        subject=wish.subject,
-        session=wish.session or datetime.now().strftime("%Y-%m-%d_%H-%M-%S"),
-        seconds=wish.seconds,
-        takes=wish.takes,
-        count_in=wish.count_in,
-        free_seconds=wish.free_seconds,
-        gate=wish.gate,
-    )
+    plan = plan_of(wish, _TARGET if wish.target is None else wish.target)
     extractor = landmarks_of(wish.words)
     face: Face
     face = Scripted(Script(wish.keys.split())) if wish.keys is not None else Window(extractor.skeleton, _size(wish.size))
@@ -85,6 +76,20 @@ def record_clips(wish: Wish) -> tuple[str, str]:
             if isinstance(face, Window):
                 face.close()
     return f"recorded: {_told(session, wish.out)}", session.trouble or session.camera_lost
+
+
+def plan_of(wish: Wish, target: int) -> Plan:
+    """What is wanted, as it was typed."""
+    return Plan(
+        targets=targets_of(chosen_classes(wish.words, wish.out), target),
+        subject=wish.subject,
+        session=wish.session or datetime.now().strftime("%Y-%m-%d_%H-%M-%S"),
+        seconds=wish.seconds,
+        takes=wish.takes,
+        count_in=wish.count_in,
+        free_seconds=wish.free_seconds,
+        gate=wish.gate,
+    )
 
 
 def _told(session: Session, out: Path) -> str:

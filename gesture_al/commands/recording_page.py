@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
-from gesture_al.commands.recording import Wish, chosen_classes, landmarks_of
+from gesture_al.commands.recording import Wish, landmarks_of, plan_of
 from gesture_al.errors import Paused, UserError
 from gesture_al.landmarks.track import UNLABELLED
-from gesture_al.recording.plan import Plan, targets_of
 from gesture_al.web.opening import Opening
 
 # Three to five takes of a class are enough to begin with: the loop asks for what it lacks.
@@ -49,20 +47,6 @@ def record_in_browser(wish: Wish, opening: Opening) -> str:
             raise Paused(f"stopped; in {wish.out} there are {tally(page.counts())}; the same command goes on") from None
         counts = page.counts()
     return f"recorded: in {wish.out} there are {tally(counts)}"
-
-
-def plan_of(wish: Wish, target: int) -> Plan:
-    """What is wanted, as it was typed."""
-    return Plan(
-        targets=targets_of(chosen_classes(wish.words, wish.out), target),
-        subject=wish.subject,
-        session=wish.session or datetime.now().strftime("%Y-%m-%d_%H-%M-%S"),
-        seconds=wish.seconds,
-        takes=wish.takes,
-        count_in=wish.count_in,
-        free_seconds=wish.free_seconds,
-        gate=wish.gate,
-    )
 
 
 def tally(counts: Mapping[str, int]) -> str:
