@@ -22,15 +22,15 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.datasets.base import ClipSet, read_dataset
-from gesture_al.datasets.stream import Gesture
-from gesture_al.live.events import Event
-from gesture_al.live.scoring import EventScore, match, total
-from gesture_al.synthesis.gestures import CLASSES
-from gesture_al.synthesis.long_takes import film_long_takes
-from gesture_al.synthesis.painted import painted
-from gesture_al.video.base import Frame
-from gesture_al.video.writing import ClipWriter
+from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.writing import ClipWriter
+from gesture_al.data.datasets.base import ClipSet, read_dataset
+from gesture_al.data.datasets.stream import Gesture
+from gesture_al.data.synthesis.gestures import CLASSES
+from gesture_al.data.synthesis.long_takes import film_long_takes
+from gesture_al.data.synthesis.painted import painted
+from gesture_al.deploy.live.events import Event
+from gesture_al.deploy.live.scoring import EventScore, match, total
 
 GESTURES = ("Like", "Heart")
 RECORDED = ("none", *GESTURES)

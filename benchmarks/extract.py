@@ -20,15 +20,15 @@ import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
-from gesture_al.extracting.crew import Job, work
-from gesture_al.extracting.tracks import extract_track
-from gesture_al.hushed import hushed
-from gesture_al.landmarks.base import LANDMARKS
-from gesture_al.landmarks.bundles import BUNDLES
-from gesture_al.landmarks.model_files import find
-from gesture_al.video.base import Frame
-from gesture_al.video.reading import open_video
-from gesture_al.video.writing import ClipWriter
+from gesture_al.capture.extraction.tracks import extract_track
+from gesture_al.capture.extraction.worker_pool import ExtractionJob, work
+from gesture_al.capture.landmarks.base import LANDMARKS
+from gesture_al.capture.landmarks.bundles import BUNDLES
+from gesture_al.capture.landmarks.model_files import find
+from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.reading import open_video
+from gesture_al.capture.video.writing import ClipWriter
+from gesture_al.core.native_stderr import quiet_native_stderr
 
 TURNS = 5
 CLIPS, FRAMES_A_CLIP = 8, 60
@@ -38,7 +38,7 @@ def bare_landmarker() -> vision.HandLandmarker:
     """MediaPipe's hand landmarker as its own guide makes it."""
     base = BaseOptions(model_asset_buffer=find(BUNDLES["hand"]).content)
     options = vision.HandLandmarkerOptions(base_options=base, running_mode=vision.RunningMode.VIDEO, num_hands=2)
-    with hushed():
+    with quiet_native_stderr():
         landmarker = vision.HandLandmarker.create_from_options(options)
         landmarker.detect_for_video(as_image(np.zeros((240, 320, 3), np.uint8)), 0)
     return landmarker
@@ -129,8 +129,8 @@ def clips_of(frames: list[Frame], folder: Path) -> list[Path]:
 def clips_a_second(paths: list[Path], processes: int) -> float:
     """With workers that are at work already: what they need to start is paid once, however many clips follow."""
     out = Path(tempfile.mkdtemp())
-    warm = [Job(paths[0], out / f"warm{number}.npz", None, {}) for number in range(processes)]
-    jobs = [Job(path, out / f"{path.stem}.npz", None, {}) for path in paths]
+    warm = [ExtractionJob(paths[0], out / f"warm{number}.npz", None, {}) for number in range(processes)]
+    jobs = [ExtractionJob(path, out / f"{path.stem}.npz", None, {}) for path in paths]
     started = 0.0
     for told in work([*warm, *jobs], LANDMARKS.build("hands", {}), processes):
         if told.failure:

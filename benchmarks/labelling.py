@@ -23,13 +23,13 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser_world import ARGUMENTS, CHROMIUM, served
 
-from gesture_al.commands.composition import compose_settings
-from gesture_al.errors import Paused
-from gesture_al.experiment import assemble, load_clips
-from gesture_al.labelling.faces import FACES
-from gesture_al.runner import run
-from gesture_al.watching import Quiet
-from gesture_al.web.opening import Opening
+from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.core.errors import Paused
+from gesture_al.runs.assembly import assemble, load_clips
+from gesture_al.runs.callbacks import NullCallback
+from gesture_al.runs.runner import run
+from gesture_al.studio.label.frontends import frontends
+from gesture_al.studio.server.opening import Opening
 
 LIMITS = {"page ready": 1000, "key to next clip": 50, "key to durable answer": 150, "last answer to first question": 3000}
 # What a training beside may add.
@@ -103,10 +103,10 @@ def label(page: Page, answers: int) -> tuple[list[float], list[float]]:
 def training(until: threading.Event) -> None:
     """What a loop does meanwhile: one training after the other."""
     settings = compose_settings(["dataset.params.clips=200", "tracking=csv"])
-    made = assemble(settings, load_clips(settings.dataset))
-    from gesture_al.experiment import build_loop
+    made = assemble(settings, load_clips(settings.dataset), frontends())
+    from gesture_al.runs.assembly import build_loop
 
-    loop = build_loop(made, None, Quiet())
+    loop = build_loop(made, None, NullCallback())
     rows = made.splits.train[:100]
     while not until.is_set():
         loop.learner.fit(rows, made.clips.labels[rows], 0, lambda *step: until.is_set() and sys.exit())
@@ -136,13 +136,13 @@ def turnaround(new_page: Callable[[], Page], clips: int, labels: int) -> None:
     """From the last answer of a round to the first question of the next, in a run with so many labels."""
     typed = [f"dataset.params.clips={clips}", "tracking=csv", "stopping=budget", f"initial_per_class={labels // 4}", "k=3"]
     settings = compose_settings([*typed, f"budget={labels + 12}", "oracle=interactive"])
-    made, said = assemble(settings, load_clips(settings.dataset)), []
-    made.oracle.face = FACES["browser"](Opening(browser=False, say=said.append))
+    made, said = assemble(settings, load_clips(settings.dataset), frontends()), []
+    made.oracle.frontend = frontends(Opening(browser=False, say=said.append))["browser"]
     with tempfile.TemporaryDirectory() as folder:
 
         def go() -> None:
             with contextlib.suppress(Paused):
-                run(made, Path(folder), Quiet())
+                run(made, Path(folder), NullCallback())
 
         running = threading.Thread(target=go, daemon=True)
         running.start()

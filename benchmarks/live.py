@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.datasets.facetime_stream import facetime_streams
-from gesture_al.live.overlay import Overlay, Scene
-from gesture_al.live.recogniser import Recogniser
-from gesture_al.live.running import Options, Running
+from gesture_al.data.datasets.facetime_stream import facetime_streams
+from gesture_al.deploy.live.overlay import Overlay, Scene
+from gesture_al.deploy.live.recogniser import Recogniser
+from gesture_al.deploy.live.running import Options, Running
 
 TARGET = 10.0
 

@@ -20,15 +20,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gesture_al.datasets.facetime_stream import facetime_streams
-from gesture_al.exported import example_folder
-from gesture_al.live.recogniser import Recogniser
-from gesture_al.live.running import Options
-from gesture_al.live.web.server import run_in_browser
-from gesture_al.synthesis.painted import painted
-from gesture_al.video.base import Frame
-from gesture_al.video.jpeg import decode_jpeg
-from gesture_al.web.opening import Opening
+from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.jpeg import decode_jpeg
+from gesture_al.data.datasets.facetime_stream import facetime_streams
+from gesture_al.data.synthesis.painted import painted
+from gesture_al.deploy.export import example_folder
+from gesture_al.deploy.live.recogniser import Recogniser
+from gesture_al.deploy.live.running import Options
+from gesture_al.studio.live.server import run_in_browser
+from gesture_al.studio.server.opening import Opening
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser_world import ARGUMENTS, CHROMIUM

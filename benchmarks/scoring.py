@@ -23,7 +23,7 @@ FRAMES, JOINTS, TRAINED = 16, 21, 60
 
 def lay_out(folder: Path, clips: int) -> int:
     """Write clips of one hand, generated ones over and over, and their labels; gives the bytes on disk."""
-    from gesture_al.datasets.facetime_synthetic import FacetimeSynthetic
+    from gesture_al.data.datasets.facetime_synthetic import FacetimeSynthetic
 
     few = FacetimeSynthetic(clips=2000, frames=FRAMES).load()
     hand = np.ascontiguousarray(few.positions[:, :, -JOINTS:])
@@ -39,12 +39,12 @@ def lay_out(folder: Path, clips: int) -> int:
 
 def measure(folder: Path, clips: int) -> dict[str, float]:
     """CPU seconds, megabytes by which the process grew at the most, and megabytes of the results; in a child."""
-    from gesture_al.datasets.base import ClipSet
-    from gesture_al.features.base import FEATURES
-    from gesture_al.learner import Learner
-    from gesture_al.seeds import Streams
-    from gesture_al.skeleton import skeleton_for
-    from gesture_al.training import GradientSteps
+    from gesture_al.core.seeds import RandomStreams
+    from gesture_al.data.datasets.base import ClipSet
+    from gesture_al.data.skeleton import skeleton_for
+    from gesture_al.learning.features.base import FEATURES
+    from gesture_al.learning.learner import Learner
+    from gesture_al.learning.trainer import GradientSteps
 
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r")[:clips] for name in ("positions", "lengths", "labels")}
     classes = tuple(json.loads((folder / "classes.json").read_text()))
@@ -57,7 +57,7 @@ def measure(folder: Path, clips: int) -> dict[str, float]:
         augment=None,
         model=("lstm", {}),
         trainer=GradientSteps(steps=20, warmup=2),
-        streams=Streams(0),
+        streams=RandomStreams(0),
     )
     rows = np.arange(TRAINED)
     learner.fit(rows, pool.labels[rows], 0)

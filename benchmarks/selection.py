@@ -20,7 +20,7 @@ import numpy as np
 import page
 from selection_peers import PEERS
 
-from gesture_al.strategies import STRATEGIES, Needs, PoolView
+from gesture_al.active.strategies import STRATEGIES, Needs, PoolView
 
 CLASSES, WIDTH, LABELLED, MEMBERS = 14, 64, 50, 10
 RUNS, SECONDS_A_CELL, BYTES_A_CELL = 5, 90, 12 << 30

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gesture_al.strategies import PoolView
+from gesture_al.active.strategies import PoolView
 
 Select = Callable[[int, int], object]
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from gesture_al.cli import main
+from gesture_al.cli.main import main
 
 sys.exit(main())

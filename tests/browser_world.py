@@ -16,15 +16,15 @@ from pathlib import Path
 
 from labelling_world import questions, some_clips
 
-from gesture_al.datasets.base import ClipSet
-from gesture_al.labelling.log import AnswerLog
-from gesture_al.labelling.manner import Manner
-from gesture_al.labelling.session import Session
-from gesture_al.labelling.web.server import serve
-from gesture_al.outline import Outline
-from gesture_al.questions import Purpose
-from gesture_al.seeds import Streams
-from gesture_al.web.opening import Opening
+from gesture_al.active.annotation.log import AnswerLog
+from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.questions import Purpose
+from gesture_al.active.run_info import RunInfo
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.studio.label.server import serve
+from gesture_al.studio.server.opening import Opening
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -33,18 +33,18 @@ ARGUMENTS = [
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 
 
-def session_in(folder: Path, clips: int | ClipSet = 40, known_start: bool = True, **manner) -> Session:
+def session_in(folder: Path, clips: int | ClipSet = 40, known_start: bool = True, **manner) -> LabelSession:
     """A session with the log of a folder."""
-    outline = Outline("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
-    manner = Manner(**{"audit_each_round": 0, **manner})
+    outline = RunInfo("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
+    manner = SessionConfig(**{"audit_each_round": 0, **manner})
     shown = clips if isinstance(clips, ClipSet) else some_clips(clips)
-    return Session(AnswerLog(folder / "session.jsonl"), shown, manner, Streams(0), outline=outline)
+    return LabelSession(AnswerLog(folder / "session.jsonl"), shown, manner, RandomStreams(0), outline=outline)
 
 
 class Rounds(threading.Thread):
     """The loop: batch after batch is put, with nothing learned in between."""
 
-    def __init__(self, session: Session, batches: list[list[int]], audits: list[int]) -> None:
+    def __init__(self, session: LabelSession, batches: list[list[int]], audits: list[int]) -> None:
         super().__init__(daemon=True)
         self.session, self.batches, self.audits = session, batches, audits
         self.start()
@@ -60,7 +60,9 @@ class Rounds(threading.Thread):
 
 
 @contextlib.contextmanager
-def served(folder: Path, batches: list[list[int]], audits: list[int] | None = None, **options) -> Iterator[tuple[Session, str]]:
+def served(
+    folder: Path, batches: list[list[int]], audits: list[int] | None = None, **options
+) -> Iterator[tuple[LabelSession, str]]:
     """A session whose loop asks these rows, and the address of its page."""
     session, said = session_in(folder, **options), []
     with serve(session, folder, Opening(browser=False, say=said.append)):

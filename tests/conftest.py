@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from gesture_al.errors import UserError
-from gesture_al.landmarks.bundles import BUNDLES
-from gesture_al.landmarks.model_files import find, models_folder
+from gesture_al.capture.landmarks.bundles import BUNDLES
+from gesture_al.capture.landmarks.model_files import find, models_folder
+from gesture_al.core.errors import UserError
 
 # FFmpeg reads this once in a process, and some tests write their videos without the package.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")

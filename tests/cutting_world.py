@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.datasets.base import ClipSet, read_dataset
-from gesture_al.landmarks.track import Track, write_track
+from gesture_al.data.datasets.base import ClipSet, read_dataset
+from gesture_al.data.track import Track, write_track
 
 CLASSES = ("Fire works", "Heart", "Like")
 FPS = 25

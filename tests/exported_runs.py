@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al import runner
-from gesture_al.config import DatasetPart, Part, Settings
-from gesture_al.experiment import assemble, load_clips
-from gesture_al.watching import Quiet
+from gesture_al.core.settings import DatasetPart, Part, Settings
+from gesture_al.runs import runner
+from gesture_al.runs.assembly import assemble, load_clips
+from gesture_al.runs.callbacks import NullCallback
 
 DATA = DatasetPart("facetime_synthetic", {"clips": 64, "subjects": 4})
 
@@ -31,5 +31,5 @@ def make_run(folder: Path, model: str = "lstm", params=None, features=None, data
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "finish", lambda folder: None)
-        runner.run(assemble(settings, load_clips(settings.dataset)), folder, Quiet())
+        runner.run(assemble(settings, load_clips(settings.dataset)), folder, NullCallback())
     return folder

@@ -8,11 +8,11 @@ import uuid
 
 import numpy as np
 
-from gesture_al.datasets.base import ClipSet
-from gesture_al.labelling.entry import Entry, Operation
-from gesture_al.labelling.session import Session
-from gesture_al.questions import Purpose, Question
-from gesture_al.skeleton import SKELETONS
+from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.questions import Purpose, Question
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.skeleton import SKELETONS
 
 CLASSES = ("Like", "Fire works", "Heart")
 
@@ -41,7 +41,7 @@ def entry(operation: Operation = Operation.LABEL, name: str | None = "Like", **m
 class Loop(threading.Thread):
     """The loop's side of one batch, in a thread of its own."""
 
-    def __init__(self, session: Session, asked: list[Question]) -> None:
+    def __init__(self, session: LabelSession, asked: list[Question]) -> None:
         super().__init__(daemon=True)
         self.session, self.asked, self.answers = session, asked, None
         self.start()

@@ -12,16 +12,16 @@ import cv2
 import numpy as np
 from starlette.testclient import TestClient
 
-from gesture_al.live.events import Event
-from gesture_al.live.recogniser import Recogniser
-from gesture_al.live.running import Options, Tally
-from gesture_al.live.web.routes import STATIC, routes
-from gesture_al.live.web.server import run_in_browser
-from gesture_al.live.web.sitting import Sitting
-from gesture_al.web.address import Address
-from gesture_al.web.application import application
-from gesture_al.web.guard import Guard
-from gesture_al.web.opening import Opening
+from gesture_al.deploy.live.events import Event
+from gesture_al.deploy.live.recogniser import Recogniser
+from gesture_al.deploy.live.running import Options, Tally
+from gesture_al.studio.live.routes import STATIC, routes
+from gesture_al.studio.live.server import run_in_browser
+from gesture_al.studio.live.session import LivePage
+from gesture_al.studio.server.address import Address
+from gesture_al.studio.server.application import application
+from gesture_al.studio.server.guard import Guard
+from gesture_al.studio.server.opening import Opening
 
 HERE = Address("127.0.0.1", 8124, "secret")
 BRIGHT, GREY, DARK = 250, 130, 5
@@ -44,7 +44,7 @@ def film(path: Path, pictures: Sequence[bytes], each: int = 1) -> Path:
 class Tab:
     """What a tab of a browser does."""
 
-    sitting: Sitting
+    sitting: LivePage
     client: TestClient
     name: str = "tab"
     camera: str = "1"
@@ -67,7 +67,7 @@ class Tab:
 def tab_of(recogniser: Recogniser, folder: Path, **options) -> Tab:
     """A tab that came in with the token."""
     events: list[Event] = []
-    sitting = Sitting(recogniser, Options(window=False, folder=folder, **options), events.append)
+    sitting = LivePage(recogniser, Options(window=False, folder=folder, **options), events.append)
     guarded = Guard(application(routes(sitting, "mine", True), STATIC), HERE)
     client = TestClient(guarded, base_url=f"http://{HERE.host}:{HERE.port}", raise_server_exceptions=False)
     assert client.get("/?token=secret").status_code == 200

@@ -8,19 +8,19 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gesture_al.datasets import ClipSet
-from gesture_al.loop import Loop
-from gesture_al.measure import Measures
-from gesture_al.oracles import ORACLES
-from gesture_al.oracles.simulated import Known
-from gesture_al.plan import Plan
-from gesture_al.pool import Pool
-from gesture_al.records.run_folder import RunFolder
-from gesture_al.seeds import Streams
-from gesture_al.skeleton import skeleton_for
-from gesture_al.stopping.base import STOPPING_RULES
-from gesture_al.strategies import STRATEGIES
-from gesture_al.watching import Quiet
+from gesture_al.active.evaluation import Evaluator
+from gesture_al.active.loop import Loop
+from gesture_al.active.oracles import ORACLES
+from gesture_al.active.oracles.simulated import Known
+from gesture_al.active.plan import LoopPlan
+from gesture_al.active.pool import Pool
+from gesture_al.active.records.run_folder import RunFolder
+from gesture_al.active.stopping.base import STOPPING_RULES
+from gesture_al.active.strategies import STRATEGIES
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets import ClipSet
+from gesture_al.data.skeleton import skeleton_for
+from gesture_al.runs.callbacks import NullCallback
 
 
 def clips_on_a_line(count: int = 60, classes: int = 3, seed: int = 0) -> ClipSet:
@@ -40,7 +40,7 @@ def clips_on_a_line(count: int = 60, classes: int = 3, seed: int = 0) -> ClipSet
 class Centroids:
     """Nearest class mean, in the place of a learner; a little noise from the weights' stream, as nets have it."""
 
-    def __init__(self, clips: ClipSet, streams: Streams) -> None:
+    def __init__(self, clips: ClipSet, streams: RandomStreams) -> None:
         self._x, self._classes, self._streams = clips.positions.reshape(len(clips), -1), len(clips.classes), streams
         self.fits: list[int] = []
 
@@ -74,13 +74,13 @@ class Centroids:
 def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, strategy="margin", watch=None, **plan) -> Loop:
     """A loop over a run folder, as a process that was just started would build it."""
     clips = clips or clips_on_a_line()
-    streams = Streams(0)
+    streams = RandomStreams(0)
     wanted = {"k": 4, "budget": 24, "initial_per_class": 2, **plan}
     order = streams.generator("split").permutation(len(clips))
     test, validation, train = order[:10], order[10:18], np.sort(order[18:])
     journal = RunFolder(folder, clips.classes, {clip: row for row, clip in enumerate(clips.ids.tolist())})
     return Loop(
-        plan=Plan(**wanted),
+        plan=LoopPlan(**wanted),
         clips=clips,
         pool=Pool(train),
         validation=validation,
@@ -93,8 +93,8 @@ def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, str
             STOPPING_RULES.build("budget", {}, threshold=0.9, budget=wanted["budget"]),
             STOPPING_RULES.build("pool_empty", {}, threshold=0.9, budget=wanted["budget"]),
         ],
-        measures=Measures(test, clips.labels[test], len(clips.classes), streams),
+        measures=Evaluator(test, clips.labels[test], len(clips.classes), streams),
         streams=streams,
         journal=journal,
-        watch=watch or Quiet(),
+        watch=watch or NullCallback(),
     )

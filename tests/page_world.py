@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from starlette.testclient import TestClient
 
-from gesture_al.labelling.session import Session
-from gesture_al.labelling.web.routes import STATIC, routes
-from gesture_al.labelling.web.state import Board
-from gesture_al.labelling.web.stream import Audience
-from gesture_al.records.journal import Asked, Query
-from gesture_al.web.address import Address
-from gesture_al.web.application import application
-from gesture_al.web.guard import Guard
+from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.records.journal import Asked, Query
+from gesture_al.studio.label.routes import STATIC, routes
+from gesture_al.studio.label.state import LabelBoard
+from gesture_al.studio.label.stream import Audience
+from gesture_al.studio.server.address import Address
+from gesture_al.studio.server.application import application
+from gesture_al.studio.server.guard import Guard
 
 HERE = Address("127.0.0.1", 8123, "secret")
 
@@ -25,10 +25,10 @@ HERE = Address("127.0.0.1", 8123, "secret")
 class Page:
     """What a browser could do, without one."""
 
-    session: Session
+    session: LabelSession
     folder: Path
     client: TestClient
-    board: Board
+    board: LabelBoard
 
     def post(self, path, **fields):
         return self.client.post(path, json=fields)
@@ -45,7 +45,7 @@ class Page:
 
 
 def client_of(session, folder, address=HERE, **options):
-    board = Board(session, folder)
+    board = LabelBoard(session, folder)
     guarded = Guard(application(routes(session, board, Audience(session, board), folder), STATIC), address)
     client = TestClient(guarded, base_url=f"http://{address.host}:{address.port}", **options)
     return client, board

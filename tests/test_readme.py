@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli import _parser, main
-from gesture_al.commands.benchmarking import benchmark_points
-from gesture_al.commands.composition import compose_settings, sweep_points
-from gesture_al.commands.hydra_launcher import check_launcher, launcher_config
-from gesture_al.commands.live_tuning import KEYS as TUNING_KEYS
-from gesture_al.commands.living import KEYS as LIVE_KEYS
-from gesture_al.commands.living import table
-from gesture_al.errors import UserError
+from gesture_al.cli.commands.benchmark import benchmark_points
+from gesture_al.cli.commands.composition import compose_settings, sweep_points
+from gesture_al.cli.commands.hydra_launcher import check_launcher, launcher_config
+from gesture_al.cli.commands.live import KEYS as LIVE_KEYS
+from gesture_al.cli.commands.live import table
+from gesture_al.cli.commands.live_tuning import KEYS as TUNING_KEYS
+from gesture_al.cli.main import _parser, main
+from gesture_al.core.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])

@@ -94,7 +94,7 @@ def test_the_sdist_holds_what_builds_and_tests_it(built):
         "Makefile",
         "requirements.txt",
         "conf/config.yaml",
-        "gesture_al/cli.py",
+        "gesture_al/cli/main.py",
         "models/facetime-synthetic/recogniser.onnx",
     ):
         assert needed in names
@@ -103,16 +103,14 @@ def test_the_sdist_holds_what_builds_and_tests_it(built):
 
 
 def test_it_is_the_wheel_that_is_imported(installed, tmp_path):
-    script = "import gesture_al, gesture_al.config as c; print(gesture_al.__file__); print(c.conf_dir())"
+    script = "import gesture_al, gesture_al.core.settings as c; print(gesture_al.__file__); print(c.conf_dir())"
     package, conf = call(installed / "python", "-c", script, cwd=tmp_path).stdout.splitlines()
     assert Path(package).is_relative_to(installed.parent)
     assert Path(conf) == Path(package).parent / "conf"
 
 
 def test_the_recogniser_that_ships_is_read_from_anywhere(installed, tmp_path):
-    script = (
-        "from gesture_al.exported import ExportedModel, example_folder as f; print(f()); print(ExportedModel.load(f()).classes)"
-    )
+    script = "from gesture_al.deploy.export import *; f = example_folder(); print(f); print(ExportedModel.load(f).classes)"
     folder, classes = call(installed / "python", "-c", script, cwd=tmp_path).stdout.splitlines()
     assert Path(folder).is_relative_to(installed.parent)
     assert "Heart" in classes

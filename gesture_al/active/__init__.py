@@ -1,0 +1,1 @@
+"""Probabilities to questions to labels: strategies, oracles, stopping rules, the loop and the folder of a run."""

@@ -1,0 +1,108 @@
+"""Labelled clips as the folders that the webcam tutorials train from: `<class>/<number>/<frame>.npy`, by copying."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.annotation.exchange.label_record import Given
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.datasets.recordings import recut
+
+_BODY = 33
+
+
+def write_folders(root: Path, given: Sequence[Given], clips: ClipSet) -> int:
+    """Write every labelled clip; a clip that is in the folder already, by `clips.csv`, is not written again.
+
+    Args:
+        root: Where the class folders are made. What is there stays as it is; new clips get the next numbers.
+        given: The labels; those without a class are passed over.
+        clips: Where positions come from: hands (126 numbers a frame), hands and pose (258) or holistic (1662).
+
+    Returns:
+        How many clips were written.
+
+    Raises:
+        UserError: The joints are of no layout that these folders have, a clip is not in the set, or the recording is gone from
+            which one was cut anew.
+    """
+    rows = {clip: row for row, clip in enumerate(clips.ids.tolist())}
+    lost = next((one.clip for one in given if one.clip not in rows), None)
+    if lost is not None:
+        raise UserError(f"clip {lost} is not in this data set; name the one that the run was made with")
+    if clips.skeleton.name not in ("hands", "hands_pose", "holistic"):
+        raise UserError(f"clips of {clips.skeleton.name!r} joints have no such folders; export them as CSV, JSONL or JSON")
+    index = root / "clips.csv"
+    there = _listed(index)
+    written = 0
+    root.mkdir(parents=True, exist_ok=True)
+    for one in given:
+        if one.name is None or one.clip in there:
+            continue
+        row = rows[one.clip]
+        # As it was cut last; a recording that is gone is said before anything of the clip is written.
+        source, at = (clips, row) if one.cut is None else (recut(clips, row, *one.cut), 0)
+        frames = _numbers(source.positions[at, : source.lengths[at]], clips.skeleton.name)
+        place = _next(root / _safe(one.name))
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
+        try:
+            for number, frame in enumerate(frames):
+                buffer = io.BytesIO()
+                np.save(buffer, frame)
+                (draft / f"{number}.npy").write_bytes(buffer.getvalue())
+            place.parent.mkdir(exist_ok=True)
+            draft.rename(place)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        place.chmod(0o755)
+        with index.open("a", newline="") as file:
+            lines = [] if file.tell() else [("folder", "clip")]
+            csv.writer(file, lineterminator="\n").writerows([*lines, (place.relative_to(root).as_posix(), one.clip)])
+        written += 1
+    return written
+
+
+def _listed(index: Path) -> set[str]:
+    """The clips that were written before."""
+    if not index.exists():
+        return set()
+    with index.open(newline="") as file:
+        return {line["clip"] for line in csv.DictReader(file)}
+
+
+def _numbers(positions_T_J_C: NDArray[np.float32], layout: str) -> NDArray[np.float64]:
+    """Frames as MediaPipe tutorials flatten them: what was not seen is 0; visibility is 1 where a body joint was seen."""
+    count, joints, coordinates = positions_T_J_C.shape
+    filled = np.zeros((count, joints, 3))
+    filled[..., :coordinates] = np.nan_to_num(positions_T_J_C)
+    if layout == "hands":
+        return filled.reshape(count, -1)
+    seen = np.isfinite(positions_T_J_C[:, :_BODY]).all(axis=2, keepdims=True)
+    body = np.concatenate([filled[:, :_BODY], seen], axis=2).reshape(count, -1)
+    return np.concatenate([body, filled[:, _BODY:].reshape(count, -1)], axis=1)
+
+
+def _next(folder: Path) -> Path:
+    """The first number that is free in a class's folder."""
+    taken = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.exists() else []
+    return folder / str(max(taken, default=-1) + 1)
+
+
+def _safe(name: str) -> str:
+    """A class's name as a folder's: what a path would read otherwise is replaced.
+
+    >>> _safe("../Fire works/")
+    '.._Fire works_'
+    """
+    made = name.replace("/", "_").replace("\\", "_").strip()
+    return f"_{made}" if made in ("", ".", "..") else made

@@ -1,0 +1,256 @@
+"""The active-learning loop: fit -> measure -> stop? -> select -> ask -> label, with no input or output of its own.
+
+Everything that happens goes through a journal, and everything that a journal already holds is not done again: a resumed run
+is the same loop over a journal that is not empty.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.clip_edits import ClipEdits
+from gesture_al.active.evaluation import Evaluator, history_record
+from gesture_al.active.oracles.base import Answer, Kind, Oracle, Purpose, Question
+from gesture_al.active.plan import LoopPlan
+from gesture_al.active.pool import Pool, missing_classes, stratified
+from gesture_al.active.pool_scorer import PoolScorer
+from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
+from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
+from gesture_al.active.strategies.base import Strategy
+from gesture_al.core.errors import UserError
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.learning.loading.threads import numeric_threads
+
+if TYPE_CHECKING:
+    from gesture_al.learning.learner import Learner
+
+BEFORE_ROUND_0 = -1
+
+
+@dataclass
+class Loop:
+    """One run: the parts that it is made of and the clips they work on.
+
+    Args:
+        plan: How it goes.
+        clips: The whole data set.
+        pool: The clips that may be asked about.
+        validation: Rows of the validation clips, in the order in which they are labelled; may be empty.
+        learner: Learns from labelled rows and predicts others.
+        strategy: Picks the queries.
+        oracle: Answers them.
+        known: The labels that came with the data.
+        rules: When to stop; the first reason wins.
+        measures: Scores a model on test and validation clips.
+        streams: The run's chance.
+        journal: What has happened so far, on disk.
+        watch: Who wants to see it happen.
+    """
+
+    plan: LoopPlan
+    clips: ClipSet
+    pool: Pool
+    validation: NDArray[np.int64]
+    learner: Learner
+    strategy: Strategy
+    oracle: Oracle
+    known: Oracle
+    rules: Sequence[StoppingRule]
+    measures: Evaluator
+    streams: RandomStreams
+    journal: Journal
+    watch: Callback
+
+    def run(self) -> StopVerdict:
+        """Go round until a rule says stop, and return what it said."""
+        self._row = self.clips.rows
+        self._validated = Pool(self.validation)
+        self._in_learner = BEFORE_ROUND_0
+        self._ends = ClipEdits(self.clips)
+        self._grow()
+        for question, answer in self.journal.answers():
+            self._apply(question, answer)
+        self._start()
+        for round_ in itertools.count():
+            if round_ == len(self.journal.rounds()):
+                self._hear()
+                self._measure(round_)
+            verdict = first_reason(self.rules, [history_record(row) for row in self.journal.rounds()])
+            if verdict is not None:
+                return verdict
+            query = self.journal.query(round_) or self._select(round_)
+            self._ask(self.oracle, query.clips, round_, Purpose.QUERY)
+            # Compared with the round's row: a resumed run has the answers of its last life already.
+            if len(self.pool.labels) == self.journal.rounds()[round_]["labels"] and self._hopeless():
+                return StopVerdict(True, "nobody could name any of the clips that are left")
+        raise AssertionError("unreachable: the budget ends every run")
+
+    def _start(self) -> None:
+        """Label the initial set and the validation clips."""
+        open_rows = self.pool.clips
+        known = open_rows[self.clips.labels[open_rows] >= 0]
+        if self.plan.start == "known":
+            rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, self.streams.generator("initial"))
+            self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
+        else:
+            if self.plan.start == "given":
+                self._ask(self.known, self.clips.ids[known].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
+                open_rows = self.pool.open()
+            order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
+            while lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class):
+                unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]
+                unasked = unasked[: min(lacking, self.plan.budget - len(self.pool.labels))]
+                if not unasked:
+                    break
+                self._ask(self.oracle, unasked, BEFORE_ROUND_0, Purpose.INITIAL)
+        if not self.pool.labels:
+            raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
+        validation = self.clips.ids[self.validation].tolist()
+        if self.plan.start == "known":
+            self._ask(self.known, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
+        else:
+            self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))
+
+    def _hear(self) -> None:
+        """Take in what was answered unasked, and what was revised, since the last round."""
+        for question, answer in self.oracle.news(self.journal.answers()):
+            self._take(question, answer, self.oracle.source)
+
+    def _take(self, question: Question, answer: Answer, source: str) -> None:
+        """Write an answer down, then use it."""
+        if answer.label is not None and answer.label >= len(self.clips.classes):
+            self._grow()
+        self.journal.record_answer(question, answer, source)
+        self._apply(question, answer)
+        self.watch.answered(question, answer)
+
+    def _grow(self) -> None:
+        """Learn of classes that were added; the next training gives the net an output for each."""
+        names = tuple(self.oracle.classes(self.clips.classes))
+        if len(names) > len(self.clips.classes):
+            self.clips = replace(self.clips, classes=names)
+            self.measures = replace(self.measures, classes=len(names))
+            self.learner.grow(names)
+            self.journal.grow(names)
+
+    def _fit(self, round_: int) -> Fit:
+        """The model of a round: from its checkpoint where it was trained before a kill, else trained now."""
+        fit = self.journal.fit(round_)
+        if fit is not None:
+            if self._in_learner != round_:
+                self.learner.load_state(fit.state)
+                self._in_learner = round_
+            return fit
+        before = self.journal.fit(round_ - 1)
+        if before is not None and self._in_learner != round_ - 1:
+            # A warm start goes on from the round before, also in a process that was just started.
+            self.learner.load_state(before.state)
+        self.watch.phase("training", round_)
+        self._in_learner = round_
+        report = self.learner.fit(*self.pool.labelled(), round_, on_step=lambda *step: self.watch.step(round_, *step))
+        fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
+        self.journal.record_fit(fit)
+        return fit
+
+    def _measure(self, round_: int) -> None:
+        """Train the round's model, score it and write the round's row."""
+        fit = self._fit(round_)
+        self.watch.phase("measuring", round_)
+        started = perf_counter()
+        row: dict[str, Any] = {
+            "round": round_,
+            "labels": len(self.pool.labels),
+            "validation_labels": len(self._validated.labels),
+            "pool": len(self.pool.open()),
+            "class_counts": self.pool.class_counts(len(self.clips.classes)),
+            **self.measures.scores(self.learner, self._validated.labelled(), self._counting(round_, "predicting the test clips")),
+        }
+        if any(rule.needs_pool_predictions for rule in self.rules):
+            row |= self._stability(round_)
+        asked = self.journal.query(round_ - 1)
+        row |= {
+            "fit_steps": fit.steps,
+            "fit_loss": fit.loss,
+            "fit_note": fit.note,
+            "fit_seconds": fit.seconds,
+            "predict_seconds": perf_counter() - started,
+            "select_seconds": asked.seconds if asked else 0.0,
+            "oracle_seconds": self.journal.oracle_seconds(round_ - 1),
+        }
+        history = [history_record(r) for r in (*self.journal.rounds(), row)]
+        row["stopping"] = {key: value for rule in self.rules for key, value in rule.check(history).state.items()}
+        self.journal.record_round(row)
+        self.watch.round(row)
+
+    def _stability(self, round_: int) -> dict[str, float | None]:
+        """How sure the model is of the stopping set (every clip that could ever be asked), and how it changed its mind."""
+        probs = self.learner.predict_probs(self.pool.clips, self._counting(round_, "predicting the pool"))
+        before = self.journal.predictions(round_ - 1)
+        self.journal.record_predictions(round_, probs.argmax(axis=1))
+        return self.measures.stability(probs, before)
+
+    def _select(self, round_: int) -> Query:
+        """Let the strategy choose among the askable clips."""
+        self._fit(0 if self.plan.rank_by_first_model else round_)
+        self.watch.phase("selecting", round_)
+        started = perf_counter()
+        rows = self.pool.askable()
+        wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
+        rng = self.streams.generator("strategy", round_)
+        shown = self.strategy.looks_at(len(rows), wanted, rng)
+        rows = rows if shown is None else rows[shown]
+        viewer = PoolScorer(self.learner, self.clips.ids, round_, lambda *scored: self.watch.scored(round_, *scored))
+        view = viewer.view(self.strategy, rows, self.pool.labelled())
+        with numeric_threads(self.plan.threads):
+            chosen = self.strategy.select(view, wanted, rng)
+        picked = rows[chosen.indices]
+        seconds = perf_counter() - started
+        query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
+        probs = view.probs[chosen.indices] if view.probs is not None else self.learner.predict_probs(picked)
+        asked = Asked.of(self.clips, picked, probs, self._ends.clips)
+        self.journal.record_query(query, asked)
+        self.watch.asked(query, asked)
+        return query
+
+    def _counting(self, round_: int, what: str) -> Callable[[int, int], None]:
+        return lambda done, clips: self.watch.scored(round_, what, done, clips)
+
+    def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
+        """Put the questions that have no answer yet, and write every answer down as it comes."""
+        questions = self._questions(clips, round_, purpose)
+        if not questions:
+            return
+        self.watch.phase("asking", round_)
+        by_clip = {question.clip: question for question in questions}
+        for answer in oracle.ask(questions):
+            self._take(by_clip[answer.clip], answer, oracle.source)
+
+    def _questions(self, clips: Sequence[str], round_: int, purpose: Purpose) -> list[Question]:
+        """Those that have no answer yet."""
+        rows = [self._row[clip] for clip in clips if not self.journal.answered(clip, round_)]
+        return [Question(str(self.clips.ids[r]), r, round_, purpose, self.pool.attempts.get(r, 0)) for r in rows]
+
+    def _apply(self, question: Question, answer: Answer) -> None:
+        """Fold one answer into the pool, or into the validation clips."""
+        row = self._row[question.clip]
+        pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
+        if self._ends.move(row, answer.cut):
+            self.learner.move_ends(row, self._ends.clips.get(row))
+        if answer.kind is Kind.LABEL and answer.label is not None:
+            pool.label(row, answer.label)
+        elif answer.kind is Kind.BAD:
+            pool.remove(row)
+        else:
+            pool.put_off(row)
+
+    def _hopeless(self) -> bool:
+        """Every clip that is left was asked five times in vain."""
+        return all(self.pool.attempts.get(int(row), 0) >= 5 for row in self.pool.open())

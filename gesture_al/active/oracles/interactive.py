@@ -1,0 +1,110 @@
+"""A person as the oracle: in the browser, in the terminal, or through whatever frontend is put before the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from gesture_al.active.annotation.log import AnswerLog
+from gesture_al.active.annotation.seen import RunProgress
+from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.oracles.base import ORACLES, Answer, Question
+from gesture_al.active.run_info import RunInfo
+from gesture_al.core.errors import UserError
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets.base import ClipSet
+
+LOG = "session.jsonl"
+# From a session and the run's folder to a frontend that is open inside a `with`.
+Frontend = Callable[[LabelSession, Path], AbstractContextManager[None]]
+NO_FRONTENDS: Mapping[str, Frontend] = {}
+
+
+@ORACLES.register("interactive")
+class Interactive:
+    """Asks whoever sits before a frontend.
+
+    `frontend` and `manner` may be set before `attend`, by whoever knows how it is to be opened and who sits there.
+
+    Args:
+        clips: The data set.
+        streams: The run's chance, for hidden repeats.
+        frontends: Those that there are, by name.
+        frontend: Name of the one that asks, `browser` or `terminal`.
+        annotator: Who answers; empty: nobody in particular.
+        audit_each_round: Validation clips put between a round's queries until there are 30; the others come while nothing else
+            is to be asked.
+        repeats: Share of hidden repeats from 100 labels on, 0 (none) up to but not including 1.
+        second_opinions: Share of the labelled clips that a second person names too, 0 (none) to 1.
+
+    Raises:
+        UserError: A parameter is outside its range.
+    """
+
+    source = "interactive"
+    answers_unlabelled = True
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        streams: RandomStreams,
+        frontends: Mapping[str, Frontend] = NO_FRONTENDS,
+        frontend: str = "browser",
+        annotator: str = "",
+        audit_each_round: int = 5,
+        repeats: float = 0.05,
+        second_opinions: float = 0.0,
+    ) -> None:
+        if frontend not in frontends:
+            raise UserError(f"oracle.params.frontend={frontend}: there are: {', '.join(frontends) or 'none here'}")
+        if audit_each_round < 0:
+            raise UserError(f"oracle.params.audit_each_round={audit_each_round}: must be 0 or more")
+        if not 0 <= repeats < 1:
+            raise UserError(f"oracle.params.repeats={repeats}: a share, 0 up to but not including 1")
+        if not 0 <= second_opinions <= 1:
+            raise UserError(f"oracle.params.second_opinions={second_opinions}: a share, 0 (none) to 1 (every clip)")
+        self.open_with(frontend, frontends[frontend])
+        self.manner = SessionConfig(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
+        self._clips, self._streams = clips, streams
+        self._session: LabelSession | None = None
+
+    def open_with(self, name: str, frontend: Frontend) -> None:
+        """Choose where the person answers."""
+        self.frontend = frontend
+        self.owns_terminal = name == "terminal"
+
+    @contextmanager
+    def attend(self, folder: Path, outline: RunInfo) -> Iterator[RunProgress]:
+        """Open the session of a run's folder and its frontend; gives what watches the run for them."""
+        log = AnswerLog(folder / LOG)
+        checkpoint = folder / "checkpoints" / "last.ckpt"
+        session = LabelSession(log, self._clips, self.manner, self._streams, checkpoint, outline)
+        with self.frontend(session, folder):
+            self._session = session
+            try:
+                yield session.seen
+            finally:
+                self._session = None
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """Wait for the person; all answers are on disk before the first is given here."""
+        yield from self._open().ask(questions)
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Audit clips, for the time in which the model trains."""
+        self._open().offer(questions)
+
+    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """What was answered or revised since."""
+        return self._open().news(heard)
+
+    def classes(self, known: Sequence[str]) -> list[str]:
+        """With those that the person added, under the names they were given first."""
+        return self._open().decisions.first_names
+
+    def _open(self) -> LabelSession:
+        if self._session is None:
+            raise RuntimeError("the oracle is not attended; ask it inside `attend`")
+        return self._session

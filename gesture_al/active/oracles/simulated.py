@@ -1,0 +1,79 @@
+"""An oracle that knows the true labels and can be made as unreliable as a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.oracles.base import ORACLES, AlwaysPresent, Answer, Kind, Question
+from gesture_al.core.errors import UserError
+from gesture_al.core.seeds import RandomStreams
+
+
+@ORACLES.register("simulated")
+class Simulated(AlwaysPresent):
+    """Answers with held-out true labels.
+
+    The chance in an answer is keyed by clip and attempt, so that a resumed run hears what an unbroken one would have heard.
+
+    Args:
+        truth: True class of every clip of the set, (N,).
+        classes: How many classes there are.
+        streams: The run's chance.
+        noise: Probability of naming another class, drawn evenly, 0 to 1.
+        refusal: Probability of answering `unsure`, 0 up to but not including 1.
+        cost: Cost of one answer, 0 or more.
+
+    Raises:
+        UserError: A parameter is outside its range, or a question's clip has no true label.
+    """
+
+    source = "simulated"
+    answers_unlabelled = False
+
+    def __init__(
+        self,
+        truth: NDArray[np.int64],
+        classes: int,
+        streams: RandomStreams,
+        noise: float = 0.0,
+        refusal: float = 0.0,
+        cost: float = 1.0,
+    ) -> None:
+        if not 0 <= noise <= 1:
+            raise UserError(f"oracle.params.noise={noise}: a probability, 0 to 1")
+        if not 0 <= refusal < 1:
+            raise UserError(f"oracle.params.refusal={refusal}: a probability, 0 up to but not including 1")
+        if cost < 0:
+            raise UserError(f"oracle.params.cost={cost}: must be 0 or more")
+        super().__init__()
+        self._truth, self._classes, self._streams = truth, classes, streams
+        self._noise, self._refusal, self._cost = noise, refusal, cost
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """The true labels, with the noise and the refusals that were asked for."""
+        for question in questions:
+            truth = int(self._truth[question.index])
+            if truth < 0:
+                raise UserError(
+                    f"clip {question.clip} has no true label: the simulated oracle answers from labels; label it or leave it out"
+                )
+            chance = self._streams.generator("oracle", question.clip, question.attempt)
+            if chance.random() < self._refusal:
+                yield Answer(question.clip, Kind.UNSURE, cost=self._cost)
+                continue
+            label = truth
+            if chance.random() < self._noise and self._classes > 1:
+                label = int((truth + chance.integers(1, self._classes)) % self._classes)
+            yield Answer(question.clip, Kind.LABEL, label, cost=self._cost)
+
+
+class Known(Simulated):
+    """The labels that came with the data, taken as they are; what a run starts from where they are known."""
+
+    source = "known"
+
+    def __init__(self, truth: NDArray[np.int64], classes: int, streams: RandomStreams) -> None:
+        super().__init__(truth, classes, streams, cost=0.0)

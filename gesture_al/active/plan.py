@@ -1,0 +1,30 @@
+"""How a loop goes, in numbers and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LoopPlan:
+    """How the loop goes.
+
+    Args:
+        k: Clips asked per round, at least 1.
+        budget: Labels (initial + queried) that may be spent.
+        initial_per_class: Labels of each class to start with, at least 1.
+        start: `known`: the initial clips are drawn class by class from known labels; `asked`: clips in random order go to
+            the oracle until every class has its share; `given`: every known label is there from the start, and what then
+            lacks is asked.
+        start_cap: Clips asked at the most by `asked`.
+        rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
+        threads: Threads of the numeric libraries while the strategy chooses.
+    """
+
+    k: int
+    budget: int
+    initial_per_class: int
+    start: str = "known"
+    start_cap: int = 100
+    rank_by_first_model: bool = False
+    threads: int = 1

@@ -1,0 +1,69 @@
+"""What a strategy is shown of the pool: the model's numbers for the clips that it looks at, and nothing that it does not need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.strategies.base import Needs, PoolView, Strategy, not_finite
+from gesture_al.core.errors import UserError
+
+if TYPE_CHECKING:
+    from gesture_al.learning.learner import Learner
+
+Rows = NDArray[np.int64]
+OnScored = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class PoolScorer:
+    """Scores clips with the model of a round.
+
+    Args:
+        learner: With the model that ranks.
+        ids: (N,) of the whole clip set, to name a clip whose numbers are none.
+        round: Keys the chance of Monte-Carlo passes.
+        told: Is told what is worked out, how many clips are done and how many there are.
+    """
+
+    learner: Learner
+    ids: NDArray[np.str_]
+    round: int
+    told: OnScored
+
+    def view(self, strategy: Strategy, rows: Rows, labelled: tuple[Rows, Rows]) -> PoolView:
+        """What the strategy asked to see of these rows, and of the labelled ones.
+
+        Args:
+            strategy: Says what it needs.
+            rows: Clips to choose from, (n,).
+            labelled: Rows of the labelled clips and their classes, (L,) each.
+
+        Raises:
+            UserError: A number of the model is not finite; the message names the clip.
+        """
+        needs = strategy.needs
+        seen: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1]}
+        if Needs.PROBS | Needs.EMBEDDINGS in needs:
+            seen["probs"], seen["embeddings"] = self.learner.predict_and_embed(rows, self._counting("predicting and embedding"))
+        elif Needs.PROBS in needs:
+            seen["probs"] = self.learner.predict_probs(rows, self._counting("predicting"))
+        elif Needs.EMBEDDINGS in needs:
+            seen["embeddings"] = self.learner.embed(rows, self._counting("embedding"))
+        if Needs.MC_PROBS in needs:
+            passes = self._counting(f"{strategy.samples} Monte-Carlo passes")
+            seen["mc_probs"] = self.learner.mc_probs(rows, samples=strategy.samples, round=self.round, on_batch=passes)
+        if Needs.LABELLED_EMBEDDINGS in needs:
+            seen["labelled_embeddings"] = self.learner.embed(labelled[0])
+        view = PoolView(**seen)
+        for name, row in not_finite(view):
+            clip = self.ids[(labelled[0] if name == "labelled_embeddings" else rows)[row]]
+            raise UserError(f"clip {clip}: the model's {name} are not finite; lower trainer.params.lr")
+        return view
+
+    def _counting(self, what: str) -> Callable[[int, int], None]:
+        return lambda done, rows: self.told(what, done, rows)

@@ -1,0 +1,57 @@
+"""Which clips a run was tested on: the rows that `test_predicted` of each round refers to."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.atomic_io import write_atomic
+from gesture_al.data.datasets.base import ClipSet
+
+COLUMNS = ("clip", "class", "subject", "group")
+
+
+@dataclass(frozen=True)
+class TestClips:
+    """The test clips in the order of their predictions.
+
+    Args:
+        ids: (n,)
+        classes: (n,) names of the true classes.
+        subjects: (n,) who is seen; empty where unknown.
+        groups: (n,) the recording; empty where unknown.
+    """
+
+    ids: NDArray[np.str_]
+    classes: NDArray[np.str_]
+    subjects: NDArray[np.str_]
+    groups: NDArray[np.str_]
+
+
+def write_test_clips(path: Path, clips: ClipSet, rows: NDArray[np.int64]) -> None:
+    """Write a line a test clip."""
+    unknown = np.full(len(clips), "")
+    table = zip(
+        clips.ids[rows].tolist(),
+        [clips.classes[label] for label in clips.labels[rows]],
+        (unknown if clips.subjects is None else clips.subjects)[rows].tolist(),
+        (unknown if clips.groups is None else clips.groups)[rows].tolist(),
+        strict=True,
+    )
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *table])
+    write_atomic(path, text.getvalue())
+
+
+def read_test_clips(path: Path) -> TestClips | None:
+    """The test clips of a run; None where its folder is from before they were written down."""
+    if not path.exists():
+        return None
+    with path.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    return TestClips(*(np.array([line[name] for line in lines], dtype=np.str_) for name in COLUMNS))

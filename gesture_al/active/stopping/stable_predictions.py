@@ -1,0 +1,49 @@
+"""Stop when further labels no longer change what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gesture_al.active.stopping.base import STOPPING_RULES, CountingRule, RoundRecord, StopVerdict, require_count, require_share
+
+
+@STOPPING_RULES.register("stable_predictions")
+class StablePredictions(CountingRule):
+    """Stops when successive rounds' predictions agree; needs no validation clips.
+
+    It finds the plateau of the learning curve, not a score: a model that is stably wrong stops too.
+
+    Args:
+        window: Rounds whose kappa is averaged, 1 or more.
+        kappa: The mean agreement to get to, 0 to 1.
+
+    Raises:
+        UserError: A parameter is out of range.
+
+    Source:
+        Bloodgood and Vijay-Shanker, "A method for stopping active learning based on stabilizing predictions and the need
+        for user-adjustable stopping", CoNLL 2009 (kappa 0.99 over three rounds).
+    """
+
+    needs_pool_predictions = True
+
+    def __init__(self, window: int = 3, kappa: float = 0.99) -> None:
+        require_count("stopping.params.window", window)
+        require_share("stopping.params.kappa", kappa)
+        self.window = window
+        self.kappa = kappa
+
+    def check(self, history: Sequence[RoundRecord]) -> StopVerdict:
+        """Stop when the mean kappa of the last `window` rounds is at least `kappa`."""
+        seen = [record.pool_kappa for record in history[-self.window :] if record.pool_kappa is not None]
+        if len(seen) < self.window:
+            return StopVerdict(False, f"agreement known for {len(seen)} of the {self.window} rounds it takes")
+        mean = sum(seen) / len(seen)
+        # Three times 0.99 must count as 0.99, whatever the sum's last bit is.
+        stable = mean >= self.kappa - 1e-12
+        word = "stable" if stable else "not stable"
+        return StopVerdict(
+            stable,
+            f"predictions {word}: mean kappa of {self.window} rounds is {mean:.3f}, wanted {self.kappa:g}",
+            {"mean_kappa": mean},
+        )

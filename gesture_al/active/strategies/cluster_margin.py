@@ -1,0 +1,56 @@
+"""Ask about undecided clips out of as many clusters as possible."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, checked_probs, largest
+from gesture_al.active.strategies.clustering import average_linkage
+from gesture_al.active.strategies.gap import top_two_gap
+from gesture_al.active.strategies.space import Rows, points
+
+
+def round_robin(cluster_M: Rows, k: int, rng: np.random.Generator) -> Rows:
+    """Take k of M rows: a random one out of each cluster in turn, the smallest cluster first, until clusters are empty.
+
+    >>> sorted(round_robin(np.array([0, 0, 0, 1]), 2, np.random.default_rng(0)).tolist())[1]
+    3
+    """
+    order = rng.permutation(len(cluster_M))
+    sizes = np.bincount(cluster_M)
+    turn = np.empty(len(order), dtype=np.int64)
+    for cluster in np.flatnonzero(sizes):
+        turn[cluster_M[order] == cluster] = np.arange(sizes[cluster])
+    # Clusters of one size come in random order, but in the same one at every turn.
+    chance = rng.permutation(len(sizes))
+    of_row = cluster_M[order]
+    return order[np.lexsort((chance[of_row], sizes[of_row], turn))][:k]
+
+
+@STRATEGIES.register("cluster_margin")
+class ClusterMargin(BatchStrategy):
+    """Smallest margins, spread over clusters.
+
+    Args:
+        candidates: This many times k clips with the smallest margins are looked at, 1 or more.
+
+    Source:
+        Citovsky et al., "Batch Active Learning at Scale" (2021), algorithm 1. There the whole pool is clustered once with a
+        distance threshold; here the candidates of the round are, into k clusters by average linkage, since embeddings change
+        with every round and the pool may be large.
+    """
+
+    needs = Needs.PROBS | Needs.EMBEDDINGS
+
+    def __init__(self, candidates: int = 10) -> None:
+        if candidates < 1:
+            raise ValueError(f"candidates is {candidates}; give a whole number, 1 or more")
+        self.candidates = candidates
+
+    def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """A row of each cluster in turn; the scores are margins with their sign turned."""
+        x, _ = points(view)
+        wanted = -top_two_gap(checked_probs(view))
+        among = largest(wanted, self.candidates * k, rng)
+        rows = among[round_robin(average_linkage(x[among], k, rng), k, rng)]
+        return Selection(rows, wanted[rows])

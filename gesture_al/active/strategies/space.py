@@ -1,0 +1,83 @@
+"""Embeddings as points: checked, in single precision, and their distances without an N x M array."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.strategies.base import Float, PoolView
+
+Points = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+_ROWS_A_BLOCK = 4096
+
+
+def points(view: PoolView) -> tuple[Points, Points]:
+    """The pool's embeddings (N, D) and the labelled clips' (L, D), moved so that the pool's mean is the origin.
+
+    Distances stay what they are, and single precision is enough for them; L is 0 where the view holds no labelled clips.
+
+    Raises:
+        ValueError: Absent, not (N, D), or not finite; the message names the row.
+    """
+    pool = checked_embeddings(view)
+    labelled = view.labelled_embeddings
+    if labelled is None:
+        labelled = np.empty((0, pool.shape[1]), dtype=pool.dtype)
+    check_points(labelled, "labelled embeddings")
+    mean = pool.mean(axis=0, dtype=np.float64)
+    return (pool - mean.astype(pool.dtype)).astype(np.float32, copy=False), (labelled - mean).astype(np.float32)
+
+
+def checked_embeddings(view: PoolView) -> Float:
+    """The view's embeddings, (N, D).
+
+    Raises:
+        ValueError: Absent, not (N, D), or not finite; the message names the row.
+    """
+    if view.embeddings is None:
+        raise ValueError("this strategy needs embeddings and was given none")
+    check_points(view.embeddings, "embeddings")
+    return view.embeddings
+
+
+def check_points(x_N_D: Float, name: str) -> None:
+    """Refuse an array that is not (N, D), or has a row that is not finite."""
+    if x_N_D.ndim != 2:
+        raise ValueError(f"{name} must be (N, D), not {x_N_D.shape}")
+    for rows in row_blocks(len(x_N_D)):
+        finite = np.isfinite(x_N_D[rows])
+        if not finite.all():
+            raise ValueError(f"row {rows.start + int(np.argmin(finite.all(axis=1)))} of the {name} is not finite")
+
+
+def squared_norms(x_N_D: Float) -> Points:
+    """Squared length of each row, (N,)."""
+    return np.asarray(np.einsum("nd,nd->n", x_N_D, x_N_D))
+
+
+def squared_distances(x_N_D: Points, y_M_D: Points) -> Points:
+    """Squared Euclidean distance of every x from every y, (N, M); never below 0."""
+    made: Points = x_N_D @ (-2 * y_M_D.T)
+    made += squared_norms(x_N_D)[:, None]
+    made += squared_norms(y_M_D)
+    np.maximum(made, 0, out=made)
+    return made
+
+
+def lower_to_nearest(nearest_N: Points, x_N_D: Points, y_M_D: Points) -> None:
+    """Replace each number by the squared distance of its row from the nearest y, where that is smaller; in place."""
+    if len(y_M_D):
+        for rows in row_blocks(len(x_N_D)):
+            np.minimum(nearest_N[rows], squared_distances(x_N_D[rows], y_M_D).min(axis=1), out=nearest_N[rows])
+
+
+def row_blocks(count: int, step: int = _ROWS_A_BLOCK) -> list[slice]:
+    """Consecutive ranges of `count` rows."""
+    return [slice(first, min(first + step, count)) for first in range(0, count, step)]
+
+
+def one_of_the_largest(values_N: Float | Rows, rng: np.random.Generator) -> int:
+    """The row of the largest value; a random one where several are."""
+    return int(rng.choice(np.flatnonzero(values_N == values_N.max())))

@@ -1,0 +1,1 @@
+"""Frames to joints: video, landmarks, extraction."""

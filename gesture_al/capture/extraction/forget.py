@@ -1,0 +1,101 @@
+"""Everything that a data set's folder holds of one person."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gesture_al.capture.extraction.page import PAGE
+from gesture_al.capture.extraction.table import TABLE, read_table, write_table
+from gesture_al.core.atomic_io import read_lines, write_atomic
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.core.errors import UserError
+from gesture_al.data.track import UNLABELLED, read_track
+
+
+@dataclass
+class Traces:
+    """What there is of a person.
+
+    Args:
+        folder: The data set's.
+        subject: The person.
+        clips: Tracks in the classes' folders.
+        kept: Whole tracks that clips were cut from.
+        videos: What they were taken from, wherever it lies.
+        rows: How many rows of the tracking table.
+        lines: How many lines of the recorder's list.
+        unreadable: Tracks that cannot be read, so that nobody knows whose they are.
+    """
+
+    folder: Path
+    subject: str
+    clips: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    videos: list[Path] = field(default_factory=list)
+    rows: int = 0
+    lines: int = 0
+    unreadable: list[Path] = field(default_factory=list)
+
+    @property
+    def ids(self) -> set[str]:
+        """The clips as data sets and runs name them, those too that were asked about before they were put into a class."""
+        return {f"{kind}/{path.stem}" for path in self.clips for kind in (path.parent.name, UNLABELLED)}
+
+    def __bool__(self) -> bool:
+        return bool(self.clips or self.kept or self.videos or self.rows or self.lines)
+
+
+def find_traces(folder: Path, subject: str) -> Traces:
+    """Look through tracks, the tracking table and the recorder's list.
+
+    Raises:
+        UserError: No such folder, or a table that cannot be read.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder of landmarks; name it with --data")
+    traces = Traces(folder, subject)
+    rows = [row for row in read_table(folder) if row.subject == subject]
+    told = {folder / path for row in rows for path in row.paths}
+    keys = {row.key for row in rows}
+    videos = {Path(row.video) for row in rows}
+    for path in sorted(folder.glob("*/*.npz")):
+        try:
+            about = read_track(path).about
+        except UserError:
+            traces.unreadable.append(path)
+            about = {}
+        if about.get("subject") != subject and path not in told and path.stem not in keys:
+            continue
+        (traces.kept if path.parent.name.startswith(".") else traces.clips).append(path)
+        # A copy of somebody else's video shares its whole track; that one's video is not meant.
+        if "video" in about and about.get("subject") == subject:
+            # What was extracted names its video in full, what was recorded below the folder.
+            videos.add(folder / str(about["video"]))
+    traces.videos = sorted(path for path in videos if path.exists())
+    traces.rows = len(rows)
+    traces.lines = sum(line.get("subject") == subject for path in folder.glob("*.jsonl") for line in read_lines(path))
+    return traces
+
+
+def remove_traces(traces: Traces) -> None:
+    """Remove what was found, the report that shows it, and the converted sets in the cache, which cannot be told apart."""
+    folder = traces.folder
+    for path in (*traces.clips, *traces.kept, *traces.videos):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("*.jsonl"):
+        lines = read_lines(path)
+        kept = [line for line in lines if line.get("subject") != traces.subject]
+        if len(kept) < len(lines):
+            write_atomic(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept))
+    if (folder / TABLE).exists():
+        write_table(folder, [row for row in read_table(folder) if row.subject != traces.subject])
+        # Drawn again by the next extraction.
+        (folder / PAGE).unlink(missing_ok=True)
+    for made in (cache_root() / "sets").glob("clips-*"):
+        shutil.rmtree(made, ignore_errors=True)

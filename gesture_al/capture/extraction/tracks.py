@@ -1,0 +1,69 @@
+"""One video to one track, and the name under which the track is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gesture_al.capture.landmarks.base import Extractor
+from gesture_al.capture.video.reading import open_video
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.data.datasets.content import content_hash
+from gesture_al.data.track import FrameJoints, Track
+
+
+def extract_track(
+    path: Path,
+    extractor: Extractor,
+    about: Mapping[str, Any],
+    fps: float | None = None,
+    tell: Callable[[float], None] = lambda share: None,
+    lasts: float | None = None,
+) -> Track:
+    """See every frame of a video.
+
+    Args:
+        path: File or folder of pictures.
+        extractor: Opens a tracker for it.
+        about: Kept in the track; `ended_early` is added where the file was cut short.
+        fps: Pictures a second of a folder.
+        tell: Hears how far it is, 0 to 1, where it is known how long the video is.
+        lasts: Its seconds, from whoever recorded it: a browser's file does not say them.
+
+    Raises:
+        UserError: No video, or none with a frame.
+    """
+    with open_video(path, fps) as video, extractor.track() as tracker:
+
+        def seen() -> Iterator[tuple[float, FrameJoints]]:
+            for frame in video:
+                yield frame.seconds, tracker.see(frame)
+                tell(_share(lasts or video.duration, frame.seconds))
+
+        frames = list(seen())
+        noted = {"ended_early": video.ended_early} if video.ended_early else {}
+        return Track.of(frames, (video.width, video.height), extractor.skeleton.name, {**about, **noted})
+
+
+def _share(duration: float | None, seconds: float) -> float:
+    return seconds / duration if duration else 0.0
+
+
+def video_hash(path: Path) -> str:
+    """Hash of a video's content, in hex, wherever it lies; remembered while the file does not change.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
+    named = [(file.name if path.is_dir() else "", file) for file in files]
+    return content_hash(named, cache_root() / "hashes")
+
+
+def track_key(content: str, extractor: Mapping[str, Any], fps: float | None) -> str:
+    """What makes two tracks the same: the video's content and all that the extractor's numbers depend on."""
+    text = json.dumps([content, dict(extractor), fps], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

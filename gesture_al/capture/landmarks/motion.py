@@ -1,0 +1,130 @@
+"""How fast the hands of a track move, and where they are when they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.data.skeleton import MIDDLE_MCP, SKELETONS, WRIST
+from gesture_al.data.track import Track
+
+Float = NDArray[np.float64]
+# Energy is looked at so many times a second, whatever the rate of the video was.
+_RATE = 30.0
+_SMOOTH = 0.25
+# Hands that are lost for less long than this are still there.
+_LOST = 0.35
+# A hand that comes into sight or leaves it has moved, by so many palm lengths a second for one frame.
+_EDGE = 20.0
+# Two postures are alike when the hands lie closer than this, in palm lengths.
+_ALIKE = 1.0
+
+
+def motion_energy(track: Track) -> tuple[Float, Float]:
+    """The speed of the faster hand, evenly sampled.
+
+    Args:
+        track: T frames of a layout with hands.
+
+    Returns:
+        Times in seconds, shape (M,), 30 a second from the first frame to the last; and the mean speed of the joints of the faster
+        hand in palm lengths a second, smoothed over a quarter of a second, 0 where no hand is in sight.
+    """
+    first, last = track.seconds[0], track.seconds[-1]
+    times = first + np.arange(int((last - first) * _RATE) + 1) / _RATE
+    energy = np.zeros(len(times))
+    for hand_T_J_2 in _hands(track):
+        points, there = _resampled(hand_T_J_2, track.seconds, times)
+        if len(times) < 2:
+            continue
+        # The tracker's jitter is as fast as a slow hand from one frame to the next, and stays where it is over several.
+        steady = _smooth(points.reshape(len(times), -1)).reshape(points.shape)
+        moved = np.linalg.norm(np.diff(steady, axis=0), axis=2).mean(axis=1) * _RATE / _palm(hand_T_J_2)
+        step = np.zeros(len(times))
+        step[1:] = np.where(there[1:] & there[:-1], moved, 0.0)
+        step[1:][there[1:] != there[:-1]] = _EDGE
+        energy = np.maximum(energy, _smooth(step[:, None])[:, 0])
+    return times, energy
+
+
+@dataclass(frozen=True)
+class Postures:
+    """Where the hands are in a number of pauses.
+
+    Args:
+        places: Median joints, shape (P, H, 21, 2), in palm lengths; NaN where a hand is not in sight for most of it.
+    """
+
+    places: Float
+
+    @property
+    def anything(self) -> NDArray[np.bool_]:
+        """Whether any hand is in sight, shape (P,)."""
+        whole = np.asarray(np.isfinite(self.places).all(axis=(2, 3)))
+        return np.asarray(whole.any(axis=1))
+
+    def like_any(self, some: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which are like one of some: the same hands in sight, and their wrists in about the same place, shape (P,)."""
+        alike = np.zeros(len(self.places), dtype=np.bool_)
+        for other in some:
+            apart = np.linalg.norm(self.places[:, :, WRIST] - self.places[other, :, WRIST], axis=-1)
+            one_sided = np.isnan(self.places[:, :, WRIST, 0]) != np.isnan(self.places[other, :, WRIST, 0])
+            alike |= (np.isnan(apart) | (apart < _ALIKE)).all(axis=1) & ~one_sided.any(axis=1)
+        return alike
+
+
+def postures(track: Track, pauses: Sequence[tuple[float, float]]) -> Postures:
+    """The postures of pauses, each from `start` to `end` in seconds."""
+    hands = _hands(track)
+    places = np.full((len(pauses), len(hands), hands[0].shape[1], 2), np.nan)
+    for row, (start, end) in enumerate(pauses):
+        inside = (track.seconds >= start - 1e-6) & (track.seconds <= end + 1e-6)
+        for side, hand in enumerate(hands):
+            frames = hand[inside]
+            seen = np.isfinite(frames).all(axis=(1, 2))
+            if len(frames) and seen.mean() > 0.5:
+                places[row, side] = np.median(frames[seen], axis=0) / _palm(hand)
+    return Postures(places)
+
+
+def _hands(track: Track) -> list[Float]:
+    """The hands of a track, each (T, 21, 2), in picture heights."""
+    parts = SKELETONS[track.layout].parts
+    square = track.positions[..., :2].astype(np.float64) * np.array([track.width / track.height, 1.0])
+    return [square[:, parts[name].start : parts[name].stop] for name in ("left_hand", "right_hand")]
+
+
+def _palm(hand_T_J_2: Float) -> float:
+    """Length of the palm, the longest usual one, since a palm seen from the front of the fingers is foreshortened."""
+    lengths = np.linalg.norm(hand_T_J_2[:, MIDDLE_MCP] - hand_T_J_2[:, WRIST], axis=1)
+    lengths = lengths[np.isfinite(lengths) & (lengths > 0)]
+    return float(np.quantile(lengths, 0.75)) if len(lengths) else 1.0
+
+
+def _resampled(hand_T_J_2: Float, seconds: Float, times: Float) -> tuple[Float, NDArray[np.bool_]]:
+    """Positions at even times, gaps bridged, and whether the hand was there; a short loss does not count as one."""
+    seen = np.isfinite(hand_T_J_2).all(axis=(1, 2))
+    points = np.zeros((len(times), hand_T_J_2.shape[1], 2))
+    if not seen.any():
+        return points, np.zeros(len(times), dtype=np.bool_)
+    known, values = seconds[seen], hand_T_J_2[seen].reshape(int(seen.sum()), -1)
+    after = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
+    before = np.maximum(after - 1, 0)
+    gap = np.maximum(known[after] - known[before], 1e-9)
+    weight = np.clip((times - known[before]) / gap, 0, 1)[:, None]
+    mixed = values[before] * (1 - weight) + values[after] * weight
+    nearest = np.minimum(np.abs(times - known[before]), np.abs(times - known[after]))
+    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
+    there = nearest <= max(step, 1 / _RATE) / 2 + 1e-6
+    there |= (gap <= max(_LOST, 1.5 * step)) & (times >= known[0]) & (times <= known[-1])
+    return mixed.reshape(points.shape), there
+
+
+def _smooth(values_M_D: Float) -> Float:
+    """Mean over a quarter of a second, by columns."""
+    width = max(1, round(_SMOOTH * _RATE)) | 1
+    sums = np.cumsum(np.pad(values_M_D, ((width // 2 + 1, width // 2), (0, 0)), mode="edge"), axis=0)
+    return (sums[width:] - sums[:-width]) / width

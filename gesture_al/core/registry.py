@@ -1,0 +1,125 @@
+"""Named shelves of parts: a class decorated with `@SHELF.register("name")` can be chosen by that name.
+
+A shelf finds its parts by importing every module of the package it lives in, and those that other distributions announce
+under the entry-point group `gesture_al.core.parts`; so a new part is one file and nothing else to edit.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from gesture_al.core.errors import PartParameterError, UnknownPartError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Parts of one kind by name.
+
+    Args:
+        kind: What the parts are, as messages call them, e.g. `strategy`.
+        home: Where this registry is found, `package.module:ATTRIBUTE`. It pickles as this address, because a registry
+            pickled by value arrives empty in a worker process.
+    """
+
+    def __init__(self, kind: str, home: str) -> None:
+        self.kind = kind
+        self.home = home
+        self._parts: dict[str, Callable[..., T]] = {}
+        self._complete = False
+
+    def register(self, name: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
+        """Put the decorated class or factory on the shelf.
+
+        Raises:
+            ValueError: Another part holds the name.
+        """
+
+        def put(part: Callable[..., T]) -> Callable[..., T]:
+            held = self._parts.get(name)
+            if held is not None and (held.__module__, held.__qualname__) != (part.__module__, part.__qualname__):
+                raise ValueError(f"{self.kind} {name!r} is registered twice: {held.__module__} and {part.__module__}")
+            self._parts[name] = part
+            return part
+
+        return put
+
+    def names(self) -> list[str]:
+        """All names that can be built, sorted."""
+        self._discover()
+        return sorted(self._parts)
+
+    def get(self, name: str) -> Callable[..., T]:
+        """The class or factory behind a name.
+
+        Raises:
+            UnknownPartError: Nothing has that name; the message lists what there is.
+        """
+        if name not in self._parts:
+            self._discover()
+        if name not in self._parts:
+            raise UnknownPartError(f"no {self.kind} {name!r}; there are: {', '.join(sorted(self._parts))}")
+        return self._parts[name]
+
+    def build(self, name: str, params: Mapping[str, Any] | None = None, /, **given: Any) -> T:
+        """Make the part.
+
+        Args:
+            name: A registered name.
+            params: What the user set.
+            **given: What the assembly offers (other parts, streams); a part gets those that its signature names.
+
+        Raises:
+            UnknownPartError: Nothing has that name.
+            PartParameterError: The part does not take one of the parameters, or needs one that is missing.
+        """
+        part = self.get(name)
+        signature = inspect.signature(part)
+        takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+        offered = {key: value for key, value in given.items() if takes_any or key in signature.parameters}
+        wanted = dict(params or {})
+        clash = sorted(set(offered) & set(wanted))
+        if clash:
+            raise PartParameterError(f"{self.kind} {name!r}: {clash[0]!r} is set by the program, not by parameters")
+        try:
+            signature.bind(**wanted, **offered)
+        except TypeError as err:
+            raise PartParameterError(f"{self.kind} {name!r}: {err}; takes {_takes(signature, offered)}") from err
+        return part(**wanted, **offered)
+
+    def _discover(self) -> None:
+        if self._complete:
+            return
+        module = importlib.import_module(self.home.partition(":")[0])
+        # A registry in a folder's `base.py` holds the parts of that folder; in any other module, those of the module.
+        if module.__name__.endswith(".base"):
+            _import_all(importlib.import_module(module.__name__.removesuffix(".base")))
+        for entry in entry_points(group="gesture_al.core.parts"):
+            entry.load()
+        self._complete = True
+
+    def __reduce__(self) -> tuple[Callable[[str], Registry[Any]], tuple[str]]:
+        return find, (self.home,)
+
+
+def _takes(signature: inspect.Signature, offered: Mapping[str, Any]) -> str:
+    wanted = [p for key, p in signature.parameters.items() if key not in offered]
+    return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in wanted) or "no parameters"
+
+
+def find(home: str) -> Registry[Any]:
+    """The registry at an address `package.module:ATTRIBUTE`."""
+    module, _, attribute = home.partition(":")
+    registry: Registry[Any] = getattr(importlib.import_module(module), attribute)
+    return registry
+
+
+def _import_all(package: ModuleType) -> None:
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")

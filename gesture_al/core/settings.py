@@ -1,0 +1,146 @@
+"""The settings of a run as plain dataclasses, and where the YAML files are. Nothing here knows Hydra."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+from gesture_al import __version__
+from gesture_al.core.errors import UserError
+
+START_WORDS = ("known", "asked", "given")
+# What does not change a run's result stays out of its key.
+_NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
+
+
+@dataclass
+class Part:
+    """A part of the run by its registered name, and what the user set of its parameters."""
+
+    name: str = "?"
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class DatasetPart(Part):
+    """A data set, and what is done to it before a run.
+
+    Args:
+        split_by: How the test is separated where there is no official split.
+        test_subjects: These people are the test.
+        long_tail: Training clips are left out until classes fall off exponentially, the most frequent one this many times as
+            frequent as the rarest; null: all stay.
+    """
+
+    split_by: str = "auto"
+    test_subjects: Optional[list[str]] = None  # noqa: UP045 - OmegaConf reads this spelling
+    long_tail: Optional[float] = None  # noqa: UP045
+
+
+@dataclass
+class Settings:
+    """Everything that a run can be told; the meaning of each key stands in conf/config.yaml."""
+
+    dataset: DatasetPart = field(default_factory=DatasetPart)
+    features: Part = field(default_factory=Part)
+    augment: Part = field(default_factory=Part)
+    model: Part = field(default_factory=Part)
+    trainer: Part = field(default_factory=Part)
+    strategy: Part = field(default_factory=Part)
+    oracle: Part = field(default_factory=Part)
+    stopping: Part = field(default_factory=Part)
+    tracking: Part = field(default_factory=Part)
+    view: Part = field(default_factory=Part)
+    landmarks: Part = field(default_factory=Part)
+    benchmark: Part = field(default_factory=Part)
+    name: Optional[str] = None  # noqa: UP045 - OmegaConf reads this spelling
+    inputs: Optional[int] = None  # noqa: UP045
+    classes: Optional[int] = None  # noqa: UP045
+    k: int = 10
+    threshold: float = 0.9
+    budget: Optional[int] = None  # noqa: UP045
+    max_rounds: Optional[int] = None  # noqa: UP045
+    initial_per_class: int = 2
+    start: str = "known"
+    start_cap: int = 100
+    test_fraction: float = 0.3
+    validation_fraction: float = 0.2
+    validation_clips: int = 100
+    full_data: bool = False
+    rank_by_first_model: bool = False
+    seed: int = 0
+    threads: int = 1
+    output_dir: str = "runs"
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse values that no run can have.
+
+    Raises:
+        UserError: One line that names the key, the value and what is allowed.
+    """
+    for key, least in (
+        ("k", 1),
+        ("initial_per_class", 1),
+        ("validation_clips", 1),
+        ("start_cap", 1),
+        ("threads", 1),
+        ("seed", 0),
+    ):
+        value = getattr(settings, key)
+        if value < least:
+            raise UserError(f"{key}={value}: must be at least {least}")
+    for key, null in (("budget", "no limit"), ("max_rounds", "no limit"), ("inputs", "inferred"), ("classes", "inferred")):
+        value = getattr(settings, key)
+        if value is not None and value < 1:
+            raise UserError(f"{key}={value}: must be at least 1, or null ({null})")
+    if not 0 <= settings.threshold <= 1:
+        raise UserError(f"threshold={settings.threshold}: must be between 0 and 1")
+    for key in ("test_fraction", "validation_fraction"):
+        value = getattr(settings, key)
+        if not 0 < value < 1:
+            raise UserError(f"{key}={value}: must be between 0 and 1, both excluded")
+    if settings.name is not None and (not settings.name.strip(". ") or {"/", "\\"} & set(settings.name)):
+        raise UserError(f"name={settings.name}: a word for the run's folder, without / and \\")
+    if not settings.output_dir.strip():
+        raise UserError("output_dir is empty; type output_dir=<folder>")
+    if settings.dataset.test_subjects is not None and settings.dataset.split_by not in ("auto", "official"):
+        raise UserError(
+            f"dataset.test_subjects with dataset.split_by={settings.dataset.split_by}: these people are the test already; "
+            "set dataset.split_by=auto"
+        )
+    if settings.start not in START_WORDS:
+        raise UserError(f"start={settings.start}: must be one of {', '.join(START_WORDS)}")
+
+
+def run_key(settings: Settings, data_fingerprint: str) -> str:
+    """What makes two runs the same: settings without output, tracking and view, the data's content, the version.
+
+    Returns:
+        sha256 in hex.
+    """
+    counted = {key: value for key, value in asdict(settings).items() if key not in _NOT_IN_KEY}
+    # Where the data lie does not matter: their content is in the fingerprint.
+    counted["dataset"]["params"] = {}
+    if settings.dataset.long_tail is None:
+        # Runs from before there was this setting are still the same runs.
+        del counted["dataset"]["long_tail"]
+    text = json.dumps([counted, data_fingerprint, __version__], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def conf_dir() -> Path:
+    """The folder of YAML files: inside the package in an installed wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "conf"
+    return inside if inside.is_dir() else package.parent / "conf"
+
+
+def models_dir() -> Path:
+    """The folder of the recognisers that ship, found in the same way."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "recognisers"
+    return inside if inside.is_dir() else package.parent / "models"

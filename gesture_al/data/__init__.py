@@ -1,0 +1,1 @@
+"""Joints to clip sets: skeletons, geometry, readers, splits, synthetic people."""

@@ -1,0 +1,164 @@
+"""The clips of a data set, in memory or mapped from disk, and the shelf of readers that make them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.registry import Registry
+from gesture_al.data.datasets.mapped import release_mmap
+from gesture_al.data.skeleton import Skeleton
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A clip that did not become part of the set, and why."""
+
+    clip: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """N clips of at most T frames of J joints.
+
+    Args:
+        positions: float32 (N, T, J, C); C is 2 or 3; image layouts: fractions of the picture, y down. NaN where a joint
+            was not seen and behind a clip's last frame. May be a memory map.
+        lengths: int (N,), frames of each clip, 1 to T.
+        ids: (N,) unique, stable strings.
+        labels: int (N,), index into `classes`, or -1 where unknown.
+        classes: Class names.
+        skeleton: What the J joints are.
+        subjects: (N,) who is seen; None where unknown.
+        groups: (N,) the recording or session a clip belongs to; None where unknown.
+        split: (N,) `train` or `test` of an official split; None where there is none.
+        start: (N,) where in its group the clip starts (any unit, the same as `end`); None unless cut from longer video.
+        end: (N,) where it ends.
+        times: float32 (N, T) seconds from the clip's start; None: frames are evenly spaced.
+        fps: Frames a second of evenly spaced frames; None where unknown.
+        aspect: float32 (N,) width / height of the picture; None where unknown (1 is assumed).
+        priority: (N,) how urgently a clip is to be asked about: 0: when the strategy says so; larger ones before. None: all 0.
+        videos: (N,) file that shows the clip as it was filmed, empty where there is none; None where there is none at all.
+        video_from: float64 (N,), seconds in its file at which the clip begins; None: each file is one clip.
+        recordings: (N,) file with the whole track that the clip was cut from, in which `start` and `end` are seconds; empty where
+            none is kept; None where there is none at all.
+        longest: Seconds that a clip may last where its ends are moved; None: any.
+        left_out: Clips that the reader refused, with reasons.
+        source: One line on where the data come from and under which licence.
+        synthetic: True for generated data; every figure made from it says so.
+    """
+
+    positions: NDArray[np.float32]
+    lengths: NDArray[np.int64]
+    ids: NDArray[np.str_]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    skeleton: Skeleton
+    subjects: NDArray[np.str_] | None = None
+    groups: NDArray[np.str_] | None = None
+    split: NDArray[np.str_] | None = None
+    start: NDArray[np.float64] | None = None
+    end: NDArray[np.float64] | None = None
+    times: NDArray[np.float32] | None = None
+    fps: float | None = None
+    aspect: NDArray[np.float32] | None = None
+    videos: NDArray[np.str_] | None = None
+    video_from: NDArray[np.float64] | None = None
+    priority: NDArray[np.int64] | None = None
+    recordings: NDArray[np.str_] | None = None
+    longest: float | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    source: str = ""
+    synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, indices: NDArray[np.int64] | Sequence[int]) -> ClipSet:
+        """The clips at these positions, in this order; arrays are copied, so a few of a large memory map are cheap."""
+        chosen = np.asarray(indices, dtype=np.int64)
+        cut = {
+            f.name: getattr(self, f.name)[chosen]
+            for f in fields(self)
+            if f.name in _PER_CLIP and getattr(self, f.name) is not None
+        }
+        return replace(self, left_out=(), **cut)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Row of every clip by its id; made once, since a million of them take 100 MB."""
+        return {clip: row for row, clip in enumerate(self.ids.tolist())}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 of the content (positions, labels, ids, classes, split and people), in hex.
+
+        Read in slices, so that a memory map is not pulled into memory. A set from the cache knows it already.
+        """
+        digest = hashlib.sha256(repr((self.classes, self.skeleton.name, self.positions.shape)).encode())
+        for first in range(0, len(self), 4096):
+            digest.update(np.ascontiguousarray(self.positions[first : first + 4096]).tobytes())
+            release_mmap(self.positions)
+        for name in _HASHED:
+            value = getattr(self, name)
+            digest.update(name.encode() if value is None else np.ascontiguousarray(value).tobytes())
+        return digest.hexdigest()
+
+
+_HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
+_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority", "recordings"}
+
+
+def check(clips: ClipSet) -> None:
+    """Refuse a set whose arrays do not fit together.
+
+    Raises:
+        UserError: Wrong shape, a length outside 1..T, a label outside the classes, an id that stands twice.
+    """
+    if clips.positions.ndim != 4 or clips.positions.shape[3] not in (2, 3):
+        raise UserError(f"positions must be (clips, frames, joints, 2 or 3), not {clips.positions.shape}")
+    count, frames, joints, _ = clips.positions.shape
+    if joints != len(clips.skeleton):
+        raise UserError(f"skeleton {clips.skeleton.name!r} has {len(clips.skeleton)} joints, but the clips have {joints}")
+    for name in _PER_CLIP:
+        value = getattr(clips, name)
+        if value is not None and len(value) != count:
+            raise UserError(f"{name} has {len(value)} entries for {count} clips")
+    if count == 0:
+        return
+    if clips.lengths.min() < 1 or clips.lengths.max() > frames:
+        worst = int(np.argmax((clips.lengths < 1) | (clips.lengths > frames)))
+        raise UserError(f"clip {clips.ids[worst]}: length {clips.lengths[worst]} is outside 1..{frames}")
+    if clips.labels.min() < UNKNOWN or clips.labels.max() >= len(clips.classes):
+        raise UserError(f"labels must be -1 (unknown) to {len(clips.classes) - 1}, the classes are {', '.join(clips.classes)}")
+    if len(np.unique(clips.ids)) != count:
+        names, times = np.unique(clips.ids, return_counts=True)
+        raise UserError(f"clip id {names[times.argmax()]} stands {times.max()} times; ids must be unique")
+
+
+class DatasetReader(Protocol):
+    """What a data set on the shelf does: `load` reads, converts and caches the clips."""
+
+    def load(self) -> ClipSet:
+        """The clips; raises UserError for bad input, naming the file and the remedy."""
+
+
+DATASETS: Registry[DatasetReader] = Registry("dataset", "gesture_al.data.datasets.base:DATASETS")
+
+
+def read_dataset(name: str, **params: Any) -> ClipSet:
+    """Build the reader of that name and load its clips."""
+    return DATASETS.build(name, params).load()

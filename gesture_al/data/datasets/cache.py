@@ -1,0 +1,170 @@
+"""Converted sets on disk: memory-mapped .npy files and one JSON, in a folder named by content and settings."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.atomic_io import write_json
+from gesture_al.core.cache_folder import cache_root as cache_root
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import ClipSet, LeftOut
+from gesture_al.data.datasets.content import content_hash
+from gesture_al.data.skeleton import Skeleton
+
+Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
+
+# Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
+FORMAT = 1
+_ARRAYS = (
+    *("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"),
+    *("videos", "video_from", "priority", "recordings"),
+)
+_ABANDONED_S = 86400.0
+_log = logging.getLogger(__name__)
+
+
+def cached(
+    reader: str, settings: Mapping[str, Any], files: Sequence[tuple[str, Path]], build: Callable[[Allocate], ClipSet]
+) -> ClipSet:
+    """The converted set from the cache, or build it and keep it.
+
+    Args:
+        reader: The reader's registered name.
+        settings: Everything but the files that the result depends on; must go into JSON.
+        files: Names and places of the files that the result depends on.
+        build: Makes the set; gets `allocate(shape)`, whose array it fills and gives back, whole or its first clips, as positions.
+
+    Returns:
+        Clips whose arrays are read-only memory maps; in memory where the cache cannot be written.
+
+    Raises:
+        UserError: A file cannot be read, or `build` refuses what it holds.
+    """
+    sets = cache_root() / "sets"
+    content = content_hash(files, cache_root() / "hashes")
+    key = json.dumps([FORMAT, reader, settings, content], sort_keys=True)
+    folder = sets / f"{reader}-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    kept = _open(folder)
+    if kept is not None:
+        return kept
+    try:
+        sets.mkdir(parents=True, exist_ok=True)
+        _sweep(sets)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=sets))
+        try:
+            _save(draft, build(lambda shape: _reserve(draft / "positions.npy", shape)))
+            _publish(draft, folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        kept = _open(folder)
+    except OSError as err:
+        _log.warning("cache %s cannot be used (%s); the set is converted in memory", sets, err)
+    return kept if kept is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
+
+
+def _sweep(sets: Path) -> None:
+    """Remove what killed builds left behind."""
+    for draft in sets.glob(".draft-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(draft, ignore_errors=True)
+
+
+def _reserve(path: Path, shape: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+    # Writing into a map on a full disk kills the process; asking for the blocks first raises instead.
+    if hasattr(os, "posix_fallocate") and array.size:
+        with path.open("rb+") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return array
+
+
+def _save(draft: Path, clips: ClipSet) -> None:
+    base = clips.positions
+    while isinstance(base, np.memmap) and isinstance(base.base, np.memmap):
+        base = base.base
+    if isinstance(base, np.memmap) and base.size:
+        base.flush()
+    arrays = [name for name in _ARRAYS if getattr(clips, name) is not None]
+    for name in arrays:
+        np.save(draft / f"{name}.npy", np.asarray(getattr(clips, name)), allow_pickle=False)
+    skeleton = asdict(clips.skeleton) | {"parts": {name: [part.start, part.stop] for name, part in clips.skeleton.parts.items()}}
+    write_json(
+        draft / "set.json",
+        {
+            "count": len(clips),
+            "arrays": arrays,
+            "classes": clips.classes,
+            "skeleton": skeleton,
+            "fps": clips.fps,
+            "left_out": [[out.clip, out.reason] for out in clips.left_out],
+            "source": clips.source,
+            "synthetic": clips.synthetic,
+        },
+    )
+    # Reading a large set again at every start, only to know that it is the same, takes longer than many a run.
+    (draft / "fingerprint").write_text(clips.fingerprint)
+    draft.chmod(0o755)
+
+
+def _publish(draft: Path, folder: Path) -> None:
+    try:
+        draft.rename(folder)
+    except OSError:
+        # Another process finished the same set first; its folder holds the same.
+        if not (folder / "set.json").exists():
+            raise
+
+
+def _open(folder: Path) -> ClipSet | None:
+    try:
+        told = json.loads((folder / "set.json").read_text())
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in told["arrays"]}
+        positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: told["count"]]
+        clips = ClipSet(
+            positions=positions,
+            **arrays,
+            classes=tuple(told["classes"]),
+            skeleton=_skeleton(told["skeleton"]),
+            fps=told["fps"],
+            left_out=tuple(LeftOut(clip, reason) for clip, reason in told["left_out"]),
+            source=told["source"],
+            synthetic=told["synthetic"],
+        )
+        # A set that is made from this one does not take it along.
+        with contextlib.suppress(FileNotFoundError):
+            vars(clips)["fingerprint"] = (folder / "fingerprint").read_text()
+        return clips
+    except FileNotFoundError:
+        damaged = folder.exists()
+    except (OSError, EOFError, ValueError, KeyError, TypeError, UserError):
+        damaged = True
+    if damaged:
+        _log.warning("cache folder %s is damaged; the set is converted again", folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    return None
+
+
+def _skeleton(told: Mapping[str, Any]) -> Skeleton:
+    return Skeleton(
+        name=told["name"],
+        joints=tuple(told["joints"]),
+        bones=tuple((a, b) for a, b in told["bones"]),
+        mirror_pairs=tuple((a, b) for a, b in told["mirror_pairs"]),
+        parts={name: range(start, stop) for name, (start, stop) in told["parts"].items()},
+        zero_is_missing=told["zero_is_missing"],
+    )

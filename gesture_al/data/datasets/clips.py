@@ -1,0 +1,161 @@
+"""Folders of tracks, as they come from one's own camera and videos."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.filmed import videos_told, with_videos_found
+from gesture_al.data.datasets.inputs import check_classes, existing_folder
+from gesture_al.data.datasets.recordings import recording_file
+from gesture_al.data.datasets.sittings import sittings
+from gesture_al.data.skeleton import skeleton_for
+from gesture_al.data.track import UNLABELLED, Track, read_track
+
+
+@dataclass(frozen=True)
+class _Clip:
+    """A track, where it stood and what it is called."""
+
+    id: str
+    kind: str
+    track: Track
+
+
+@DATASETS.register("clips")
+class Clips:
+    """Clips from `<path>/<class>/<clip>.npz`; the folder says the class, whatever the file remembers.
+
+    Who is seen, the sitting, the place in a recording and the video come from the files. A file that cannot be read costs its
+    clip, not the set.
+
+    Args:
+        path: The folder of tracks.
+        classes: Class names in order; folders of other names are passed over. None takes all folders, sorted.
+        longest: Seconds that a clip may last, above 0.
+    """
+
+    def __init__(self, path: str | None = "data/landmarks", classes: Sequence[str] | None = None, longest: float = 20.0) -> None:
+        if not longest > 0:
+            raise UserError(f"dataset.params.longest={longest}: must be above 0")
+        self.path = path
+        self.classes = None if classes is None else [str(name) for name in classes]
+        self.longest = longest
+
+    def load(self) -> ClipSet:
+        """The clips, memory-mapped.
+
+        Raises:
+            UserError: No such folder, no track, or a class without a clip.
+        """
+        root = existing_folder(self.path, "dataset.params.path")
+        there = sorted(child.name for child in root.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
+        classes = [name for name in there if name != UNLABELLED] if self.classes is None else self.classes
+        files = [
+            (f"{kind}/{path.stem}", path)
+            for kind in [*classes, UNLABELLED]
+            for path in sorted((root / kind).glob("*.npz"))
+            if not path.name.startswith(".")
+        ]
+        if not files:
+            raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
+        # The last two tell a converted set from those of earlier versions, which knew less.
+        settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True, "recordings": True}
+        clips = with_videos_found(
+            cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate)), root
+        )
+        return clips if clips.recordings is None else self._with_recordings(clips, root)
+
+    def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
+        clips, out = self._read(files)
+        labels = np.array([UNKNOWN if clip.kind == UNLABELLED else classes.index(clip.kind) for clip in clips], dtype=np.int64)
+        check_classes(str(root), labels, classes, out)
+        tracks = [clip.track for clip in clips]
+        longest = max(len(track) for track in tracks)
+        skeleton = skeleton_for(tracks[0].positions.shape[1], tracks[0].layout)
+        positions = allocate((len(clips), longest, len(skeleton), 3))
+        times = np.zeros((len(clips), longest), dtype=np.float32)
+        for row, track in enumerate(tracks):
+            count = len(track)
+            positions[row] = np.nan
+            positions[row, :count] = track.positions
+            times[row, :count] = track.seconds - track.seconds[0]
+            times[row, count:] = times[row, count - 1]
+        groups, start, end = sittings(tracks)
+        people = np.array([str(track.about.get("subject", "")) for track in tracks])
+        urgent = np.array([int(track.about.get("priority", 0)) for track in tracks], dtype=np.int64)
+        recordings = np.array([recording_file(root, track.about) for track in tracks])
+        return ClipSet(
+            positions=positions,
+            lengths=np.array([len(track) for track in tracks], dtype=np.int64),
+            ids=np.array([clip.id for clip in clips]),
+            labels=labels,
+            classes=tuple(classes),
+            skeleton=skeleton,
+            subjects=people if (people != "").any() else None,
+            groups=groups,
+            start=start,
+            end=end,
+            times=times,
+            aspect=np.array([track.width / track.height for track in tracks], dtype=np.float32),
+            videos=videos_told(tracks),
+            video_from=np.array([track.seconds[0] for track in tracks], dtype=np.float64),
+            priority=urgent if urgent.any() else None,
+            recordings=recordings if (recordings != "").any() else None,
+            left_out=tuple(out),
+            source=f"{root.name}: own clips, extracted with {_extractors(tracks)}",
+        )
+
+    def _with_recordings(self, clips: ClipSet, root: Path) -> ClipSet:
+        """Where they are now: the converted set knows them below the folder, which may have been moved."""
+        assert clips.recordings is not None
+        files = np.array([str(root / name) if name else "" for name in clips.recordings.tolist()])
+        made = replace(clips, recordings=files, longest=self.longest)
+        if "fingerprint" in vars(clips):
+            # They are no part of it.
+            vars(made)["fingerprint"] = clips.fingerprint
+        return made
+
+    def _read(self, files: Sequence[tuple[str, Path]]) -> tuple[list[_Clip], list[LeftOut]]:
+        clips: list[_Clip] = []
+        out: list[LeftOut] = []
+        for id, path in files:
+            try:
+                track = read_track(path)
+            except UserError as err:
+                out.append(LeftOut(id, str(err).removeprefix(f"{path}: ")))
+                continue
+            reason = self._unfit(track)
+            if reason:
+                out.append(LeftOut(id, reason))
+            else:
+                clips.append(_Clip(id, id.split("/")[0], track))
+        if not clips:
+            return clips, out
+        # One set is of one layout: that of most clips.
+        layout, _ = Counter(clip.track.layout for clip in clips).most_common(1)[0]
+        other = [clip for clip in clips if clip.track.layout != layout]
+        out += [LeftOut(clip.id, f"is of layout {clip.track.layout}, most are {layout}; extract it again") for clip in other]
+        return [clip for clip in clips if clip.track.layout == layout], out
+
+    def _unfit(self, track: Track) -> str:
+        """Why a track is no clip; empty where it is one."""
+        if not len(track) or not np.isfinite(track.positions).any():
+            return "no landmark in any frame"
+        if np.isinf(track.positions).any() or not np.isfinite(track.seconds).all() or (np.diff(track.seconds) <= 0).any():
+            return "holds an infinite number or times that do not increase; extract it again"
+        lasts = float(track.seconds[-1] - track.seconds[0])
+        if lasts > self.longest:
+            return f"lasts {lasts:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
+        return ""
+
+
+def _extractors(tracks: Sequence[Track]) -> str:
+    return ", ".join(sorted({track.layout for track in tracks}))

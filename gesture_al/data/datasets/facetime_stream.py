@@ -1,0 +1,110 @@
+"""Windows cut from generated streams of the FaceTime reactions: what a recogniser sees that runs all the time."""
+
+from __future__ import annotations
+
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.datasets.generated import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.stream import NONE, Gesture, Stream, cut_windows
+from gesture_al.data.skeleton import SKELETONS
+from gesture_al.data.synthesis.gestures import CLASSES
+from gesture_al.data.synthesis.long_takes import film_long_takes
+
+_ACTS = 20
+_WINDOWS_A_STREAM = 100
+
+
+def facetime_streams(
+    count: int,
+    gesture_share: float = 0.5,
+    subjects: int = 20,
+    sessions: int = 2,
+    seed: int = 0,
+    noise: float = 1.0,
+    tilt: float = 30.0,
+    left_handed: float = 0.12,
+    calm: float = 1.0,
+) -> list[Stream]:
+    """Streams of a minute or so; people of another seed are other people. Parameters as in `film_long_takes`."""
+    takes = film_long_takes(count, _ACTS, gesture_share, subjects, sessions, seed, noise, tilt, left_handed, calm)
+    return [
+        Stream(
+            positions=take.positions,
+            seconds=take.seconds.astype("float64"),
+            gestures=tuple(
+                Gesture(CLASSES[label], float(start), float(stop))
+                for label, start, stop in zip(take.label, take.start, take.stop, strict=True)
+            ),
+            skeleton=SKELETONS["hands"],
+            aspect=take.aspect,
+            subject=f"s{seed}-{take.subject:02d}",
+            name=f"s{seed}-{take.subject:02d}-{take.session}-{number:04d}",
+        )
+        for number, take in enumerate(takes)
+    ]
+
+
+@DATASETS.register("facetime_stream")
+class FacetimeStream:
+    """Windows that end at random moments: whole and partial gestures, transitions and rest, as a live recogniser meets them.
+
+    Args:
+        clips: Windows, at least 100.
+        subjects: People, at least 1.
+        sessions: Cameras of each, at least 1.
+        gesture_share: Probability that an act is a gesture, above 0 and below 1.
+        window: Seconds of a window, 0.3 to 5.
+        frames: Frames of a window, at least 8.
+        recent: A window has the class of the gesture that takes at least half of its last so many seconds, above 0 to `window`.
+        seed: Of the data; the seed of a run does not change them.
+        noise: Scale of the tracker's errors; 0: none.
+        tilt: How far a held hand may lean from the usual, degrees, 0 to 90.
+        left_handed: Share of left-handed people, 0 to 1.
+
+    Raises:
+        UserError: A parameter is out of its range.
+    """
+
+    def __init__(
+        self,
+        clips: int = 6000,
+        subjects: int = 20,
+        sessions: int = 2,
+        gesture_share: float = 0.6,
+        window: float = 1.2,
+        frames: int = 24,
+        recent: float = 0.3,
+        seed: int = 0,
+        noise: float = 1.0,
+        tilt: float = 30.0,
+        left_handed: float = 0.12,
+    ) -> None:
+        for name, value, least in (("clips", clips, 100), ("subjects", subjects, 1), ("sessions", sessions, 1)):
+            check_whole("facetime_stream", name, value, least)
+        check_whole("facetime_stream", "frames", frames, 8)
+        check_whole("facetime_stream", "seed", seed, 0)
+        check_range("facetime_stream", "gesture_share", gesture_share, 0.01, 0.99)
+        check_range("facetime_stream", "window", window, 0.3, 5)
+        check_range("facetime_stream", "recent", recent, 0.01, window)
+        check_range("facetime_stream", "noise", noise, 0, 10)
+        check_range("facetime_stream", "tilt", tilt, 0, 90)
+        check_range("facetime_stream", "left_handed", left_handed, 0, 1)
+        self.clips, self.subjects, self.sessions, self.gesture_share = clips, subjects, sessions, gesture_share
+        self.window, self.frames, self.recent = window, frames, recent
+        self.seed, self.noise, self.tilt, self.left_handed = seed, noise, tilt, left_handed
+
+    def load(self) -> ClipSet:
+        """Generate streams and cut them: the same parameters give the same bits."""
+        streams = facetime_streams(
+            max(self.subjects * self.sessions, self.clips // _WINDOWS_A_STREAM),
+            self.gesture_share,
+            self.subjects,
+            self.sessions,
+            self.seed,
+            self.noise,
+            self.tilt,
+            self.left_handed,
+        )
+        rng = RandomStreams(self.seed).generator("windows")
+        order = (*(name for name in CLASSES if name != NONE), NONE)
+        return cut_windows(streams, self.clips, self.window, self.frames, self.recent, order, rng, SOURCE, synthetic=True)

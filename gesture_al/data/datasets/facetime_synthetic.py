@@ -1,0 +1,120 @@
+"""Generated clips of the FaceTime reactions, to try everything without a camera: Like, Fire works, Heart and none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.datasets.generated import SOURCE, check_range, check_whole
+from gesture_al.data.skeleton import SKELETONS
+from gesture_al.data.synthesis.acting import Cast
+from gesture_al.data.synthesis.camera import draw_setups
+from gesture_al.data.synthesis.gestures import CLASSES
+from gesture_al.data.synthesis.scene import TrackedClips, film
+from gesture_al.data.synthesis.subject import draw_subjects
+
+# Clips are made in batches of fixed size, each with its own chance, so that the first clips do not depend on how many follow.
+_BATCH = 128
+_NAME = "facetime_synthetic"
+
+
+@DATASETS.register("facetime_synthetic")
+class FacetimeSynthetic:
+    """The generator as a data set.
+
+    Args:
+        clips: How many, at least one per class; classes alternate, so that they are balanced to within one clip.
+        subjects: People, at least 1.
+        sessions: Recordings of each person, at least 1; each has a camera of its own.
+        classes: Some of Like, Fire works, Heart, none; null: all.
+        frames: The most frames a clip may have, at least 8; longer clips are taken at a lower rate.
+        seed: Of the data; the seed of a run does not change them.
+        noise: Scale of the tracker's errors (jitter, lost hands, left and right mixed up); 0: none.
+        tilt: How far a held hand may lean from the usual, degrees, 0 to 90.
+        left_handed: Share of left-handed people, 0 to 1.
+
+    Raises:
+        UserError: A parameter is out of its range.
+    """
+
+    def __init__(
+        self,
+        clips: int = 2000,
+        subjects: int = 20,
+        sessions: int = 2,
+        classes: Sequence[str] | None = None,
+        frames: int = 45,
+        seed: int = 0,
+        noise: float = 1.0,
+        tilt: float = 30.0,
+        left_handed: float = 0.12,
+    ) -> None:
+        _check_classes(classes)
+        self.classes = classes
+        check_whole(_NAME, "clips", clips, len(self._names), "one per class")
+        check_whole(_NAME, "subjects", subjects, 1)
+        check_whole(_NAME, "sessions", sessions, 1)
+        check_whole(_NAME, "frames", frames, 8)
+        check_whole(_NAME, "seed", seed, 0)
+        check_range(_NAME, "noise", noise, 0, 10)
+        check_range(_NAME, "tilt", tilt, 0, 90)
+        check_range(_NAME, "left_handed", left_handed, 0, 1)
+        self.clips, self.subjects, self.sessions, self.frames = clips, subjects, sessions, frames
+        self.seed, self.noise, self.tilt, self.left_handed = seed, noise, tilt, left_handed
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return CLASSES if self.classes is None else tuple(self.classes)
+
+    def load(self) -> ClipSet:
+        """Generate the clips: the same parameters give the same bits."""
+        streams = RandomStreams(self.seed)
+        people = draw_subjects(self.subjects, streams, self.left_handed)
+        setups = draw_setups(self.subjects, self.sessions, streams)
+        number_N = np.arange(-(-self.clips // _BATCH) * _BATCH)
+        label_N = number_N % len(self._names)
+        subject_N = number_N // len(self._names) % self.subjects
+        session_N = number_N // (len(self._names) * self.subjects) % self.sessions
+        known_N = np.array([CLASSES.index(name) for name in self._names])[label_N]
+        positions = np.empty((self.clips, self.frames, 42, 3), dtype=np.float32)
+        times = np.empty((self.clips, self.frames), dtype=np.float32)
+        lengths = np.empty(self.clips, dtype=np.int64)
+        for first in range(0, self.clips, _BATCH):
+            batch = slice(first, first + _BATCH)
+            cast = Cast(known_N[batch], subject_N[batch], subject_N[batch] * self.sessions + session_N[batch])
+            rng = streams.generator("clips", first // _BATCH)
+            takes: TrackedClips = film(cast, people, setups, self.frames, self.tilt, self.noise, rng)
+            kept = min(_BATCH, self.clips - first)
+            positions[batch], times[batch] = takes.positions[:kept], takes.times[:kept]
+            lengths[batch] = takes.lengths[:kept]
+        subject_N, session_N, label_N = subject_N[: self.clips], session_N[: self.clips], label_N[: self.clips]
+        return ClipSet(
+            positions=positions,
+            lengths=lengths,
+            ids=np.array([f"s{s:02d}-{q}-{n:04d}" for n, (s, q) in enumerate(zip(subject_N, session_N, strict=True))]),
+            labels=label_N.astype(np.int64),
+            classes=self._names,
+            skeleton=SKELETONS["hands"],
+            subjects=np.array([f"s{s:02d}" for s in subject_N]),
+            groups=np.array([f"s{s:02d}/{q}" for s, q in zip(subject_N, session_N, strict=True)]),
+            times=times,
+            aspect=setups.aspect[subject_N * self.sessions + session_N],
+            source=SOURCE,
+            synthetic=True,
+        )
+
+
+def _check_classes(classes: Sequence[str] | None) -> None:
+    if classes is None:
+        return
+    if isinstance(classes, str):
+        raise UserError(f"facetime_synthetic: `classes` is {classes!r}; give a list, e.g. [{classes}, none]")
+    unknown = [name for name in classes if name not in CLASSES]
+    if unknown:
+        raise UserError(f"facetime_synthetic: no class {unknown[0]!r}; `classes` may hold: {', '.join(CLASSES)}")
+    if not classes or len(set(classes)) < len(classes):
+        raise UserError("facetime_synthetic: `classes` is empty or names a class twice; leave it null for all four")

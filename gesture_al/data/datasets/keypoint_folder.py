@@ -1,0 +1,176 @@
+"""Folders of one .npy per frame, as the webcam tutorials write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.inputs import check_classes, existing_folder
+from gesture_al.data.datasets.keypoint_frames import LAYOUTS, UnreadableFrameError, frame_width, joint_positions, read_clip
+from gesture_al.data.datasets.missing import mark_missing
+from gesture_al.data.skeleton import SKELETONS, Skeleton
+
+Joints = Literal["hands", "hands_pose", "holistic"]
+_PATTERN = "<root>/<class>/<clip>/<frame>.npy"
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """A clip's folder: the class it stands under, what it is called, and whether it is of the test folder."""
+
+    kind: str
+    path: Path
+    id: str
+    split: str
+
+
+@DATASETS.register("keypoint_folder")
+class KeypointFolder:
+    """Clips from `<root>/<class>/<clip>/<frame>.npy`; frames in numeric order.
+
+    A frame holds 1662 numbers (pose 33 x (x, y, z, visibility), face 468 x 3, left and right hand 21 x 3), 258 (without the
+    face) or 126 (hands). Visibility is not kept: it is no position. A frame that cannot be read costs its clip, not the set.
+
+    Args:
+        path: The root folder.
+        test: A second root with the same classes, whose clips are the test; None: the run splits the clips of `path`.
+        joints: What to keep: `hands`, `hands_pose` (of frames without a pose: the hands) or `holistic` (1662 only).
+        unlabelled: The folder beside the classes whose clips nobody has labelled; it may be missing.
+        classes: Class names in order; None takes the folders' names, sorted.
+        fps: Frames a second; None: unknown.
+    """
+
+    def __init__(
+        self,
+        path: str | None = None,
+        test: str | None = None,
+        joints: str = "hands_pose",
+        unlabelled: str = "Unlabeled",
+        classes: Sequence[str] | None = None,
+        fps: float | None = None,
+    ) -> None:
+        if joints not in get_args(Joints):
+            raise UserError(f"dataset.params.joints={joints}: unknown; there are: {', '.join(get_args(Joints))}")
+        if fps is not None and fps <= 0:
+            raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
+        self.path = path
+        self.test = test
+        self.joints = joints
+        self.unlabelled = unlabelled
+        self.classes = None if classes is None else [str(name) for name in classes]
+        self.fps = fps
+
+    def load(self) -> ClipSet:
+        """The clips, memory-mapped.
+
+        Raises:
+            UserError: No such folder, no frame, a class without a clip, or frames of different layouts.
+        """
+        root = existing_folder(self.path, "dataset.params.path")
+        classes = self._classes(root)
+        clips = _clips(root, [*classes, self.unlabelled], "", "train")
+        if self.test is not None:
+            clips += _clips(existing_folder(self.test, "dataset.params.test"), classes, "test/", "test")
+        frames = {clip.path: sorted(clip.path.glob("*.npy"), key=_numeric) for clip in clips}
+        if not any(frames.values()):
+            raise UserError(f"{root}: no frame found; the layout is {_PATTERN}")
+        files = [(f"{clip.id}/{path.name}", path) for clip in clips for path in frames[clip.path]]
+        # A clip folder without a frame is no file, but is reported as left out.
+        empty = [clip.id for clip in clips if not frames[clip.path]]
+        settings = {
+            "joints": self.joints,
+            "unlabelled": self.unlabelled,
+            "classes": classes,
+            "fps": self.fps,
+            "name": root.name,
+            "empty": empty,
+        }
+        return cached("keypoint_folder", settings, files, lambda allocate: self._convert(root, classes, clips, frames, allocate))
+
+    def _classes(self, root: Path) -> list[str]:
+        there = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
+        if self.classes is None:
+            return there
+        strange = [name for name in there if name not in self.classes]
+        if strange:
+            raise UserError(f"dataset.params.classes lacks {strange[0]!r}, a folder in {root}; add it or move the folder away")
+        return self.classes
+
+    def _convert(
+        self, root: Path, classes: list[str], clips: list[_Folder], frames: dict[Path, list[Path]], allocate: Allocate
+    ) -> ClipSet:
+        width = frame_width([path for paths in frames.values() for path in paths], root)
+        skeleton = self._skeleton(width, root)
+        longest = max(len(paths) for paths in frames.values())
+        positions = allocate((len(clips), longest, len(skeleton), 3))
+        ids: list[str] = []
+        labels: list[int] = []
+        lengths: list[int] = []
+        out: list[LeftOut] = []
+        splits: list[str] = []
+        for clip in clips:
+            try:
+                numbers = read_clip(frames[clip.path], width)
+            except UnreadableFrameError as err:
+                out.append(LeftOut(clip.id, str(err)))
+                continue
+            seen = joint_positions(numbers, skeleton)[None]
+            marked, (reason,) = mark_missing(seen, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
+            if reason is not None:
+                out.append(reason)
+                continue
+            positions[len(ids)] = np.nan
+            positions[len(ids), : len(numbers)] = marked[0]
+            ids.append(clip.id)
+            splits.append(clip.split)
+            labels.append(classes.index(clip.kind) if clip.kind != self.unlabelled else UNKNOWN)
+            lengths.append(len(numbers))
+        check_classes(str(root), np.array(labels, dtype=np.int64), classes, out)
+        return ClipSet(
+            positions=positions[: len(ids)],
+            lengths=np.array(lengths, dtype=np.int64),
+            ids=np.array(ids),
+            labels=np.array(labels, dtype=np.int64),
+            classes=tuple(classes),
+            skeleton=skeleton,
+            split=np.array(splits) if self.test is not None else None,
+            fps=self.fps,
+            left_out=tuple(out),
+            source=f"{root.name}: frames of {width} numbers ({LAYOUTS[width]})",
+        )
+
+    def _skeleton(self, width: int, root: Path) -> Skeleton:
+        if self.joints == "holistic" and width != 1662:
+            raise UserError(
+                f"dataset.params.joints=holistic: frames in {root} hold {width} numbers, not 1662; set joints=hands_pose"
+            )
+        return SKELETONS["hands" if width == 126 else self.joints]
+
+
+def _clips(root: Path, kinds: Sequence[str], prefix: str, split: str) -> list[_Folder]:
+    return [_Folder(kind, clip, f"{prefix}{kind}/{clip.name}", split) for kind in kinds for clip in _folders(root / kind)]
+
+
+def _folders(root: Path) -> list[Path]:
+    """Folders inside, in natural order, without those of tools (`.ipynb_checkpoints`, `__MACOSX`)."""
+    if not root.is_dir():
+        return []
+    return sorted((f for f in root.iterdir() if f.is_dir() and not f.name.startswith((".", "__"))), key=_numeric)
+
+
+def _numeric(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """A sort key under which 10 comes after 9, in names like `frame_10` too.
+
+    The name comes last for those that are alike so far, such as folders `2026.01.30` and `2026.01.31`: without it their order
+    would be that of the disk.
+    """
+    parts = re.findall(r"[0-9]+|[^0-9]+", path.stem)
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], path.name

@@ -1,0 +1,124 @@
+"""Splits, and which clips, groups, people or blocks go to one side of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.data.datasets.spans import Spans
+
+Int = NDArray[np.int64]
+SPLIT_WORDS = ("auto", "official", "group", "subject", "stratified", "blocks")
+BLOCKS = 50
+_TRIES = 64
+_CLOSE = 0.1
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Disjoint indices into a set.
+
+    Args:
+        train: int, ascending: initial set and pool, unlabelled clips included.
+        test: int, ascending; empty where no label is known.
+        validation: int, in the random order in which a run draws them; empty where none were asked for.
+        rule: How the test was separated: a word of `SPLIT_WORDS` other than `auto`.
+        validation_rule: How the validation clips were.
+    """
+
+    train: Int
+    test: Int
+    validation: Int
+    rule: str = ""
+    validation_rule: str = ""
+
+    def sides(self, clips: int) -> NDArray[np.int8]:
+        """What each clip of the set is for: 0 nothing, 1 training, 2 test, 3 validation; (clips,)."""
+        sides_N = np.zeros(clips, dtype=np.int8)
+        for side, rows in enumerate((self.train, self.test, self.validation), start=1):
+            sides_N[rows] = side
+        return sides_N
+
+
+def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Stratified: of each class the fraction, rounded, at least one and never all.
+
+    Args:
+        labels_N: int (N,), 0 or more.
+        fraction: Above 0, below 1.
+        rng: Decides which.
+
+    Returns:
+        bool (N,): the clips picked; of a class with a single clip none.
+    """
+    picked_N = np.zeros(len(labels_N), dtype=np.bool_)
+    for label in np.unique(labels_N):
+        members = rng.permutation(np.flatnonzero(labels_N == label))
+        count = min(max(1, round(fraction * len(members))), len(members) - 1)
+        picked_N[members[:count]] = True
+    return picked_N
+
+
+def pick_units(
+    units_N: NDArray[np.int64], labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator, cover: bool = True
+) -> NDArray[np.bool_] | None:
+    """Whole units, so that about the fraction of every class is picked and every class stays.
+
+    Random orders of the units are tried; of each the best first few are taken, and the first order that comes within 0.1 of
+    the fraction in all classes wins, or else the closest of 64.
+
+    Args:
+        units_N: int (N,), the unit of each clip.
+        labels_N: int (N,), 0 or more.
+        fraction: Above 0, below 1.
+        rng: Decides the orders.
+        cover: The picked side, too, must hold every class.
+
+    Returns:
+        bool (N,): the clips of the picked units; None when no order tried leaves every class where it must be.
+    """
+    unit_N, label_N = (np.unique(values, return_inverse=True)[1] for values in (units_N, labels_N))
+    counts_U_C = np.zeros((unit_N.max() + 1, label_N.max() + 1))
+    np.add.at(counts_U_C, (unit_N, label_N), 1)
+    total_C = counts_U_C.sum(axis=0)
+    best, best_cost = None, np.inf
+    for _ in range(_TRIES):
+        order = rng.permutation(len(counts_U_C))
+        picked_U_C = counts_U_C[order].cumsum(axis=0)
+        share_U_C = picked_U_C / total_C
+        cost_U = np.abs(share_U_C - fraction).max(axis=1) + abs(picked_U_C.sum(axis=1) / total_C.sum() - fraction)
+        bad_U = (picked_U_C == total_C).any(axis=1)
+        bad_U |= (picked_U_C == 0).any(axis=1) if cover else False
+        cost_U[bad_U] = np.inf
+        size = int(cost_U.argmin())
+        if cost_U[size] < best_cost:
+            best, best_cost = order[: size + 1], cost_U[size]
+            if best_cost <= _CLOSE:
+                break
+    return None if best is None else np.isin(unit_N, best)
+
+
+def block_units(spans: Spans, labels_N: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Blocks of neighbours: runs of one class in time order, the long ones cut so that there are about 50 in all.
+
+    Args:
+        spans: Gives streams and order.
+        labels_N: int (N,), -1 unknown.
+
+    Returns:
+        int (N,): the block of each clip.
+    """
+    order = np.lexsort((spans.starts, spans.streams))
+    changes = (np.diff(labels_N[order]) != 0) | (np.diff(spans.streams[order]) != 0)
+    runs = np.split(order, np.flatnonzero(changes) + 1)
+    units_N = np.empty(len(labels_N), dtype=np.int64)
+    block = 0
+    for run in runs:
+        # Three at least, so that a class recorded in one go can stand in training, test and validation.
+        pieces = min(len(run), max(3 if len(runs) < BLOCKS else 1, round(BLOCKS * len(run) / len(order))))
+        for piece in np.array_split(run, pieces):
+            units_N[piece] = block
+            block += 1
+    return units_N

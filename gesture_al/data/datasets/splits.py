@@ -1,0 +1,214 @@
+"""Training, test and validation clips that share nothing they must not share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.datasets.leaks import check_leaks
+from gesture_al.data.datasets.spans import Spans, known_spans, row_spans
+from gesture_al.data.datasets.split_units import SPLIT_WORDS, Splits, block_units, pick_clips, pick_units
+
+Int = NDArray[np.int64]
+_REMEDY = {
+    "group": ("groups", "record more sessions, or set split_by=blocks"),
+    "subject": ("people", "record more people, or set split_by=stratified"),
+    "blocks": ("blocks", "record more"),
+}
+MIN_PEOPLE = 3  # fewer cannot stand for unseen people: one for the test, two to learn from
+
+
+def hold_out(clips: ClipSet, people: Sequence[str]) -> ClipSet:
+    """The set with an official split of its own: these people are the test, everyone else is training.
+
+    Raises:
+        UserError: The set does not know its people, or not one of these, or a clip's person is unknown and may be one of them.
+    """
+    if clips.subjects is None:
+        raise UserError("dataset.test_subjects: this data set does not say who is seen; leave it out")
+    known = sorted(set(clips.subjects.tolist()) - {""})
+    strange = [name for name in people if name not in known]
+    if strange or not people:
+        raise UserError(f"dataset.test_subjects: nobody is called {strange[:1] or people}; there are: {', '.join(known)}")
+    if (clips.subjects == "").any():
+        clip = clips.ids[int((clips.subjects == "").argmax())]
+        raise UserError(f"dataset.test_subjects: nobody says who is seen in clip {clip}, who may be of the test; name them all")
+    return replace(clips, split=np.where(np.isin(clips.subjects, list(people)), "test", "train"))
+
+
+def make_splits(
+    clips: ClipSet,
+    split_by: str,
+    test_fraction: float,
+    validation_fraction: float,
+    rng: np.random.Generator,
+    given: bool = False,
+) -> Splits:
+    """Divide a set.
+
+    `auto` takes the official split, else separates by group (by blocks of time where the groups are too few and the times of the
+    clips known), else windows of a stream by blocks, else by subject where there are at least three, else class by class.
+    Validation clips are separated in the same way, from what is not test. Unlabelled clips go to training, and nowhere where they
+    would share a group, a person or time with test or validation; where no label is known at all there is no test, and validation
+    is drawn from them.
+
+    Args:
+        clips: The set.
+        split_by: A word of `SPLIT_WORDS`.
+        test_fraction: Share of clips for the test, above 0 and below 1; without meaning for an official split.
+        validation_fraction: Share of the rest for validation, 0 (none) to below 1.
+        rng: Decides all of it.
+        given: The known labels are few and there to learn from: none is spent on a test (unless an official split says so), and
+            validation is drawn from the clips that nobody has named, which show what the recogniser will meet.
+
+    Raises:
+        UserError: An unknown word, a share out of range, a split that the set does not allow, that leaves a class out of
+            training or test, or that leaks.
+    """
+    if split_by not in SPLIT_WORDS:
+        raise UserError(f"split_by={split_by}: unknown; there are: {', '.join(SPLIT_WORDS)}")
+    if not 0 < test_fraction < 1:
+        raise UserError(f"test_fraction={test_fraction}: must be above 0 and below 1")
+    if not 0 <= validation_fraction < 1:
+        raise UserError(f"validation_fraction={validation_fraction}: must be 0 (none) or above, and below 1")
+    labels = np.asarray(clips.labels)
+    anyone_known = bool((labels >= 0).any()) and not given
+    rule = _rule(clips, split_by)
+    away = np.zeros(len(clips), dtype=np.bool_)
+    if anyone_known or rule == "official":
+        away, rule = _pick(clips, np.arange(len(clips)), rule, test_fraction, rng, "test", split_by)
+    test = np.flatnonzero(away & (labels >= 0))
+    rest = np.flatnonzero(~away)
+    validation, validation_rule = np.empty(0, dtype=np.int64), ""
+    among = rest[labels[rest] < 0] if given else rest
+    if validation_fraction > 0 and len(among):
+        wanted = _validation_rule(clips, among, rule, split_by)
+        held, validation_rule = _pick(clips, among, wanted, validation_fraction, rng, "validation", split_by)
+        validation = rng.permutation(among[held & ((labels[among] >= 0) | (not anyone_known))])
+        rest = np.setdiff1d(rest, among[held])
+        if given:
+            rest = rest[~_shares_unit(clips, rest, validation, validation_rule)]
+    if "blocks" in (rule, validation_rule):
+        # Windows at a border share frames with the other side: they go, first from training, then from validation.
+        spans = known_spans(clips) or row_spans(clips)
+        validation = validation[~spans.touched(validation, test)]
+        rest = rest[~spans.touched(rest, np.concatenate([test, validation]))]
+    splits = Splits(rest, test, validation, rule, validation_rule)
+    _check_coverage(clips, splits, split_by, given)
+    check_leaks(clips, splits)
+    return splits
+
+
+def cap_validation(splits: Splits, most: int) -> Splits:
+    """Label so many validation clips at the most; the others go back to the pool where nothing but chance set them apart."""
+    kept, spare = splits.validation[:most], splits.validation[most:]
+    train = np.sort(np.concatenate([splits.train, spare])) if splits.validation_rule == "stratified" else splits.train
+    return replace(splits, train=train, validation=kept)
+
+
+def _rule(clips: ClipSet, split_by: str) -> str:
+    """The rule that separates the test."""
+    lacks = {"official": clips.split, "group": clips.groups, "subject": clips.subjects}
+    if split_by in lacks and lacks[split_by] is None:
+        has = next((word for word, value in lacks.items() if value is not None), "stratified")
+        what = "official split" if split_by == "official" else f"{split_by}s"
+        raise UserError(f"split_by={split_by}: this set has no {what}; set split_by={has}")
+    if split_by != "auto":
+        return split_by
+    if clips.split is not None:
+        return "official"
+    if clips.groups is not None:
+        return _by_group(clips)
+    if clips.start is not None:
+        return "blocks"
+    return "subject?" if _people(clips, np.arange(len(clips))) >= MIN_PEOPLE else "stratified"
+
+
+def _by_group(clips: ClipSet) -> str:
+    """Where it is known when in its group each clip was taken, blocks of time do where there are too few groups."""
+    return "group?" if clips.start is not None else "group"
+
+
+def _validation_rule(clips: ClipSet, rest: Int, rule: str, split_by: str) -> str:
+    """The rule that separates validation from training; `?`: if it can be done."""
+    if rule == "group" and split_by == "auto":
+        return _by_group(clips)
+    if rule != "official":
+        return rule
+    if clips.groups is not None:
+        return _by_group(clips)
+    if clips.start is not None:
+        return "blocks"
+    return "subject?" if _people(clips, rest) >= MIN_PEOPLE else "stratified"
+
+
+def _people(clips: ClipSet, among: Int) -> int:
+    """How many people there are; 0 where any of them is unknown."""
+    if clips.subjects is None or (clips.subjects[among] == "").any():
+        return 0
+    return len(np.unique(clips.subjects[among]))
+
+
+def _pick(
+    clips: ClipSet, among: Int, rule: str, fraction: float, rng: np.random.Generator, side: str, split_by: str
+) -> tuple[NDArray[np.bool_], str]:
+    """Which of some clips leave training for a side, unlabelled neighbours included, and by which rule."""
+    if rule == "official":
+        assert clips.split is not None
+        return np.asarray(clips.split[among] == "test"), rule
+    labels = clips.labels[among]
+    # Where nobody knows a label all clips are alike.
+    labels = labels if (labels >= 0).any() else np.zeros_like(labels)
+    known = labels >= 0
+    if rule == "stratified":
+        picked = np.zeros(len(among), dtype=np.bool_)
+        picked[known] = pick_clips(labels[known], fraction, rng)
+        return picked, rule
+    rule, optional = rule.rstrip("?"), rule.endswith("?")
+    units = _units(clips, among, rule)
+    chosen = pick_units(units[known], labels[known], fraction, rng, cover=side == "test")
+    if chosen is None and optional:
+        return _pick(clips, among, "blocks" if rule == "group" else "stratified", fraction, rng, side, split_by)
+    if chosen is None:
+        raise UserError(
+            f"split_by={split_by}: {len(np.unique(units))} {_REMEDY[rule][0]} cannot be divided so that every class is in "
+            f"training and {side}; {_REMEDY[rule][1]}"
+            + (", or do without validation (stopping=budget)" if side == "validation" else "")
+        )
+    return np.isin(units, units[known][chosen]), rule
+
+
+def _shares_unit(clips: ClipSet, rows: Int, others: Int, rule: str) -> NDArray[np.bool_]:
+    """Which rows are of a group, or a person, of the others, where that is what the rule keeps apart."""
+    values = {"group": clips.groups, "subject": clips.subjects}.get(rule)
+    return np.zeros(len(rows), dtype=np.bool_) if values is None else np.isin(values[rows], values[others])
+
+
+def _units(clips: ClipSet, among: Int, rule: str) -> Int:
+    if rule == "blocks":
+        spans: Spans = known_spans(clips) or row_spans(clips)
+        return block_units(spans, clips.labels)[among]
+    values = clips.groups if rule == "group" else clips.subjects
+    assert values is not None
+    if rule == "subject" and (values == "").any():
+        raise UserError("split_by=subject: the person of some clips is unknown; name them all or set split_by=stratified")
+    return np.unique(values[among], return_inverse=True)[1].astype(np.int64)
+
+
+def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, given: bool) -> None:
+    labels = clips.labels
+    present = np.unique(labels[labels >= 0])
+    for side, indices in (("training", splits.train), ("test", splits.test)):
+        if side == "test" and given and not len(indices):
+            continue
+        lost = np.setdiff1d(present, labels[indices])
+        if len(lost):
+            raise UserError(
+                f"split_by={split_by}: no clip of class {clips.classes[lost[0]]!r} would be in {side}; record more clips of it, "
+                "or choose another split_by or test_fraction"
+            )

@@ -1,0 +1,143 @@
+"""Pairs of `.ts` files from the UEA archive, with their channels grouped into joints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.download import Fetched, fetch
+from gesture_al.data.datasets.inputs import check_classes, existing_file
+from gesture_al.data.datasets.missing import mark_missing
+from gesture_al.data.datasets.ts_format import Series, read_ts
+from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
+
+
+@DATASETS.register("uea")
+class Uea:
+    """Clips from a training and a test file of the UEA archive; the pair is the official split.
+
+    Channels are taken joint by joint: x, y, z of the first, x, y, z of the second. Zero is a place; `?` is not seen.
+
+    Args:
+        train: The training file, `.ts` or `.ts.gz`.
+        test: The test file; None: there is no official split.
+        fetch: A public set by name, found or downloaded where `train` is not set.
+        joints: How many joints the channels are, or their names; None: three channels a joint.
+        skeleton: A name from `gesture_al.data.skeleton`; None: the number and names of the joints are all that is known.
+        classes: Class names in the order of the file's header; None takes the labels as written.
+        fps: Frames a second; None: unknown.
+    """
+
+    def __init__(
+        self,
+        train: str | None = None,
+        test: str | None = None,
+        fetch: str | None = None,
+        joints: int | Sequence[str] | None = None,
+        skeleton: str | None = None,
+        classes: Sequence[str] | None = None,
+        fps: float | None = None,
+    ) -> None:
+        if fps is not None and fps <= 0:
+            raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
+        self.train = train
+        self.test = test
+        self.fetch = fetch
+        self.joints = joints if joints is None or isinstance(joints, int) else [str(name) for name in joints]
+        self.skeleton = skeleton
+        self.classes = None if classes is None else [str(name) for name in classes]
+        self.fps = fps
+
+    def load(self) -> ClipSet:
+        """The clips, memory-mapped.
+
+        Raises:
+            UserError: A file is missing, damaged or does not fit the grouping, or a public set cannot be had as published.
+        """
+        fetched = fetch(self.fetch) if self.fetch and self.train is None else None
+        if fetched is not None:
+            files = [("train", fetched.files["train"]), ("test", fetched.files["test"])]
+        else:
+            files = [("train", existing_file(self.train, "dataset.params.train"))]
+            files += [("test", existing_file(self.test, "dataset.params.test"))] if self.test else []
+        settings = {
+            "joints": self.joints,
+            "skeleton": self.skeleton,
+            "classes": self.classes,
+            "fps": self.fps,
+            "fetch": self.fetch if fetched else None,
+            "name": files[0][1].name,
+        }
+        return cached("uea", settings, files, lambda allocate: self._convert(files, fetched, allocate))
+
+    def _convert(self, files: list[tuple[str, Path]], fetched: Fetched | None, allocate: Allocate) -> ClipSet:
+        if fetched is None:
+            return self._clips([(name, path, read_ts(path)) for name, path in files], files[0][1].name, allocate)
+        with fetched.checked():
+            parts = [(name, path, read_ts(path)) for name, path in files]
+            cases = [case for _, _, part in parts for case in part.cases]
+            labels = [part.classes.index(label) for _, _, part in parts for label in part.labels]
+            fetched.verify(np.array([case.shape[1] for case in cases]), np.array(labels), (case.T for case in cases))
+        return self._clips(parts, fetched.source, allocate)
+
+    def _clips(self, parts: list[tuple[str, Path, Series]], source: str, allocate: Allocate) -> ClipSet:
+        where, first = parts[0][1:]
+        for _, path, part in parts[1:]:
+            if (len(part.cases[0]), part.classes) != (len(first.cases[0]), first.classes):
+                raise UserError(f"{path}: other channels or classes than {where}; the two files are not of one set")
+        skeleton = self._skeleton(len(first.cases[0]), where)
+        classes = self._names(first, where)
+        cases = [case for _, _, part in parts for case in part.cases]
+        names = [f"{name}/{index:05d}" for name, _, part in parts for index in range(len(part.cases))]
+        halves = [name for name, _, part in parts for _ in part.cases]
+        labels = [first.classes.index(label) for _, _, part in parts for label in part.labels] or [UNKNOWN] * len(cases)
+        positions = allocate((len(cases), max(case.shape[1] for case in cases), len(skeleton), len(cases[0]) // len(skeleton)))
+        kept: list[int] = []
+        out: list[LeftOut] = []
+        for index, case in enumerate(cases):
+            length = case.shape[1]
+            seen = case.T.reshape(1, length, len(skeleton), -1)
+            marked, (reason,) = mark_missing(seen, np.array([length]), skeleton, "nan", [names[index]], str(where))
+            if reason is not None:
+                out.append(reason)
+                continue
+            positions[len(kept)] = np.nan
+            positions[len(kept), :length] = marked[0]
+            kept.append(index)
+        chosen = np.array(labels, dtype=np.int64)[kept]
+        check_classes(str(where), chosen, classes, out)
+        return ClipSet(
+            positions=positions[: len(kept)],
+            lengths=np.array([cases[index].shape[1] for index in kept], dtype=np.int64),
+            ids=np.array(names)[kept],
+            labels=chosen,
+            classes=classes,
+            skeleton=skeleton,
+            split=np.array(halves)[kept] if len(parts) == 2 else None,
+            fps=self.fps,
+            left_out=tuple(out),
+            source=source,
+        )
+
+    def _skeleton(self, channels: int, where: Path) -> Skeleton:
+        count = self.joints if isinstance(self.joints, int) else len(self.joints) if self.joints is not None else channels // 3
+        if count < 1 or channels % count or channels // count not in (2, 3):
+            raise UserError(
+                f"dataset.params.joints: {count} joints of 2 or 3 coordinates are not the {channels} channels of {where}"
+            )
+        if self.skeleton is not None:
+            return skeleton_for(count, self.skeleton)
+        return generic(count) if not isinstance(self.joints, list) else replace(generic(count), joints=tuple(self.joints))
+
+    def _names(self, series: Series, where: Path) -> tuple[str, ...]:
+        if self.classes is None or not series.classes:
+            return tuple(self.classes or series.classes)
+        if len(self.classes) != len(series.classes):
+            raise UserError(f"dataset.params.classes: {len(self.classes)} names for the {len(series.classes)} classes of {where}")
+        return tuple(self.classes)

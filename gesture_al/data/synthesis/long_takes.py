@@ -1,0 +1,118 @@
+"""People before a running camera for a minute or so: continuous landmarks, and when each gesture was there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.synthesis.acting import Cast, Int64
+from gesture_al.data.synthesis.camera import Setups, draw_setups, frame_times, project
+from gesture_al.data.synthesis.gestures import CLASSES
+from gesture_al.data.synthesis.hand_model import Float32
+from gesture_al.data.synthesis.performance import Script, perform, write_script
+from gesture_al.data.synthesis.scene import in_space
+from gesture_al.data.synthesis.subject import Subjects, draw_subjects
+from gesture_al.data.synthesis.tracker import track
+
+_NONE = CLASSES.index("none")
+# Takes are made in batches of fixed size, each with its own chance, so that the first do not depend on how many follow.
+_BATCH = 8
+
+
+@dataclass(frozen=True)
+class LongTake:
+    """One person before one camera.
+
+    Args:
+        positions: Left hand, then right hand, (T, 42, 3), fractions of the picture; NaN where not seen.
+        seconds: Rising, (T,), from 0.
+        aspect: Width / height of the picture.
+        subject: Number of the person.
+        session: Number of the person's camera.
+        label: Index into `CLASSES` of each act that is a gesture, in order of time, (G,).
+        start: When each is there, seconds, (G,).
+        stop: When it is over, (G,).
+    """
+
+    positions: Float32
+    seconds: Float32
+    aspect: float
+    subject: int
+    session: int
+    label: Int64
+    start: Float32
+    stop: Float32
+
+
+def film_long_takes(
+    count: int,
+    acts: int,
+    gesture_share: float,
+    subjects: int = 20,
+    sessions: int = 2,
+    seed: int = 0,
+    noise: float = 1.0,
+    tilt: float = 30.0,
+    left_handed: float = 0.12,
+    calm: float = 1.0,
+    gestures: Sequence[str] = CLASSES[:-1],
+) -> list[LongTake]:
+    """Takes of people and cameras in turn; the same parameters give the same bits.
+
+    Args:
+        count: How many takes.
+        acts: Acts in each, gestures and ordinary movement; one takes 3 seconds or so, more for calm people.
+        gesture_share: Probability that an act is a gesture, 0 to 1.
+        subjects: People; those of another seed are other people.
+        sessions: Cameras of each.
+        seed: Of all chance.
+        noise: Scale of the tracker's errors.
+        tilt: How far a held hand may lean, degrees.
+        left_handed: Share of left-handed people.
+        calm: How much longer than a restless person's the pauses between acts are.
+        gestures: Those that are made, at least one of `CLASSES` other than `none`.
+    """
+    wanted = np.array([CLASSES.index(name) for name in gestures])
+    streams = RandomStreams(seed)
+    people, setups = draw_subjects(subjects, streams, left_handed), draw_setups(subjects, sessions, streams)
+    number_N = np.arange(-(-count // _BATCH) * _BATCH)
+    subject_N, session_N = number_N % subjects, number_N // subjects % sessions
+    made: list[LongTake] = []
+    for first in range(0, count, _BATCH):
+        rows = slice(first, first + _BATCH)
+        rng = streams.generator("takes", first // _BATCH)
+        shape = (_BATCH, acts)
+        gesture_N_K = rng.random(shape) < gesture_share
+        label_N_K = np.where(gesture_N_K, wanted[rng.integers(len(wanted), size=shape)], _NONE)
+        cast = Cast(label_N_K[:, 0], subject_N[rows], subject_N[rows] * sessions + session_N[rows])
+        script = write_script(label_N_K, cast, people, setups, tilt, calm, rng)
+        made += _film(script, cast, people, setups, noise, rng)
+    return made[:count]
+
+
+def _film(script: Script, cast: Cast, people: Subjects, setups: Setups, noise: float, rng: np.random.Generator) -> list[LongTake]:
+    fps_N, aspect_N = setups.fps[cast.session], setups.aspect[cast.session]
+    frames = int(1.15 * (script.duration * fps_N).max()) + 8
+    times_N_T, lengths_N = frame_times(fps_N, script.duration, frames, rng)
+    seen = project(in_space(perform(script, times_N_T, rng), cast, people), setups, cast.session)
+    found = track(seen, times_N_T, lengths_N, aspect_N, noise, rng).reshape(len(seen), frames, 42, 3)
+    sessions = len(setups.fps) // len(people.pace)
+    takes = []
+    for row, length in enumerate(lengths_N):
+        acts = script.label[row] != _NONE
+        takes.append(
+            LongTake(
+                positions=found[row, :length].copy(),
+                seconds=times_N_T[row, :length],
+                aspect=float(aspect_N[row]),
+                subject=int(cast.subject[row]),
+                session=int(cast.session[row]) % sessions,
+                label=script.label[row, acts],
+                start=script.start[row, acts],
+                stop=script.stop[row, acts],
+            )
+        )
+    return takes

@@ -1,0 +1,127 @@
+"""The joints of one clip through time, and the file that keeps them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.atomic_io import write_atomic
+from gesture_al.core.errors import UserError
+
+# In a folder of tracks: the one beside the classes, whose clips nobody has named.
+UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class FrameJoints:
+    """The joints of one frame.
+
+    Args:
+        positions: float32 (J, 3): x, y in fractions of the picture (y down), z in the extractor's unit; NaN where not seen.
+        handedness: float32 (2,): how sure the extractor is of the left hand and of the right one, 0 to 1; NaN where not seen.
+        flags: What is doubtful: `small_hand`, `cut_hand`, `several_people`, `same_side_twice`.
+    """
+
+    positions: NDArray[np.float32]
+    handedness: NDArray[np.float32]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Track:
+    """The joints of T frames.
+
+    Args:
+        positions: float32 (T, J, 3), fractions of the picture, y down; NaN where not seen.
+        seconds: float64 (T,), from the start of the video, increasing.
+        handedness: float32 (T, 2), left and right, 0 to 1; NaN where not seen.
+        flags: One text a frame, the doubts of `FrameJoints.flags` joined by spaces.
+        width: Of the picture, in pixels.
+        height: Likewise.
+        layout: Name of the skeleton.
+        about: What else is known, as JSON: `class`, `subject`, `session`, `recording`, `start`, `end`, `video`, `sha256`,
+            `extractor`; keys that are not known are left out.
+    """
+
+    positions: NDArray[np.float32]
+    seconds: NDArray[np.float64]
+    handedness: NDArray[np.float32]
+    flags: NDArray[np.str_]
+    width: int
+    height: int
+    layout: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.seconds)
+
+    @classmethod
+    def of(cls, seen: Iterable[tuple[float, FrameJoints]], size: tuple[int, int], layout: str, about: Mapping[str, Any]) -> Track:
+        """A track from frame times and what was seen then; size is (width, height).
+
+        Raises:
+            ValueError: No frame.
+        """
+        frames = list(seen)
+        return cls(
+            positions=np.stack([one.positions for _, one in frames]).astype(np.float32),
+            seconds=np.array([seconds for seconds, _ in frames], dtype=np.float64),
+            handedness=np.stack([one.handedness for _, one in frames]).astype(np.float32),
+            flags=np.array([" ".join(one.flags) for _, one in frames], dtype=np.str_),
+            width=size[0],
+            height=size[1],
+            layout=layout,
+            about=dict(about),
+        )
+
+    def cut(self, start: float, end: float) -> Track:
+        """The frames from `start` up to and including `end`, in seconds of the video; times stay those of the video."""
+        inside = (self.seconds > start - 1e-6) & (self.seconds < end + 1e-6)
+        arrays = {name: getattr(self, name)[inside] for name in ("positions", "seconds", "handedness", "flags")}
+        return replace(self, **arrays, about={**self.about, "start": start, "end": end})
+
+
+def write_track(path: Path, track: Track) -> None:
+    """Write a track, whole or not at all."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        positions=track.positions,
+        seconds=track.seconds,
+        handedness=track.handedness,
+        flags=track.flags,
+        size=np.array([track.width, track.height]),
+        layout=np.array(track.layout),
+        about=np.array(json.dumps(dict(track.about), sort_keys=True)),
+    )
+    write_atomic(path, buffer.getvalue())
+
+
+def read_track(path: Path) -> Track:
+    """Read a track.
+
+    Raises:
+        UserError: No such file, or not one that `write_track` has written.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            return Track(
+                positions=file["positions"],
+                seconds=file["seconds"],
+                handedness=file["handedness"],
+                flags=file["flags"],
+                width=int(file["size"][0]),
+                height=int(file["size"][1]),
+                layout=str(file["layout"]),
+                about=json.loads(str(file["about"])),
+            )
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as err:
+        raise UserError(f"{path}: no landmarks can be read here ({err}); extract the clip again") from err

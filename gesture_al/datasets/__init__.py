@@ -1,5 +1,0 @@
-"""Data sets: readers that turn files, folders or a generator into a ClipSet."""
-
-from gesture_al.datasets.base import DATASETS, UNKNOWN, ClipSet, DatasetReader, LeftOut, read_dataset
-
-__all__ = ["DATASETS", "UNKNOWN", "ClipSet", "DatasetReader", "LeftOut", "read_dataset"]

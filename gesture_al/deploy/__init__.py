@@ -1,0 +1,1 @@
+"""A run to a recogniser: export, events, tuning, scoring of streams."""

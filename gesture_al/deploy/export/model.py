@@ -1,0 +1,159 @@
+"""A recogniser read from its folder: positions of joints in, class probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al import __version__
+from gesture_al.core.errors import UserError
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.deploy.export.description import Description
+from gesture_al.deploy.export.folder import FORMAT, GRAPH, OPERATING_POINT, RECOGNISER, WEIGHTS, check_folder, read_json
+from gesture_al.learning.features.resample import resample, square
+from gesture_al.learning.loading.preparation import Preparation
+
+Float = NDArray[np.float32]
+Clip = tuple[Float, NDArray[np.floating]]
+
+RUNTIMES = ("onnx", "torch")
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """A recogniser that needs neither the run nor the data set that it came from.
+
+    Args:
+        description: What it is.
+        operating_point: When `gesture-al live` fires; not looked at here.
+        net: From features (B, T, F) of whole clips to class probabilities (B, C).
+        preparation: From positions to features.
+    """
+
+    description: Description
+    operating_point: dict[str, Any]
+    net: Callable[[Float], Float]
+    preparation: Preparation
+
+    @classmethod
+    def load(cls, folder: str | Path, runtime: str = "onnx") -> ExportedModel:
+        """Read a recogniser. Nothing in its folder is run as code.
+
+        Args:
+            folder: What `gesture-al export` wrote.
+            runtime: `onnx`, for which no torch is imported, or `torch`.
+
+        Raises:
+            UserError: No recogniser, a torn or changed copy, or one that this version cannot read.
+        """
+        if runtime not in RUNTIMES:
+            raise UserError(f"runtime={runtime}: must be one of {', '.join(RUNTIMES)}")
+        folder = Path(folder)
+        check_folder(folder)
+        description = _describe(folder / RECOGNISER)
+        point = read_json(folder / OPERATING_POINT) if (folder / OPERATING_POINT).exists() else {}
+        return cls(description, point, _net(folder, description, runtime), description.preparation())
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names, in the order of the probabilities."""
+        return self.description.classes
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the joints are."""
+        return self.description.skeleton
+
+    @property
+    def layout(self) -> str:
+        """The skeleton's name."""
+        return self.description.skeleton.name
+
+    @property
+    def clip_seconds(self) -> Mapping[str, float] | None:
+        """`low`, `median` and `high` duration of the clips that it learned from (10, 50, 90 per cent); None where unknown."""
+        return self.description.clip_seconds
+
+    def probs(self, positions_T_J_C: Float, seconds_T: NDArray[np.floating], aspect: float) -> Float:
+        """Class probabilities of one clip, or of one window of a stream.
+
+        Args:
+            positions_T_J_C: Fractions of the picture, y down; NaN where not seen. C is 3 (2 will do for a net that reads 2).
+            seconds_T: When each frame was taken, rising; any zero.
+            aspect: Width / height of the picture.
+
+        Returns:
+            float32 (classes,), sum 1.
+
+        Raises:
+            UserError: Other joints than those that it was trained on, no frame, or not as many times as frames.
+        """
+        probs: Float = self.probs_many([(positions_T_J_C, seconds_T)], aspect)[0]
+        return probs
+
+    def probs_many(self, clips: Sequence[Clip], aspect: float) -> Float:
+        """Class probabilities of many clips, float32 (N, classes): pairs of positions and seconds as in `probs`."""
+        made = np.empty((len(clips), len(self.classes)), dtype=np.float32)
+        by_length: dict[int, list[int]] = {}
+        for row, (positions, seconds) in enumerate(clips):
+            self._check(positions, seconds, aspect)
+            by_length.setdefault(len(positions), []).append(row)
+        for rows in by_length.values():
+            for first in range(0, len(rows), _AT_ONCE):
+                some = rows[first : first + _AT_ONCE]
+                made[some] = self.net(self.features([clips[row] for row in some], aspect))
+        return made
+
+    def features(self, clips: Sequence[Clip], aspect: float) -> Float:
+        """What the net is given, (N, T, F), of clips with equally many frames."""
+        said = self.description
+        positions = np.stack([clip for clip, _ in clips]).astype(np.float32, copy=False)[..., : said.coordinates]
+        if said.in_heights:
+            positions = square(positions, np.full(len(clips), aspect, dtype=np.float32))
+        lengths = np.full(len(clips), positions.shape[1], dtype=np.int64)
+        frames = self.preparation.of_positions.frames
+        if frames is not None:
+            times = np.stack([seconds - seconds[0] for _, seconds in clips]).astype(np.float32)
+            positions = resample(positions, lengths, times, frames)
+            lengths = np.full(len(clips), frames, dtype=np.int64)
+        return self.preparation.standardised(positions, lengths, self.skeleton)
+
+    def _check(self, positions: Float, seconds: NDArray[np.floating], aspect: float) -> None:
+        joints, least = len(self.skeleton), self.description.coordinates
+        if positions.ndim != 3 or positions.shape[1] != joints or not least <= positions.shape[2] <= 3:
+            raise UserError(f"positions are {positions.shape}; this recogniser reads {self.layout!r}: (frames, {joints}, 3)")
+        if not len(positions) or len(positions) != len(seconds):
+            raise UserError(f"{len(positions)} frames at {len(seconds)} times; give a time to each, and one frame at least")
+        if not 0 < aspect < float("inf"):
+            raise UserError(f"aspect is {aspect}; give the width of the picture / its height")
+
+
+def _describe(path: Path) -> Description:
+    told = read_json(path)
+    if told.get("format") != FORMAT:
+        raise UserError(
+            f"{path}: format {told.get('format')!r}; gesture_al {__version__} reads format {FORMAT}. Use the version that wrote "
+            f"it ({told.get('gesture_al', 'unknown')}), or export the run again"
+        )
+    try:
+        return Description.from_json(told)
+    except (KeyError, TypeError, ValueError, AttributeError) as err:
+        raise UserError(f"{path}: not as gesture-al export writes it ({type(err).__name__}: {err}); export again") from err
+
+
+def _net(folder: Path, description: Description, runtime: str) -> Callable[[Float], Float]:
+    if runtime == "torch":
+        from gesture_al.deploy.export.torch_runtime import TorchNet
+
+        return TorchNet.load(folder / WEIGHTS, description.model, description.inputs, len(description.classes))
+    if not (folder / GRAPH).exists():
+        raise UserError(f"{folder}: has no {GRAPH}, since its net cannot draw itself; use runtime=torch")
+    from gesture_al.deploy.export.onnx_runtime import OnnxNet
+
+    return OnnxNet(folder / GRAPH)

@@ -1,0 +1,55 @@
+"""A recogniser's net run by torch, from weights that hold numbers and no code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.parts import build_part
+from gesture_al.core.seeds import torch_seed
+from gesture_al.core.settings import Part
+from gesture_al.learning.loading.inference import probabilities
+from gesture_al.learning.loading.threads import torch_threads
+from gesture_al.learning.models.base import MODELS
+
+Float = NDArray[np.float32]
+
+
+class TorchNet:
+    """Class probabilities by torch, on one thread.
+
+    Args:
+        net: In evaluation mode.
+    """
+
+    def __init__(self, net: nn.Module) -> None:
+        self.net = net.eval()
+
+    @classmethod
+    def load(cls, path: Path, model: Part, inputs: int, classes: int) -> TorchNet:
+        """Build the net and give it the weights of a safetensors file.
+
+        Raises:
+            UserError: No such net in this version, or weights of another one.
+        """
+        # The weights that it is born with are thrown away; what it takes for them is given back.
+        with torch_seed(0):
+            net = build_part(MODELS, "model", model, inputs=inputs, classes=classes)
+        try:
+            net.load_state_dict(load_file(path))
+        except (SafetensorError, RuntimeError) as err:
+            raise UserError(f"{path}: not the weights of model {model.name!r} ({str(err).splitlines()[0]})") from err
+        return cls(net)
+
+    def __call__(self, features_B_T_F: Float) -> Float:
+        """Class probabilities (B, C)."""
+        lengths_B = torch.full((len(features_B_T_F),), features_B_T_F.shape[1], dtype=torch.int64)
+        with torch_threads(1), torch.inference_mode():
+            return np.asarray(probabilities(self.net, torch.from_numpy(features_B_T_F), lengths_B).numpy())

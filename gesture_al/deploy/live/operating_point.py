@@ -1,0 +1,81 @@
+"""When a recogniser's probabilities become an event: the numbers that `gesture-al live tune` chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from gesture_al.core.errors import UserError
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """From windows to events.
+
+    Args:
+        window: Seconds that the recogniser looks back, 0.2 to 10.
+        hop: Seconds from one look to the next, 0.01 to 2.
+        frames: Instants of a window, 8 to 256: what a look costs at the most.
+        smoothing: Time constant of the exponential mean of the probabilities, seconds, 0 (none) to 5.
+        threshold: Smoothed probability that a class must have, above 0, at most 1.
+        thresholds: Of single classes, where they differ.
+        agree: Of the last `of` looks so many must name the class, 1 to `of`.
+        of: 1 to 50.
+        refractory: Seconds after an event without another one, 0 to 30. The same class, moreover, must have fallen below half of
+            its threshold in between: a gesture that is held fires once.
+
+    Raises:
+        UserError: A value outside its range.
+    """
+
+    window: float = 1.2
+    hop: float = 0.1
+    frames: int = 24
+    smoothing: float = 0.1
+    threshold: float = 0.7
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    agree: int = 2
+    of: int = 3
+    refractory: float = 0.6
+
+    def __post_init__(self) -> None:
+        _check("window", self.window, 0.2, 10)
+        _check("hop", self.hop, 0.01, 2)
+        _check("frames", self.frames, 8, 256, whole=True)
+        _check("smoothing", self.smoothing, 0, 5)
+        _check("of", self.of, 1, 50, whole=True)
+        _check("agree", self.agree, 1, self.of, whole=True)
+        _check("refractory", self.refractory, 0, 30)
+        if not isinstance(self.thresholds, Mapping):
+            raise UserError(f"operating point: thresholds is {self.thresholds!r}; give a number for each class that differs")
+        for name, value in {"threshold": self.threshold, **self.thresholds}.items():
+            _check(name, value, 0.01, 1)
+
+    def of_class(self, name: str) -> float:
+        """The threshold of a class."""
+        return self.thresholds.get(name, self.threshold)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a table of plain values."""
+        return {**asdict(self), "thresholds": dict(self.thresholds)}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> OperatingPoint:
+        """From such a table; what it does not say keeps its default.
+
+        Raises:
+            UserError: A key that is none, or a value outside its range.
+        """
+        known = [entry.name for entry in fields(cls)]
+        strange = sorted(set(told) - set(known))
+        if strange:
+            raise UserError(f"operating point: no setting {strange[0]!r}; there are: {', '.join(known)}")
+        return cls(**told)
+
+
+def _check(name: str, value: object, least: float, most: float, whole: bool = False) -> None:
+    kind = int if whole else int | float
+    if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
+        number = "a whole number" if whole else "a number"
+        raise UserError(f"operating point: {name} is {value!r}; give {number} from {least:g} to {most:g}")

@@ -1,6 +1,0 @@
-"""Recognisers that stand alone: written from a run's folder, read without the run, its data set or a configuration."""
-
-from gesture_al.exported.folder import example_folder, write_operating_point
-from gesture_al.exported.model import ExportedModel
-
-__all__ = ["ExportedModel", "example_folder", "write_operating_point"]

@@ -1,0 +1,1 @@
+"""Clip sets to probabilities: features, augmentation, nets, trainer, metrics."""

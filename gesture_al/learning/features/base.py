@@ -1,0 +1,78 @@
+"""What features do, their shelf, and the statistics by which a learner standardises them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.registry import Registry
+from gesture_al.data.skeleton import Skeleton
+
+Float = NDArray[np.float32]
+
+
+class Features(Protocol):
+    """From positions to the numbers a net reads.
+
+    Attributes:
+        frames: Frames every clip is resampled to before the call; None leaves clips as they are, padded behind their end.
+        standardise: Whether the learner brings each channel to mean 0 and deviation 1 by the statistics of the pool.
+    """
+
+    @property
+    def frames(self) -> int | None: ...  # noqa: D102  described above
+
+    @property
+    def standardise(self) -> bool: ...  # noqa: D102  described above
+
+    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
+        """Features (N, T, F) without NaN, of positions (N, T, J, C) in units of the picture's height with NaN where unseen."""
+
+    def width(self, skeleton: Skeleton, coordinates: int) -> int:
+        """F for clips of that skeleton in 2 or 3 coordinates."""
+
+
+FEATURES: Registry[Features] = Registry("features", "gesture_al.learning.features.base:FEATURES")
+
+
+def width_by_trial(features: Features, skeleton: Skeleton, coordinates: int) -> int:
+    """F, found by asking for the features of one unseen frame."""
+    unseen = np.full((1, 1, len(skeleton), coordinates), np.nan, dtype=np.float32)
+    return int(features(unseen, skeleton).shape[2])
+
+
+def check_frames(name: str, frames: int | None) -> None:
+    """Refuse a number of frames that no clip can be resampled to.
+
+    Raises:
+        UserError: Fewer than 2.
+    """
+    if frames is not None and frames < 2:
+        raise UserError(f"features {name!r}: frames is {frames}; give 2 or more, or null to keep the clips' own frames")
+
+
+def channel_statistics(features_N_T_F: Float, lengths_N: NDArray[np.int64] | None = None) -> tuple[Float, Float]:
+    """Mean and deviation of each channel over all frames of all clips.
+
+    Args:
+        features_N_T_F: Features of the pool, (N, T, F).
+        lengths_N: Frames of each clip that count, where T is padded; None counts all.
+
+    Returns:
+        Mean (F,) and deviation (F,). A channel that hardly varies (under 1% of the median channel) gets the median deviation, so
+        that a presence flag that was always 1 does not explode when it is 0 for the first time.
+    """
+    frames = features_N_T_F.shape[1]
+    rows = features_N_T_F.reshape(-1, features_N_T_F.shape[2])
+    if lengths_N is not None and (lengths_N < frames).any():
+        rows = rows[(np.arange(frames) < lengths_N[:, None]).ravel()]
+    mean = rows.mean(axis=0, dtype=np.float64)
+    # The pool's features are large: one more array of their size is enough.
+    off = rows - mean.astype(np.float32)
+    deviation = np.sqrt(np.square(off, out=off).mean(axis=0, dtype=np.float64))
+    varying = deviation[deviation > 1e-12]
+    typical = float(np.median(varying)) if len(varying) else 1.0
+    return mean.astype(np.float32), np.where(deviation < 0.01 * typical, typical, deviation).astype(np.float32)

@@ -1,0 +1,58 @@
+"""Joints in a frame of their own - body, hand or the clip - so that where a person stands, how large and how far, drops out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.data.geometry.body import POSE_JOINTS, POSE_WRIST, body_with_hands
+from gesture_al.data.geometry.cloud import point_cloud, track
+from gesture_al.data.geometry.hands import hand, pair_of_hands
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.learning.features.base import FEATURES, check_frames, width_by_trial
+
+Float = NDArray[np.float32]
+
+
+@FEATURES.register("geometric")
+@dataclass(frozen=True)
+class Geometric:
+    """Shapes, places and their changes, in the frame that fits the skeleton.
+
+    Body and hands: the body about its shoulders, hands as bones, wrists on the body. Two hands: bones, paths of the wrists, one
+    wrist from the other. One point: its path. Anything else: all joints about the clip's centre in units of their spread, and
+    bones. A hand that was not seen is marked by a flag of 0; its shape is carried over from the frames around, or
+    0 if never seen.
+
+    Args:
+        frames: Frames to resample to, 2 or more; None keeps each clip's own.
+        standardise: Whether channels are standardised by the pool's statistics.
+    """
+
+    frames: int | None = 24
+    standardise: bool = True
+
+    def __post_init__(self) -> None:
+        check_frames("geometric", self.frames)
+
+    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
+        """(N, T, F)."""
+        channels = self._channels(np.asarray(positions_N_T_J_C, dtype=np.float32), skeleton)
+        return np.nan_to_num(np.concatenate(channels, axis=2, dtype=np.float32), copy=False)
+
+    def width(self, skeleton: Skeleton, coordinates: int) -> int:
+        """F; 204 for body and hands in three dimensions."""
+        return width_by_trial(self, skeleton, coordinates)
+
+    def _channels(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> list[Float]:
+        parts = {name: positions_N_T_J_C[:, :, part.start : part.stop] for name, part in skeleton.parts.items()}
+        hands = {name: hand(parts[name]) for name in POSE_WRIST if name in parts}
+        if hands and "pose" in parts:
+            return body_with_hands(parts["pose"][:, :, :POSE_JOINTS], hands)
+        if len(hands) == len(POSE_WRIST):
+            return pair_of_hands(*hands.values())
+        if len(skeleton) == 1:
+            return track(positions_N_T_J_C)
+        return point_cloud(positions_N_T_J_C, skeleton.bones)

@@ -1,0 +1,43 @@
+"""Coordinates as they come: what the reference system feeds its net, and the same brought to one scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.learning.features.base import FEATURES, check_frames
+
+
+@FEATURES.register("raw")
+@dataclass(frozen=True)
+class Raw:
+    """Each frame's coordinates in a row, 0 where a joint was not seen.
+
+    Args:
+        frames: Frames to resample to, 2 or more; None keeps each clip's own.
+        standardise: Whether channels are standardised by the pool's statistics.
+    """
+
+    frames: int | None = None
+    standardise: bool = False
+
+    def __post_init__(self) -> None:
+        check_frames("raw", self.frames)
+
+    def __call__(self, positions_N_T_J_C: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
+        """(N, T, J * C): joint after joint."""
+        clips, frames, joints, coordinates = positions_N_T_J_C.shape
+        return np.nan_to_num(positions_N_T_J_C).reshape(clips, frames, joints * coordinates)
+
+    def width(self, skeleton: Skeleton, coordinates: int) -> int:
+        """J * C."""
+        return len(skeleton) * coordinates
+
+
+@FEATURES.register("standardised")
+def standardised(frames: int | None = 24, standardise: bool = True) -> Raw:
+    """Raw coordinates, resampled and standardised channel by channel: the least that helps, for comparison."""
+    return Raw(frames, standardise)

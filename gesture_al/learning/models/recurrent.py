@@ -1,0 +1,82 @@
+"""What the recurrent nets have in common: layers of cells with dropout between, pooling, a linear head."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from gesture_al.learning.models.base import check_counts, check_dropout
+from gesture_al.learning.models.drawing import Graph
+from gesture_al.learning.models.pooling import build_pooling
+
+
+class Recurrent(nn.Module):
+    """Recurrent layers, pooling over time, dropout, and a linear head whose input is the embedding.
+
+    Args:
+        name: As messages call the net.
+        cell: `nn.LSTM` or `nn.GRU`.
+        inputs: F, numbers a frame.
+        classes: C.
+        hidden: Units of each direction, 1 or more.
+        layers: 1 or more.
+        bidirectional: Whether each layer also reads the clip backwards.
+        pooling: A word of `gesture_al.learning.models.pooling.POOLINGS`.
+        dropout: Share of numbers dropped between layers and before the head, 0 to below 1.
+
+    Raises:
+        UserError: A parameter out of its range.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        cell: type[nn.LSTM] | type[nn.GRU],
+        *,
+        inputs: int,
+        classes: int,
+        hidden: int,
+        layers: int,
+        bidirectional: bool,
+        pooling: str,
+        dropout: float,
+    ) -> None:
+        check_counts(name, inputs=inputs, classes=classes, hidden=hidden, layers=layers)
+        check_dropout(name, dropout)
+        super().__init__()
+        directions = 2 if bidirectional else 1
+        widths = [inputs] + [hidden * directions] * (layers - 1)
+        # One module a layer, because the dropout inside nn.LSTM is not an nn.Dropout that Monte-Carlo passes could switch on.
+        self.cells = nn.ModuleList(cell(w, hidden, batch_first=True, bidirectional=bidirectional) for w in widths)
+        self.between = nn.ModuleList(nn.Dropout(dropout) for _ in widths[1:])
+        self.pool = build_pooling(name, pooling, hidden * directions, directions)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(self.pool.width, classes)
+
+    def forward(self, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
+        """Logits (B, C)."""
+        states = features_B_T_F
+        for layer, cell in enumerate(self.cells):
+            states = states_of(cell, self.between[layer - 1](states) if layer else states, lengths_B)
+        logits: Tensor = self.head(self.dropout(self.pool(states, lengths_B)))
+        return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = features_B_T_F
+        for cell in self.cells:
+            states = graph.recurrence(states, cell)
+        return graph.linear(self.pool.draw(graph, states), self.head)
+
+
+def states_of(cell: nn.Module, inputs_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
+    """States (B, T, D) of one recurrent layer; what stands behind a clip's length never reaches a state within it.
+
+    Clips are packed only where that matters: a layer that reads forwards cannot see what comes later.
+    """
+    frames = inputs_B_T_F.shape[1]
+    if not cell.bidirectional or bool((lengths_B == frames).all()):
+        whole: Tensor = cell(inputs_B_T_F)[0]
+        return whole
+    packed = pack_padded_sequence(inputs_B_T_F, lengths_B.cpu(), batch_first=True, enforce_sorted=False)
+    return pad_packed_sequence(cell(packed)[0], batch_first=True, total_length=frames)[0]

@@ -1,0 +1,230 @@
+"""How a net learns: the settings, the LightningModule around any net, and a Lightning Trainer with everything idle left out.
+
+The only file that imports pytorch_lightning. A Trainer is made anew for every fit, since a second `fit` on one does nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as lightning
+import torch
+from numpy.typing import NDArray
+from pytorch_lightning.plugins.environments import LightningEnvironment
+from torch import Tensor, nn
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.registry import Registry
+from gesture_al.learning.loading.batches import batches
+from gesture_al.learning.loading.contract import Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer
+
+TRAINERS: Registry[Trainer] = Registry("trainer", "gesture_al.learning.trainer:TRAINERS")
+
+OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "cosine": lambda done: 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2,
+    "constant": lambda done: 1.0,
+}
+CLASS_WEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
+    "none": lambda counts_C: np.ones(len(counts_C)),
+    # A class without a clip weighs 1: only label smoothing ever reads its weight.
+    "balanced": lambda counts_C: np.where(counts_C > 0, counts_C.sum() / (np.sum(counts_C > 0) * np.maximum(counts_C, 1)), 1.0),
+}
+"""The same weights as scikit-learn's `balanced`, over the classes that have clips."""
+
+
+@TRAINERS.register("gradient_steps")
+@dataclass(frozen=True)
+class GradientSteps:
+    """So many optimiser steps on batches drawn without replacement within a step; the weights of the last step count.
+
+    Args:
+        steps: 1 or more.
+        batch_size: Clips a step, 1 or more; None, or more than there are: all.
+        optimiser: A key of `OPTIMISERS`.
+        lr: Highest learning rate, above 0.
+        weight_decay: 0 or more.
+        warmup: Steps over which the learning rate rises linearly, 0 to below `steps`.
+        schedule: A key of `SCHEDULES`, for the steps after the warm-up.
+        clip: Largest norm of the gradient, above 0; None for no limit.
+        label_smoothing: 0 to below 1.
+        class_weights: A key of `CLASS_WEIGHTS`.
+        until_loss: After `steps`, go on until a step's loss is below this; None stops there.
+        extra_steps: How many steps that may take.
+        warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
+
+    Raises:
+        UserError: A value outside its range.
+    """
+
+    steps: int = 200
+    batch_size: int | None = 16
+    optimiser: str = "adamw"
+    lr: float = 5e-3
+    weight_decay: float = 0.01
+    warmup: int = 20
+    schedule: str = "cosine"
+    clip: float | None = 1.0
+    label_smoothing: float = 0.05
+    class_weights: str = "none"
+    until_loss: float | None = None
+    extra_steps: int = 0
+    warm_start: bool = False
+
+    def __post_init__(self) -> None:
+        _require("steps", self.steps, self.steps >= 1, "1 or more")
+        _require(
+            "batch_size", self.batch_size, self.batch_size is None or self.batch_size >= 1, "1 or more, or null for all clips"
+        )
+        _require("optimiser", self.optimiser, self.optimiser in OPTIMISERS, " or ".join(OPTIMISERS))
+        _require("lr", self.lr, self.lr > 0, "more than 0")
+        _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "0 or more")
+        _require("warmup", self.warmup, 0 <= self.warmup < self.steps, f"0 to {self.steps - 1}, below steps")
+        _require("schedule", self.schedule, self.schedule in SCHEDULES, " or ".join(SCHEDULES))
+        _require("clip", self.clip, self.clip is None or self.clip > 0, "more than 0, or null for no limit")
+        _require("label_smoothing", self.label_smoothing, 0 <= self.label_smoothing < 1, "0 or more, below 1")
+        _require("class_weights", self.class_weights, self.class_weights in CLASS_WEIGHTS, " or ".join(CLASS_WEIGHTS))
+        _require("until_loss", self.until_loss, self.until_loss is None or self.until_loss > 0, "more than 0, or null")
+        enough = self.extra_steps >= (0 if self.until_loss is None else 1)
+        _require("extra_steps", self.extra_steps, enough, "0 or more, and 1 or more where until_loss is set")
+
+    @property
+    def most_steps(self) -> int:
+        """Steps taken if the loss never falls below `until_loss`."""
+        return self.steps if self.until_loss is None else self.steps + self.extra_steps
+
+    def rate(self, step: int) -> float:
+        """Share of the learning rate at a step, counted from 0."""
+        if step < self.warmup:
+            return (step + 1) / self.warmup
+        return SCHEDULES[self.schedule](min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup)))
+
+    def fit(
+        self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None = None
+    ) -> FitReport:
+        """Train the net in place.
+
+        Args:
+            net: From features (B, T, F) and lengths (B,) to logits (B, class_count).
+            clips: What to learn from, 1 clip or more.
+            class_count: C.
+            rng: Draws the batches.
+            on_step: Called after every step.
+
+        Raises:
+            Diverged: The loss or a weight is not finite.
+        """
+        started = perf_counter()
+        weights_C = CLASS_WEIGHTS[self.class_weights](np.bincount(clips.classes, minlength=class_count))
+        learning = Learning(net, self, torch.tensor(weights_C, dtype=torch.float32), on_step)
+        lean_fit(learning, batches(clips, self.most_steps, self.batch_size, rng))
+        if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
+            raise Diverged("a weight is not finite")
+        note = ""
+        if self.until_loss is not None and learning.losses[-1] >= self.until_loss:
+            note = f"cap of {self.most_steps} steps hit at loss {learning.losses[-1]:.2g}, wanted below {self.until_loss:g}"
+        return FitReport(len(learning.losses), float(np.mean(learning.losses[-20:])), perf_counter() - started, note)
+
+
+def _require(name: str, value: object, holds: bool, remedy: str) -> None:
+    if not holds:
+        raise UserError(f"trainer 'gradient_steps': {name} is {value!r}; give {remedy}")
+
+
+class Learning(lightning.LightningModule):  # type: ignore[misc]  # Lightning is not type-checked here
+    """Any net with its loss, optimiser and learning rate.
+
+    Optimisation is manual in Lightning's sense: its automatic kind passes every step through a dozen hooks that nothing here
+    uses, which costs as much again as the optimiser (`benchmarks/training.py`).
+    """
+
+    def __init__(self, net: nn.Module, settings: GradientSteps, weights_C: Tensor, on_step: OnStep | None) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.net = net
+        self.settings = settings
+        self.loss = nn.CrossEntropyLoss(weights_C, label_smoothing=settings.label_smoothing)
+        self.on_step = on_step
+        self.losses: list[float] = []
+        make: Any = OPTIMISERS[settings.optimiser]
+        self.optimiser = make(net.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
+        self.rate = torch.optim.lr_scheduler.LambdaLR(self.optimiser, settings.rate)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The optimiser."""
+        return self.optimiser  # type: ignore[no-any-return]  # made from a table of classes
+
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        """One step on one batch."""
+        features_B_T_F, lengths_B, labels_B = batch
+        loss: Tensor = self.loss(self.net(features_B_T_F, lengths_B), labels_B)
+        value = loss.item()
+        self.losses.append(value)
+        if not math.isfinite(value):
+            raise Diverged(f"the loss is {value} at step {batch_idx + 1}")
+        settings = self.settings
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+        if settings.clip is not None:
+            nn.utils.clip_grad_norm_(self.net.parameters(), settings.clip)
+        self.optimiser.step()
+        self.rate.step()
+        if settings.until_loss is not None and batch_idx + 1 >= settings.steps and value < settings.until_loss:
+            self.trainer.should_stop = True
+        if self.on_step is not None:
+            self.on_step(batch_idx + 1, settings.most_steps, value)
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        """The batch as it is: it was made on the processor, where the net is."""
+        return batch
+
+
+def lean_fit(learning: lightning.LightningModule, stream: Iterator[Batch]) -> None:
+    """Run a Lightning Trainer once through the batches; it logs, saves and prints nothing and does not look for a cluster."""
+    with _quiet(), torch.enable_grad():
+        trainer = lightning.Trainer(
+            accelerator="cpu",
+            devices=1,
+            min_epochs=0,
+            max_epochs=1,
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            num_sanity_val_steps=0,
+            use_distributed_sampler=False,
+            # Inside a SLURM job Lightning would take over its signals and its number of tasks.
+            plugins=[LightningEnvironment()],
+        )
+        learning.train()
+        try:
+            trainer.fit(learning, train_dataloaders=stream)
+        except SystemExit as end:
+            # Lightning turns Ctrl-C into an exit of its own, which would skip whatever the run still has to write.
+            if isinstance(end.__context__, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
+            raise
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Lightning's advice on hardware, workers and add-ons silenced; warnings of the net itself still come through."""
+    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
+    levels = [logger.level for logger in loggers]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"pytorch_lightning|lightning_fabric")
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)

@@ -1,5 +1,0 @@
-"""Oracles: who answers the questions."""
-
-from gesture_al.oracles.base import ORACLES, Answer, Kind, Oracle, Purpose, Question
-
-__all__ = ["ORACLES", "Answer", "Kind", "Oracle", "Purpose", "Question"]

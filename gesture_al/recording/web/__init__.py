@@ -1,1 +1,0 @@
-"""The recorder as a page in the browser."""

@@ -1,5 +1,0 @@
-"""From run folders to a page that a person wants to look at."""
-
-from gesture_al.report.write import write_report
-
-__all__ = ["write_report"]

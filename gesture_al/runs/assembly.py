@@ -1,0 +1,240 @@
+"""A run assembled from its settings: the one place where the parts meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
+from gesture_al.core.settings import DatasetPart, Part, Settings
+from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.datasets.long_tail import thinned
+from gesture_al.data.datasets.shared_sittings import shared_sittings
+from gesture_al.data.datasets.split_units import Splits
+from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits
+from gesture_al.core.errors import UserError
+from gesture_al.learning.features.base import FEATURES, Features
+from gesture_al.active.oracles.base import ORACLES, Oracle
+from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
+from gesture_al.active.oracles.simulated import Known
+from gesture_al.core.parts import build_part
+from gesture_al.active.plan import LoopPlan
+from gesture_al.active.pool import Pool
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
+from gesture_al.active.strategies.base import STRATEGIES, Strategy
+from gesture_al.data.view.settings import VIEWS
+
+
+def load_clips(part: DatasetPart) -> ClipSet:
+    """The clips of a data set.
+
+    Raises:
+        UserError: The reader cannot make clips of what it was given.
+    """
+    try:
+        clips = build_part(DATASETS, "dataset", part).load()
+    except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as err:
+        raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
+    return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything of a run that needs no net yet, checked against each other.
+
+    Args:
+        settings: What was asked for.
+        clips: The data set.
+        splits: Who is train, test and validation.
+        features: What the net reads.
+        augment: What is done to the labelled clips at every step.
+        rules: Stopping rules, the chosen one first.
+        strategy: Picks the queries.
+        oracle: Answers them.
+        budget: Labels that may be spent.
+        streams: The run's chance.
+    """
+
+    settings: Settings
+    clips: ClipSet
+    splits: Splits
+    features: Features
+    augment: Augment
+    rules: Sequence[StoppingRule]
+    strategy: Strategy
+    oracle: Oracle
+    budget: int
+    streams: RandomStreams
+
+    @property
+    def inputs(self) -> int:
+        """Numbers of one frame that the net reads."""
+        return self.features.width(self.clips.skeleton, self.clips.positions.shape[3])
+
+    def shape(self) -> str:
+        """What was inferred from the data, for people."""
+        frames = f"{self.features.frames} frames" if self.features.frames else f"up to {self.clips.positions.shape[1]} frames"
+        return f"input {frames} x {self.inputs} numbers, {len(self.clips.classes)} classes"
+
+    def warnings(self) -> list[str]:
+        """What the person should know before the first round."""
+        said: list[str | None] = [shared_sittings(self.clips, self.splits)]
+        said += [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
+        unlabelled = int(np.count_nonzero(self.clips.labels < 0))
+        if unlabelled and not self.oracle.answers_unlabelled:
+            said.append(
+                f"{unlabelled} clips without a label stay out of the pool: oracle={self.settings.oracle.name} cannot name them"
+            )
+        if not len(self.splits.test) and not len(self.splits.validation):
+            said.append(
+                "nothing will measure this run: no label is set apart for a test, and "
+                f"stopping={self.settings.stopping.name} draws no validation clips; stopping=f1_threshold does"
+            )
+        return [warning for warning in said if warning]
+
+
+def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Frontend] = NO_FRONTENDS) -> Assembly:
+    """Build the parts and see that they fit together; nothing is trained.
+
+    Args:
+        settings: What was asked for.
+        clips: The data set.
+        frontends: What a person may answer through, by name.
+
+    Raises:
+        UserError: A part or parameter that does not exist, too few clips for the split, a budget below the initial set.
+    """
+    streams = RandomStreams(settings.seed)
+    if not clips.classes:
+        raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
+    if len(clips.classes) < 2:
+        raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
+    offered = {"truth": clips.labels, "classes": len(clips.classes), "streams": streams, "clips": clips, "frontends": frontends}
+    oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
+    rules = [_rule(settings, settings.stopping, 1)]
+    validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
+    given = settings.start == "given"
+    splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"), given)
+    splits = cap_validation(splits, settings.validation_clips)
+    if not oracle.answers_unlabelled:
+        splits = replace(splits, train=splits.train[clips.labels[splits.train] >= 0])
+    rng = streams.generator("long_tail")
+    splits = thinned(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
+    budget = _budget(settings, clips, splits)
+    rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
+    if settings.max_rounds is not None:
+        rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
+    strategy = build_part(STRATEGIES, "strategy", settings.strategy)
+    features = build_part(FEATURES, "features", settings.features)
+    augment = build_part(AUGMENTATIONS, "augment", settings.augment)
+    build_part(VIEWS, "view", settings.view)
+    made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams)
+    _agree(made)
+    return made
+
+
+def _agree(made: Assembly) -> None:
+    """Refuse settings that contradict the data or each other."""
+    settings, found = made.settings, {"inputs": made.inputs, "classes": len(made.clips.classes)}
+    for key, value in found.items():
+        said = getattr(settings, key)
+        if said not in (None, value):
+            raise UserError(f"{key}={said}: the data give {value} ({made.shape()}); correct it or leave it out, it is inferred")
+    if made.features.frames is None:
+        from gesture_al.learning.loading.labelled import changes
+
+        if changes(made.augment, made.clips):
+            raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
+
+
+def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
+    """The loop over the assembly's parts; here torch is loaded."""
+    from gesture_al.learning.learner import Learner
+    from gesture_al.active.loop import Loop
+    from gesture_al.active.evaluation import Evaluator
+    from gesture_al.learning.trainer import TRAINERS
+
+    settings, clips, splits = assembly.settings, assembly.clips, assembly.splits
+    pool = np.sort(splits.train)
+    learner = Learner(
+        clips,
+        pool=np.sort(np.concatenate([splits.train, splits.validation])),
+        features=assembly.features,
+        augment=assembly.augment,
+        model=(settings.model.name, settings.model.params),
+        trainer=build_part(TRAINERS, "trainer", settings.trainer),
+        streams=assembly.streams,
+        threads=settings.threads,
+    )
+    return Loop(
+        plan=LoopPlan(
+            k=settings.k,
+            budget=assembly.budget,
+            initial_per_class=settings.initial_per_class,
+            start=settings.start,
+            start_cap=settings.start_cap,
+            rank_by_first_model=settings.rank_by_first_model,
+            threads=settings.threads,
+        ),
+        clips=clips,
+        pool=Pool(pool, urgent=_urgent(clips, pool)),
+        validation=splits.validation,
+        learner=learner,
+        strategy=assembly.strategy,
+        oracle=assembly.oracle,
+        known=Known(clips.labels, len(clips.classes), assembly.streams),
+        rules=assembly.rules,
+        measures=Evaluator(splits.test, clips.labels[splits.test], len(clips.classes), assembly.streams),
+        streams=assembly.streams,
+        journal=journal,
+        watch=watch,
+    )
+
+
+def _urgent(clips: ClipSet, pool: NDArray[np.int64]) -> dict[int, int]:
+    if clips.priority is None:
+        return {}
+    return {int(row): int(clips.priority[row]) for row in pool if clips.priority[row] > 0}
+
+
+def check_net(settings: Settings) -> None:
+    """Build net and trainer once, to refuse a wrong parameter before any work is done; loads torch."""
+    from gesture_al.learning.models.base import MODELS
+    from gesture_al.learning.trainer import TRAINERS
+
+    build_part(MODELS, "model", settings.model, inputs=4, classes=2)
+    build_part(TRAINERS, "trainer", settings.trainer)
+
+
+def _rule(settings: Settings, part: Part, budget: int) -> StoppingRule:
+    return build_part(STOPPING_RULES, "stopping", part, threshold=settings.threshold, budget=budget)
+
+
+def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
+    pool = len(splits.train)
+    if not pool:
+        raise UserError(f"dataset: no clip that oracle={settings.oracle.name} can name is left for the pool; label some clips")
+    budget = pool if settings.budget is None else min(settings.budget, pool)
+    initial = min(settings.start_cap, settings.initial_per_class * len(clips.classes))
+    if settings.start == "known":
+        labels = clips.labels[splits.train]
+        counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
+        if (counts == 0).any():
+            lacking = clips.classes[int(np.argmin(counts))]
+            raise UserError(
+                f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked or start=given"
+            )
+        initial = int(np.minimum(counts, settings.initial_per_class).sum())
+    elif settings.start == "given":
+        initial = int(np.count_nonzero(clips.labels[splits.train] >= 0))
+    if settings.budget is not None and settings.budget < initial:
+        raise UserError(
+            f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it"
+            + ("" if settings.start == "given" else " or lower initial_per_class")
+        )
+    return budget

@@ -1,0 +1,51 @@
+"""What a benchmark sets out to show, written down before its first run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gesture_al.core.errors import UserError
+from gesture_al.core.registry import Registry
+
+BENCHMARKS: Registry[Declared] = Registry("benchmark", "gesture_al.runs.benchmark.declared:BENCHMARKS")
+
+
+@BENCHMARKS.register("default")
+@dataclass(frozen=True)
+class Declared:
+    """The strategies and seeds of a benchmark, and its primary comparison.
+
+    Args:
+        strategies: Options of the group `strategy`; at least one.
+        seeds: How many seeds, from 0 on, 1 or more.
+        measure: `aulc`, the area under the learning curve of macro-F1 on the test clips, or `final`, where the curves end.
+        against: The strategy that all others are compared with.
+        alpha: Level of the tests, above 0 and below 1.
+        resamples: Draws of the bootstrap, 100 or more.
+
+    Raises:
+        UserError: A value outside its range.
+    """
+
+    strategies: Sequence[str] = ("random", "entropy", "margin", "least_confidence")
+    seeds: int = 10
+    measure: Literal["aulc", "final"] = "aulc"
+    against: str = "random"
+    alpha: float = 0.05
+    resamples: int = 10_000
+
+    def __post_init__(self) -> None:
+        if not self.strategies:
+            raise UserError("benchmark.params.strategies is empty; name one strategy or more")
+        for name, least in (("seeds", 1), ("resamples", 100)):
+            if getattr(self, name) < least:
+                raise UserError(f"benchmark.params.{name} must be at least {least}, not {getattr(self, name)}")
+        if not 0 < self.alpha < 1:
+            raise UserError(f"benchmark.params.alpha must be above 0 and below 1, not {self.alpha}")
+
+    @property
+    def measure_words(self) -> str:
+        """The measure as a sentence names it."""
+        return {"aulc": "area under the learning curve", "final": "macro-F1 at the end of the curve"}[self.measure]

@@ -1,0 +1,48 @@
+"""What a run works on, in words and numbers that outlive the data set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.datasets.durations import clip_seconds
+from gesture_al.runs.assembly import Assembly
+from gesture_al.core.naming import data_name
+
+
+def class_counts(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, int]:
+    """Clips per class among these rows."""
+    labels = clips.labels[rows]
+    counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
+    return dict(zip(clips.classes, counts.tolist(), strict=True))
+
+
+def dataset_metadata(assembly: Assembly) -> dict[str, Any]:
+    """What dataset.json holds."""
+    clips, splits, skeleton = assembly.clips, assembly.splits, assembly.clips.skeleton
+    return {
+        "name": data_name(assembly.settings.dataset),
+        "source": clips.source,
+        "synthetic": clips.synthetic,
+        "classes": list(clips.classes),
+        "clips": len(clips),
+        "clip_seconds": clip_seconds(clips, np.sort(np.concatenate([splits.train, splits.validation]))),
+        "in_heights": clips.aspect is not None,
+        "skeleton": {
+            "name": skeleton.name,
+            "joints": list(skeleton.joints),
+            "bones": [list(bone) for bone in skeleton.bones],
+            "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
+        },
+        "split_by": splits.rule,
+        "validation_by": splits.validation_rule,
+        "splits": {
+            "pool": class_counts(clips, splits.train),
+            "test": class_counts(clips, splits.test),
+            "validation": class_counts(clips, splits.validation),
+        },
+        "left_out": [{"clip": item.clip, "reason": item.reason} for item in clips.left_out],
+    }

@@ -1,0 +1,139 @@
+"""The look of all figures, and how one is written as SVG and PNG and put into a page.
+
+A figure is drawn once, in the colours below. In the page these become CSS variables, so that the same drawing serves light
+and dark; in the files they stay as they are, on white.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gesture_al.core.atomic_io import write_atomic
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK, FAINT, GRID, PAPER = "#1f2937", "#6b7280", "#e5e7eb", "#ffffff"
+# White also in the dark page: numbers on full colour.
+ON_COLOUR = "#fffffe"
+# The colour of cells, which stays dark enough for white numbers in the dark page.
+HEAT = "#0072b3"
+# Okabe and Ito's palette without its yellow, which vanishes on white, and its black, which is ink here.
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195")
+BLUE, VERMILION, GREEN, PINK, AMBER, SKY, VIOLET = SERIES
+# Of the page for a point of the drawing, so that all figures have letters of one size.
+_PIXELS = 1.42
+DASHES = ("-", "--", "-.", ":")
+
+_VARIABLES = {
+    INK: "--ink",
+    FAINT: "--faint",
+    GRID: "--grid",
+    PAPER: "--card",
+    HEAT: "--heat",
+    **{colour: f"--c{place}" for place, colour in enumerate(SERIES)},
+}
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.titlecolor": FAINT,
+    "axes.axisbelow": True,
+    "xtick.color": GRID,
+    "ytick.color": GRID,
+    "xtick.labelcolor": FAINT,
+    "ytick.labelcolor": FAINT,
+    "text.color": INK,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "lines.solid_capstyle": "round",
+    "legend.frameon": False,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+}
+
+
+@dataclass(frozen=True)
+class ReportFigure:
+    """A finished figure.
+
+    Args:
+        name: Of its files, and of its ids in the page.
+        svg: Ready for the page.
+        says: What it shows, for those who cannot see it.
+    """
+
+    name: str
+    svg: str
+    says: str
+
+
+@contextmanager
+def canvas(width: float, height: float) -> Iterator[Figure]:
+    """An empty figure in the report's look; no window system and no global state of matplotlib's is touched."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):
+        yield Figure(figsize=(width, height), layout="constrained")
+
+
+def finish(figure: Figure, name: str, says: str, out: Path, synthetic: bool) -> ReportFigure:
+    """Write `figures/<name>.svg` and `.png` and return the figure for the page; the same figure gives the same bytes.
+
+    Call it inside the figure's `canvas`, since text is set when a figure is written.
+    """
+    import matplotlib as mpl
+
+    if synthetic:
+        figure.text(0.995, 0.995, "synthetic data", ha="right", va="top", fontsize=8.5, color=VERMILION, fontweight="bold")
+    picture, vector = io.BytesIO(), io.StringIO()
+    figure.savefig(picture, format="png", dpi=150, metadata={"Software": None})
+    # The first drawing has found the places of everything; to look for them again costs as much as to draw.
+    figure.set_layout_engine("none")
+    with mpl.rc_context({"svg.hashsalt": name}):
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+    write_atomic(out / "figures" / f"{name}.png", picture.getvalue())
+    write_atomic(out / "figures" / f"{name}.svg", vector.getvalue())
+    return ReportFigure(name, _for_page(vector.getvalue(), name), says)
+
+
+def plain_axes(axes: Any) -> None:
+    """Axes with horizontal lines only and no tick marks."""
+    axes.grid(axis="y")
+    axes.tick_params(length=0)
+
+
+def whole_numbers(axes: Any) -> None:
+    """No ticks between whole numbers on the x-axis, which counts things."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _for_page(svg: str, name: str) -> str:
+    """The drawing without what only a file needs; colours as CSS variables, ids that no other figure has."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r"(font: [^;\"]*?px)[^;\"]*", r"\1 var(--font)", svg)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg).group(1))  # type: ignore[union-attr]
+    pixels = round(width * _PIXELS)
+    start = rf'<svg \1 style="max-width:{pixels}px;min-width:min({pixels}px,34rem)" aria-hidden="true" focusable="false">'
+    svg = re.sub(r'^<svg [^>]*?(viewBox="[^"]*")[^>]*>', start, svg)
+    for colour, variable in _VARIABLES.items():
+        svg = svg.replace(colour, f"var({variable})")
+    return re.sub(r"\n\s*", "\n", svg)

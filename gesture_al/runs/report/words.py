@@ -1,0 +1,114 @@
+"""The outcome of a run in plain sentences."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gesture_al.runs.report.base import Row, Run
+
+_OPENING = {
+    "running": "The run is still going",
+    "paused": "The run is paused",
+    "failed": "The run failed",
+    "planned": "The run has not started yet",
+}
+
+
+def outcome(run: Run) -> str:
+    """One sentence: how it ended, what it cost, how good the kept model is, and why it stopped."""
+    best = run.best
+    # What a rule adds in brackets at the end is told below in full.
+    reason = re.sub(r" \([^()]*\)$", "", str(run.status.get("reason", "")).rstrip("."))
+    if best is None:
+        return f"{_OPENING.get(run.state, 'The run ended')} before its first round was measured{': ' + reason if reason else ''}."
+    last = run.rounds[-1]
+    score = f"{score_words(run, best)} for {cost(last)}"
+    if run.state == "done":
+        return f"{score}; it stopped after round {last['round']}: {reason or 'no reason was recorded'}."
+    why = f" ({reason})" if reason else ""
+    return f"{_OPENING.get(run.state, 'The run ended')} after round {last['round']}{why}; so far: {score}."
+
+
+def score_words(run: Run, row: Row) -> str:
+    """The score of a round with its interval and the clips it was told on."""
+    name = "test" if run.split == "test" else "validation"
+    score = row.get(f"{run.split}_macro_f1")
+    if score is None:
+        return "no score (no labelled clips to score on)"
+    clips = clips_in(row.get(f"{run.split}_confusion"))
+    return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {name} clips"
+
+
+def interval(run: Run, row: Row) -> str:
+    """The 95% interval in brackets, or nothing where there is none."""
+    low, high = row.get(f"{run.split}_macro_f1_low"), row.get(f"{run.split}_macro_f1_high")
+    return "" if low is None or high is None else f" (95% interval {low:.3f} to {high:.3f})"
+
+
+def cost(row: Row) -> str:
+    """All labels that were spent, validation included."""
+    validation = int(row.get("validation_labels") or 0)
+    if not validation:
+        return f"{row['labels']} labels"
+    return f"{row['labels'] + validation} labels ({row['labels']} for training, {validation} for validation)"
+
+
+def clips_in(confusion: Any) -> int:
+    """How many clips a confusion matrix counts; 0 where there is none."""
+    return sum(sum(row) for row in confusion) if confusion else 0
+
+
+def choice(run: Run) -> str:
+    """How the kept checkpoint was chosen."""
+    best, last = run.best, run.rounds[-1]
+    if _stopping(run, "judged_on") == "test":
+        return (
+            f"checkpoints/best.ckpt is the model of round {last['round']}, the last one. The test clips decided when to stop, as "
+            "in the experiment that this run reproduces, so its score on them is no honest estimate."
+        )
+    if best is None or not run.validated:
+        return (
+            f"No validation clips were drawn, so checkpoints/best.ckpt is the model of the last round ({last['round']}). "
+            "The test clips had no say in it."
+        )
+    same = " That is also the last round." if best["round"] == last["round"] else ""
+    return (
+        f"checkpoints/best.ckpt is the model of round {best['round']}: its macro-F1 on the validation clips, "
+        f"{best['val_macro_f1']:.3f}, was the highest (the later of equals).{same} The test clips had no say in it."
+    )
+
+
+def target(run: Run) -> list[str]:
+    """What `reached` and `proven` mean, and which of them holds; empty where no rule looked at the threshold."""
+    state = run.rounds[-1].get("stopping") or {}
+    if "reached" not in state or run.threshold is None:
+        return []
+    clips = int(state.get("clips") or clips_in(run.rounds[-1].get("val_confusion")))
+    threshold = f"{run.threshold:g}"
+    sure = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
+    now = f", {state['f1']:.3f}," if isinstance(state.get("f1"), float) else ""
+    reached = (
+        f"Reached: the score measured on the {clips} clips that decide was above {threshold} in enough rounds in a row. "
+        "That is an estimate; on so few clips a model a little below the threshold can look a little above it."
+        if state["reached"]
+        else f"Not reached: the score measured on the {clips} clips that decide{now} was not above {threshold} for long "
+        "enough, or they are too few to count."
+    )
+    if "proven" not in state:
+        return [reached]
+    bound = f" (lower bound {state['lower_bound']:.3f})" if isinstance(state.get("lower_bound"), float) else ""
+    if state["proven"]:
+        proven = f"Proven: the score is above {threshold} with {sure}{bound}."
+    else:
+        proven = f"Not proven: at {sure}, it may still be below {threshold}{bound}."
+        if state.get("needed"):
+            proven += f" About {state['needed']} further random clips at the same score would prove it."
+        else:
+            proven += " At this score no number of further clips would prove it."
+    return [reached, proven]
+
+
+def _stopping(run: Run, parameter: str) -> Any:
+    """A parameter of the stopping rule; None where it has no such or the settings are unknown."""
+    return ((run.config.get("stopping") or {}).get("params") or {}).get(parameter)

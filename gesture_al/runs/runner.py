@@ -1,0 +1,217 @@
+"""Running an assembled run in its folder: locked, tracked, resumable, reported."""
+
+from __future__ import annotations
+
+import errno
+import json
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.runs.dataset_metadata import dataset_metadata
+from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.errors import Paused, UserError
+from gesture_al.runs.assembly import Assembly, build_loop, load_clips
+from gesture_al.core.naming import data_name, run_name
+from gesture_al.active.run_info import RunInfo
+from gesture_al.core.parts import build_part
+from gesture_al.active.records.journal import Callback
+from gesture_al.active.records.run_folder import RunFolder, best_round
+from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
+from gesture_al.active.records.tested import write_test_clips
+from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger
+from gesture_al.runs.callbacks import CallbackList, StatusCallback, LoggerCallback
+
+FULL_DATA_ROUND = 1_000_000
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended: why, the row of its last round, and that of the round whose model was kept as best."""
+
+    folder: Path
+    reason: str
+    last: dict[str, Any]
+    kept: dict[str, Any]
+
+
+def run(assembly: Assembly, folder: Path, watch: Callback, group: str | None = None) -> RunOutcome:
+    """Start a run in a new folder, or go on with the one that is there.
+
+    Args:
+        assembly: The run.
+        folder: Its folder.
+        watch: Who wants to see it happen.
+        group: The sweep that the run belongs to.
+
+    Raises:
+        UserError: Bad input, or another process in the folder.
+        Paused: The person stopped it (Ctrl-C); everything is on disk.
+    """
+    settings = assembly.settings
+    tracker = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
+    with only_writer(folder), _status(folder, assembly):
+        state = "failed"
+        try:
+            tracker.start(asdict(settings), dataset_metadata(assembly))
+            outcome = _go(assembly, folder, watch, tracker)
+            state = "done"
+        except KeyboardInterrupt:
+            state = "paused"
+            raise
+        finally:
+            tracker.close(state)
+        return outcome
+
+
+def check_unchanged(folder: Path, settings: Settings) -> ClipSet:
+    """The clips of a run that is to be resumed.
+
+    Raises:
+        UserError: The data set or the version has changed since the run was started.
+    """
+    clips = load_clips(settings.dataset)
+    if read_status(folder).get("key") not in (None, run_key(settings, clips.fingerprint)):
+        raise UserError(f"{folder}: the data set or the version of gesture_al has changed since; start a new run")
+    return clips
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a run from its folder.
+
+    Raises:
+        UserError: There is no config.yaml that this version can read.
+    """
+    import yaml
+
+    path = folder / "config.yaml"
+    if not path.exists():
+        raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
+    try:
+        values = yaml.safe_load(path.read_text())
+        parts = {key: value for key, value in values.items() if isinstance(value, dict)}
+        built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
+        return Settings(**{**values, **built})
+    except (TypeError, AttributeError, yaml.YAMLError) as err:
+        raise UserError(f"{path}: not the settings of a run of this version ({err})") from err
+
+
+def _go(assembly: Assembly, folder: Path, watch: Callback, tracker: ExperimentLogger) -> RunOutcome:
+    with assembly.oracle.attend(folder, _outline(assembly)) as face:
+        classes = assembly.oracle.classes(assembly.clips.classes)
+        journal = RunFolder(folder, classes, assembly.clips.rows)
+        everyone = CallbackList([watch, LoggerCallback(tracker), StatusCallback(folder), *([face] if face is not None else [])])
+        loop = build_loop(assembly, journal, everyone)
+        for row in journal.rounds():
+            everyone.round(row)
+        verdict = loop.run()
+        if assembly.settings.full_data:
+            _full_data(assembly, loop, folder, everyone)
+        last = dict(journal.rounds()[-1])
+        update_status(folder, state="done", reason=verdict.reason, finished=now())
+        everyone.phase("reporting", last["round"])
+        finish(folder)
+        everyone.ended(verdict.reason)
+    return RunOutcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
+
+
+def _outline(assembly: Assembly) -> RunInfo:
+    settings = assembly.settings
+    return RunInfo(
+        data=data_name(settings.dataset),
+        strategy=settings.strategy.name,
+        k=settings.k,
+        budget=assembly.budget,
+        threshold=settings.threshold if assembly.rules[0].needs_validation else None,
+        known_start=settings.start != "asked",
+        audited=settings.start != "known",
+        tested=tuple(assembly.splits.test.tolist()),
+        sides=assembly.splits.sides(len(assembly.clips)),
+    )
+
+
+def finish(folder: Path) -> None:
+    """Draw the report of a run that is done, unless it is there already.
+
+    One that is older than the status was drawn by hand while the run was not done.
+    """
+    page = folder / "report.html"
+    if not page.exists() or page.stat().st_mtime_ns < (folder / "status.json").stat().st_mtime_ns:
+        from gesture_al.runs.report import write_report
+
+        write_report([folder], folder)
+
+
+def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Callback) -> None:
+    """The upper line: the same model trained on every label of the pool."""
+    path = folder / "full_data.json"
+    if path.exists():
+        return
+    rows = assembly.splits.train
+    rows = rows[assembly.clips.labels[rows] >= 0]
+    if not len(rows):
+        return
+    watch.phase("training on all labels", FULL_DATA_ROUND)
+    loop.learner.forget()
+    loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
+    scores = loop.measures.scores(loop.learner, (rows[:0], rows[:0]))
+    write_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
+
+
+def _describe(folder: Path, assembly: Assembly) -> None:
+    """Write once what does not change; a resumed run keeps what the first start wrote."""
+    import yaml
+
+    if not (folder / "config.yaml").exists():
+        write_atomic(folder / "config.yaml", yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
+        write_json(folder / "environment.json", environment())
+    write_json(folder / "dataset.json", dataset_metadata(assembly))
+    ids, splits = assembly.clips.ids, assembly.splits
+    write_json(folder / "splits.json", {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+    write_test_clips(folder / "test_clips.csv", assembly.clips, splits.test)
+
+
+@contextmanager
+def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
+    """Keep status.json true whatever happens inside; a kill leaves it at `running`, and nobody holds the lock."""
+    key = run_key(assembly.settings, assembly.clips.fingerprint)
+    try:
+        # First what `resume` needs: a folder with a status can always be gone on with.
+        _describe(folder, assembly)
+        update_status(folder, state="running", reason="", key=key, started=read_status(folder).get("started", now()))
+        yield
+    except KeyboardInterrupt:
+        update_status(folder, state="paused", reason="stopped by the user")
+        raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+    except UserError as err:
+        update_status(folder, state="failed", reason=str(err))
+        raise
+    except OSError as err:
+        _try_status(folder, str(err))
+        repair = "make room, then" if err.errno in (errno.ENOSPC, errno.EDQUOT) else "when that is mended,"
+        remedy = f"{err.strerror or err}; {repair} go on with: gesture-al resume {folder}"
+        raise OSError(err.errno, remedy, err.filename) from err
+    except Exception as err:
+        write_atomic(folder / "error.txt", traceback.format_exc())
+        update_status(folder, state="failed", reason=f"{type(err).__name__}: {err}")
+        raise
+
+
+def _try_status(folder: Path, reason: str) -> None:
+    """On a full disk even the status may not fit; the run's records are what counts."""
+    try:
+        update_status(folder, state="failed", reason=reason)
+    except OSError:
+        return
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """Settings, status and last row of a run folder, for lists."""
+    rows = folder / "rounds.jsonl"
+    last = json.loads(rows.read_text().splitlines()[-1]) if rows.exists() and rows.stat().st_size else {}
+    return {"folder": str(folder), **read_status(folder), "last": last}

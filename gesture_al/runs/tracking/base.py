@@ -1,0 +1,68 @@
+"""What a tracker is told, and the shelf of trackers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from gesture_al.active.records.journal import Asked
+from gesture_al.core.registry import Registry
+
+
+class ExperimentLogger(Protocol):
+    """Is told how a run goes. Built with what the user set, and `folder`, `name` and `group` (the sweep, or None).
+
+    A resumed run tells again of the rounds that it already has; a tracker shows none of them twice.
+    """
+
+    def start(self, config: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
+        """The run begins or goes on: its settings, and what dataset.json holds."""
+
+    def step(self, round: int, step: int, loss: float) -> None:
+        """A training step of a round's model; told for some steps only."""
+
+    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+        """A round was measured: its line of rounds.jsonl, and the clips whose answers it was trained on, if at hand."""
+
+    def close(self, state: str) -> None:
+        """The run has ended, `done`, `failed` or `paused`; called in a `finally`, and a second call does nothing."""
+
+
+TRACKERS: Registry[ExperimentLogger] = Registry("tracker", "gesture_al.runs.tracking.base:TRACKERS")
+
+
+def scores(row: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers of a round's row under short grouped names, without those that are unknown.
+
+    >>> scores({"round": 0, "labels": 12, "test_macro_f1": 0.5, "val_macro_f1": None, "fit_seconds": 2})
+    {'run/labels': 12.0, 'test/macro_f1': 0.5, 'seconds/fit': 2.0}
+    """
+    named = {}
+    for key, value in row.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or key == "round":
+            continue
+        group, _, rest = key.partition("_")
+        if key.endswith("_seconds"):
+            named[f"seconds/{group}"] = float(value)
+        elif group in ("test", "val", "pool", "fit") and rest:
+            named[f"{group}/{rest}"] = float(value)
+        else:
+            named[f"run/{key}"] = float(value)
+    return named
+
+
+def asked_before(folder: Path, round: int) -> Asked | None:
+    """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
+    path = folder / "asked" / f"round_{round - 1:03d}.npz"
+    if not path.exists():
+        return None
+    with np.load(path) as kept:
+        return Asked(kept["ids"], kept["positions"], kept["probs"])
+
+
+def steps_before(rows: list[dict[str, Any]]) -> int:
+    """Training steps of all rounds that were measured: where the next one's axis begins."""
+    return sum(int(row.get("fit_steps") or 0) for row in rows)

@@ -1,0 +1,126 @@
+"""TensorBoard: scores by round, loss by training step, the confusion matrix and the asked clips as pictures.
+
+Written with TensorBoard's own event writer; torch's wrapper around it would cost two seconds of imports. Tested by reading
+the files back with TensorBoard.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gesture_al.core.atomic_io import read_lines
+from gesture_al.active.records.journal import Asked
+from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores, steps_before
+from gesture_al.data.view.believed import draw_believed
+from gesture_al.data.view.matrix import draw_matrix
+from gesture_al.data.stored import stored_skeleton
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@TRACKERS.register("tensorboard")
+class TensorBoard:
+    """Events in `<run folder>/tensorboard`: `rounds` counts rounds, `training` counts optimiser steps over all rounds.
+
+    A resumed run writes `rounds` anew, since it is told of every round again, and marks in `training` the step at which it
+    goes on, so that TensorBoard drops what a killed round had written beyond it.
+
+    Args:
+        images: Also write pictures.
+        asked_clips: Clips per round in the picture of the asked ones.
+        folder: The run's folder.
+    """
+
+    def __init__(self, folder: Path, images: bool = True, asked_clips: int = 8) -> None:
+        self._folder, self._images, self._asked_clips = folder, images, asked_clips
+        self._writers: dict[str, Any] = {}
+        self._steps = 0
+        self._dataset: Mapping[str, Any] = {}
+
+    def start(self, config: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
+        """Open the files."""
+        from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+        self._dataset = dataset
+        place = self._folder / "tensorboard"
+        for old in (place / "rounds").glob("events.*"):
+            old.unlink()
+        _let_the_second_pass(place / "training")
+        self._writers = {name: EventFileWriter(str(place / name)) for name in ("rounds", "training")}
+        resumed = steps_before(read_lines(self._folder / "rounds.jsonl"))
+        begin = Event(wall_time=time.time(), step=resumed + 1, session_log=SessionLog(status=SessionLog.START))
+        self._writers["training"].add_event(begin)
+        self._steps = 0
+
+    def step(self, round: int, step: int, loss: float) -> None:
+        """A point of the loss."""
+        self._add("training", self._steps + step, [_scalar("loss", loss)])
+
+    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+        """The round's scores and pictures."""
+        number = int(row["round"])
+        self._steps += int(row.get("fit_steps") or 0)
+        values = [_scalar(name, value) for name, value in scores(row).items()]
+        if self._images:
+            values += self._pictures(row, asked or asked_before(self._folder, number))
+        self._add("rounds", number, values)
+        for writer in self._writers.values():
+            writer.flush()
+
+    def close(self, state: str) -> None:
+        """Close the files."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+
+    def _pictures(self, row: Mapping[str, Any], asked: Asked | None) -> list[Any]:
+        classes = self._dataset.get("classes", [])
+        kind = "synthetic, " if self._dataset.get("synthetic") else ""
+        found = []
+        for split in ("test", "val"):
+            if row.get(f"{split}_confusion"):
+                title = f"{kind}round {row['round']}, {row['labels']} labels"
+                picture = draw_matrix(np.asarray(row[f"{split}_confusion"]), classes, title)
+                found.append(_image(f"{split}/confusion", picture))
+        if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
+            few = slice(0, self._asked_clips)
+            title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
+            skeleton = stored_skeleton(self._dataset["skeleton"])
+            found.append(_image("asked", draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)))
+        return found
+
+    def _add(self, name: str, step: int, values: list[Any]) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        if name in self._writers:
+            self._writers[name].add_event(Event(wall_time=time.time(), step=step, summary=Summary(value=values)))
+
+
+def _let_the_second_pass(folder: Path) -> None:
+    """TensorBoard reads event files by name, which begins with the second they were made in: two must not share it."""
+    newest = max((int(path.name.split(".")[3]) for path in folder.glob("events.out.tfevents.*")), default=0)
+    time.sleep(min(1.0, max(0.0, newest + 1 - time.time())))
+
+
+def _scalar(name: str, value: float) -> Any:
+    from tensorboard.compat.proto.summary_pb2 import Summary
+
+    return Summary.Value(tag=name, simple_value=value)
+
+
+def _image(name: str, picture: Image) -> Any:
+    from tensorboard.compat.proto.summary_pb2 import Summary
+
+    png = io.BytesIO()
+    picture.save(png, format="PNG")
+    encoded = Summary.Image(height=picture.height, width=picture.width, colorspace=3, encoded_image_string=png.getvalue())
+    return Summary.Value(tag=name, image=encoded)

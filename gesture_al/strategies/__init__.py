@@ -1,5 +1,0 @@
-"""Query strategies: which clips of the pool are worth asking about."""
-
-from gesture_al.strategies.base import STRATEGIES, Needs, PoolView, Selection, Strategy
-
-__all__ = ["STRATEGIES", "Needs", "PoolView", "Selection", "Strategy"]

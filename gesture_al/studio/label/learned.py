@@ -1,0 +1,86 @@
+"""What the rounds have brought: scores with their intervals against labels and minutes, and the last confusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gesture_al.active.annotation.entry import ANSWERS, Entry
+from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.questions import Purpose
+from gesture_al.learning.metrics import macro_f1_interval
+
+TEST, AUDIT = "test", "audit"
+
+
+class Learned:
+    """Rows of rounds as the page shows them. An interval of audit clips is computed once, since it takes a moment.
+
+    Args:
+        session: Whose rounds.
+    """
+
+    def __init__(self, session: LabelSession) -> None:
+        self._session = session
+        self._intervals: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def rounds(
+        self, rows: Sequence[Mapping[str, Any]], entries: Sequence[Entry], minutes: Sequence[float]
+    ) -> list[dict[str, Any]]:
+        """A point of the learning curve a round.
+
+        Args:
+            rows: Of the run's rounds.
+            entries: Of the log.
+            minutes: Worked up to each entry.
+        """
+        return [{**self._score(row), **_cost(row, entries, minutes)} for row in rows]
+
+    def _score(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        if row["test_macro_f1"] is not None:
+            low, high, score = row["test_macro_f1_low"], row["test_macro_f1_high"], row["test_macro_f1"]
+            clips = int(np.sum(row["test_confusion"]))
+            return {"score": score, "low": low, "high": high, "on": TEST, "clips": clips}
+        if row["val_macro_f1"] is None:
+            return {"score": None, "low": None, "high": None, "on": AUDIT, "clips": 0}
+        clips = int(np.sum(row["val_confusion"]))
+        key = (row["round"], clips)
+        if key not in self._intervals:
+            rng = self._session.streams.generator("interval")
+            self._intervals[key] = macro_f1_interval(row["val_confusion"], rng=rng)
+        low, high = self._intervals[key]
+        return {"score": row["val_macro_f1"], "low": low, "high": high, "on": AUDIT, "clips": clips}
+
+
+def confusion(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Counts of a round, true classes in rows; of the test clips where they are known, else of the audit clips."""
+    for on, key in ((TEST, "test_confusion"), (AUDIT, "val_confusion")):
+        if row.get(key) is not None:
+            return {"round": row["round"], "on": on, "counts": row[key]}
+    return None
+
+
+def cell(session: LabelSession, row: Mapping[str, Any], true: int, predicted: int) -> list[int]:
+    """Rows of the clips of one cell of `confusion`; empty where the run is from before they were written down."""
+    if row.get("test_confusion") is not None:
+        tested, labels = session.outline.tested, session.clips.labels
+        found = zip(tested, row.get("test_predicted") or (), strict=False)
+        return [clip for clip, guess in found if guess == predicted and labels[clip] == true]
+    return [clip for clip, label, guess in row.get("val_predicted") or () if (label, guess) == (true, predicted)]
+
+
+def _cost(row: Mapping[str, Any], entries: Sequence[Entry], minutes: Sequence[float]) -> dict[str, Any]:
+    """What a round's model had cost: labels, and the minutes until the last answer that it was trained on."""
+    spent = [
+        minute
+        for entry, minute in zip(entries, minutes, strict=True)
+        if entry.operation in ANSWERS and entry.round < row["round"] and entry.purpose != Purpose.VALIDATION
+    ]
+    return {
+        "round": row["round"],
+        "labels": row["labels"],
+        "audits": row["validation_labels"],
+        "minutes": round(max(spent, default=0.0), 3),
+    }

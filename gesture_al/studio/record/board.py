@@ -1,0 +1,121 @@
+"""All that the page shows, as JSON, but for the take that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.data.track import UNLABELLED, Track
+from gesture_al.data.view.page_skeleton import page_joints, page_skeleton
+from gesture_al.studio.record.classes import Classes
+from gesture_al.studio.record.ending import Ending
+from gesture_al.studio.record.looking import TakeReviewer
+from gesture_al.studio.record.plan import RecordingPlan, is_none
+from gesture_al.studio.record.prompts import FREE, prompt
+from gesture_al.studio.record.screen import CONSENT, REACTIONS
+from gesture_al.studio.record.takes import Takes
+
+# Fewer say little of a class, and of fewer free clips hardly any is left for the audit.
+LEAST_TAKES, LEAST_CLASSES, LEAST_FREE = 3, 2, 5
+_LAST = 6
+
+
+@dataclass(frozen=True)
+class RecordBoard:
+    """Draws the recorder's state.
+
+    Args:
+        plan: What is wanted.
+        classes: Those on the page.
+        takes: What was recorded.
+        looker: Finds landmarks.
+        ending: How it ends.
+        skeleton: Of the landmarks.
+        video: Whether pictures are kept.
+        labels: Whether labelling follows at the same address.
+    """
+
+    plan: RecordingPlan
+    classes: Classes
+    takes: Takes
+    looker: TakeReviewer
+    ending: Ending
+    skeleton: Skeleton
+    video: bool
+    labels: bool
+
+    def about(self) -> dict[str, Any]:
+        """What never changes."""
+        plan, folder = self.plan, self.takes.stock.folder
+        return {
+            "page": "record",
+            "id": folder.resolve().as_posix(),
+            "folder": str(folder),
+            "subject": plan.subject,
+            "session": plan.session,
+            "seconds": plan.seconds,
+            "takes": plan.takes,
+            "count_in": plan.count_in,
+            "free_seconds": plan.free_seconds,
+            "gate": plan.gate,
+            "video": self.video,
+            "labels": self.labels,
+            "command": f"gesture-al label dataset=clips dataset.params.path={folder}",
+            "again": f"gesture-al label --record dataset=clips dataset.params.path={folder}",
+            "consent": CONSENT,
+            "reactions": REACTIONS,
+            "free_prompt": FREE,
+            "skeleton": page_skeleton(self.skeleton),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """What is the case now."""
+        counts = self.takes.stock.counts()
+        classes = [
+            {
+                "name": name,
+                "count": counts.get(name, 0),
+                "target": target,
+                "none": is_none(name),
+                "prompt": prompt(name, counts.get(name, 0)),
+            }
+            for name, target in self.classes.all().items()
+        ]
+        return {
+            "classes": classes,
+            "unlabelled": counts.get(UNLABELLED, 0),
+            "last": self.takes.last(self.plan.session, _LAST),
+            "eyes": {"state": self.looker.state, "why": self.looker.why},
+            "lacking": lacking(counts, self.classes.all()),
+            "over": self.ending.told(),
+        }
+
+    def joints(self, track: Track) -> dict[str, Any]:
+        """A take over its video: `seconds` of every frame, `joints` of each as in `page_joints`, `hands` seen or not."""
+        seen = np.isfinite(track.handedness)
+        return {
+            "seconds": track.seconds.round(3).tolist(),
+            "joints": [page_joints(positions, self.skeleton) for positions in track.positions],
+            "hands": seen.astype(int).tolist(),
+        }
+
+
+def lacking(counts: dict[str, int], classes: dict[str, int]) -> str:
+    """What must be recorded before there is something to be labelled; empty where there is enough.
+
+    >>> lacking({"none": 3, "Like": 2, "unlabelled": 9}, {"none": 5, "Like": 5, "Heart": 5})
+    '1 more of Like'
+    >>> lacking({"none": 4, "Like": 3}, {"none": 5, "Like": 5})
+    'a free recording'
+    """
+    begun = {name: counts.get(name, 0) for name in classes if counts.get(name, 0)}
+    few = [f"{LEAST_TAKES - count} more of {name}" for name, count in begun.items() if count < LEAST_TAKES]
+    if len(begun) < LEAST_CLASSES:
+        few.append(f"{LEAST_TAKES} takes of {'another class' if begun else f'each of {LEAST_CLASSES} classes or more'}")
+    free = counts.get(UNLABELLED, 0)
+    if free < LEAST_FREE:
+        few.append(f"a free recording with {LEAST_FREE - free} more clips" if free else "a free recording")
+    return ", ".join(few)

@@ -1,0 +1,110 @@
+"""A take's video on its way from the page to the disk, piece by piece, so that a long one costs no memory."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gesture_al.capture.video.reading import open_video
+from gesture_al.core.errors import Refused, UserError
+from gesture_al.studio.record.lease import RecordLease
+from gesture_al.studio.record.takes import Takes
+from gesture_al.studio.record.upload import Upload, most_bytes
+from gesture_al.studio.server.body import Body
+
+_NUMBERS = itertools.count()
+
+
+def receiving(takes: Takes, seat: RecordLease, longest: float, video: bool) -> Route:
+    """`POST /take/{uuid}`: the video as the body, what is known of it behind the address.
+
+    Args:
+        takes: Where it goes.
+        seat: Who may send one.
+        longest: Seconds that a take may last.
+        video: Whether pictures are kept, which need more room.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return JSONResponse(await receive(request))
+        except (Refused, OSError):
+            # A browser that is still sending would take a reply for a broken line.
+            await _swallow(request, most_bytes(longest))
+            raise
+
+    async def receive(request: Request) -> dict[str, Any]:
+        uuid = Body({"uuid": request.path_params["uuid"]}).uuid()
+        seat.check(request.query_params.get("tab", ""))
+        if uuid in takes:
+            await _swallow(request, most_bytes(longest))
+            return takes.state(uuid)
+        upload = Upload.of(uuid, request.query_params, request.headers.get("content-type", ""), longest)
+        try:
+            takes.stock.check_room(video)
+        except UserError as err:
+            raise Refused(507, str(err)) from err
+        await _store(request, upload, takes.stock.workshop, longest)
+        takes.receive(upload)
+        return takes.state(uuid)
+
+    return Route("/take/{uuid}", endpoint, methods=["POST"])
+
+
+async def _swallow(request: Request, most: int) -> None:
+    """Take in what is left of a body that nobody wants, up to so many bytes."""
+    got = 0
+    with contextlib.suppress(ClientDisconnect, RuntimeError):
+        async for part in request.stream():
+            got += len(part)
+            if got > most:
+                return
+
+
+async def _store(request: Request, upload: Upload, workshop: Path, longest: float) -> None:
+    """Write the body to the disk, whole or not at all."""
+    most = most_bytes(longest)
+    if upload.size > most:
+        raise Refused(413, f"a take of {upload.size} bytes is larger than the {most} that are taken")
+    # Sent twice at once, each has a file of its own; the later one takes the other's place, which is the same.
+    half = workshop / f"{upload.uuid}.{next(_NUMBERS)}.half{upload.suffix}"
+    try:
+        with half.open("wb") as file:
+            got = 0
+            async for part in request.stream():
+                got += len(part)
+                if got > min(most, upload.size):
+                    raise Refused(413, "the take is larger than was said")
+                file.write(part)
+            if got < upload.size or not got:
+                raise Refused(422, f"only {got} of {upload.size} bytes have arrived")
+            await run_in_threadpool(_flush, file)
+        await run_in_threadpool(_check, half, longest)
+        half.rename(upload.file(workshop))
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _check(path: Path, longest: float) -> None:
+    """See that it is a video with a picture in it, and none that says of itself that it is too long."""
+    try:
+        with open_video(path) as video:
+            if video.duration is not None and video.duration > 1.5 * longest + 5:
+                raise Refused(422, f"a video of {video.duration:.0f} s is longer than the {longest:g} s that were agreed")
+            next(iter(video))
+    except UserError as err:
+        raise Refused(422, str(err).removeprefix(f"{path}: ")) from err

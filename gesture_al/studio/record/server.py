@@ -1,0 +1,96 @@
+"""The recorder's page, open until the person has done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gesture_al.capture.landmarks.base import Extractor
+from gesture_al.studio.record.board import RecordBoard
+from gesture_al.studio.record.classes import Classes
+from gesture_al.studio.record.clip_store import ClipStore
+from gesture_al.studio.record.ending import Ending
+from gesture_al.studio.record.lease import RecordLease
+from gesture_al.studio.record.looking import TakeReviewer
+from gesture_al.studio.record.plan import RecordingPlan
+from gesture_al.studio.record.routes import STATIC, routes
+from gesture_al.studio.record.takes import Takes
+from gesture_al.studio.server.address import Address
+from gesture_al.studio.server.application import application
+from gesture_al.studio.server.opening import Opening
+from gesture_al.studio.server.server import served
+
+# So long a page that asks every second has to hear that it is over.
+_FAREWELL = 1.5
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """An open recorder, as whoever opened it sees it.
+
+    Args:
+        address: Where its page is.
+        board: What is on it.
+    """
+
+    address: Address
+    board: RecordBoard
+
+    def wait(self) -> bool:
+        """Wait until the person wants to go; gives whether to label."""
+        return self.board.ending.wait()
+
+    def refuse(self, why: str) -> None:
+        """Tell the page that labelling cannot begin; then wait again."""
+        self.board.ending.refuse(why)
+
+    def counts(self) -> dict[str, int]:
+        """Clips by class."""
+        return self.board.takes.stock.counts()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is recorded, and where it goes.
+
+    Args:
+        folder: The data set's.
+        plan: Classes and times.
+        target: Clips wanted of a class that is added on the page.
+        extractor: Finds the landmarks.
+        video: Whether pictures are kept.
+    """
+
+    folder: Path
+    plan: RecordingPlan
+    target: int
+    extractor: Extractor
+    video: bool = True
+
+
+@contextmanager
+def recorder(what: Recording, opening: Opening, labels: bool = False) -> Iterator[Recorder]:
+    """Open the page inside a `with`.
+
+    Args:
+        what: What is recorded.
+        opening: How the page is opened.
+        labels: Whether labelling follows at its address.
+
+    Raises:
+        UserError: The folder cannot be written or another recorder has it, or the host cannot be listened at.
+    """
+    plan, extractor = what.plan, what.extractor
+    looker, ending = TakeReviewer(extractor), Ending()
+    with ClipStore(what.folder) as stock:
+        takes = Takes(stock, looker, extractor.settings, plan.gate, what.video)
+        classes = Classes(plan.targets, what.target)
+        board = RecordBoard(plan, classes, takes, looker, ending, extractor.skeleton, what.video, labels)
+        app = application(routes(board, RecordLease()), STATIC)
+        with takes.open(), served(app, stock.workshop, opening, "record", lambda: None) as address:
+            yield Recorder(address, board)
+            if not labels:
+                time.sleep(_FAREWELL)

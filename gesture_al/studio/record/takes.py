@@ -1,0 +1,182 @@
+"""The takes of a page: received, looked at, kept or discarded, each of it once, however often the page says so."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.errors import Refused, UserError
+from gesture_al.data.track import Track
+from gesture_al.studio.record.clip_store import ClipStore, Finished, Kept
+from gesture_al.studio.record.looking import TakeReview, TakeReviewer
+from gesture_al.studio.record.upload import Upload
+
+
+class Takes:
+    """All of them, by the name that the page gave each.
+
+    What was kept and taken back stands in the manifest, so that it is known after a restart too; what is not kept yet is the
+    page's, which sends it again.
+
+    Args:
+        stock: Where they go.
+        looker: Finds their landmarks.
+        extractor: What those depend on, as JSON.
+        gate: Share of frames that must show a hand.
+        video: Whether pictures are kept.
+    """
+
+    def __init__(self, stock: ClipStore, looker: TakeReviewer, extractor: Mapping[str, Any], gate: float, video: bool) -> None:
+        self.stock, self._looker, self._extractor, self._gate, self._video = stock, looker, extractor, gate, video
+        self._lock = threading.RLock()
+        self._looks: dict[str, TakeReview] = {}
+        self._kept: dict[str, Kept] = {}
+        self._undone: set[str] = set()
+        self._sessions: dict[str, str] = {}
+        for line in read_lines(stock.manifest):
+            if line.get("op") == "keep" and "uuid" in line:
+                self._note(line["uuid"], Kept(line["name"], tuple(line["files"]), line["subject"]), line["session"])
+            elif line.get("op") == "undo":
+                self._undone |= {uuid for uuid, kept in self._kept.items() if kept.name == line["name"]}
+
+    def __contains__(self, uuid: object) -> bool:
+        return uuid in self._looks or uuid in self._kept
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[None]:
+        """What was not kept leaves nothing behind at the end of the `with`."""
+        try:
+            yield
+        finally:
+            for uuid in list(self._looks):
+                self.discard(uuid)
+            self._looker.close()
+
+    def receive(self, upload: Upload) -> None:
+        """Look at a take whose video is in the workshop; one that is known already is not looked at again."""
+        with self._lock:
+            if upload.uuid in self:
+                return
+            look = self._looks[upload.uuid] = TakeReview(upload, upload.file(self.stock.workshop))
+        self._looker.look(look)
+
+    def state(self, uuid: str) -> dict[str, Any]:
+        """How far a take is: `unknown`, `looking`, `broken`, `looked`, `kept` or `undone`, and what goes with it."""
+        if uuid in self._kept:
+            return {"state": "undone" if uuid in self._undone else "kept", "name": self._kept[uuid].name}
+        look = self._looks.get(uuid)
+        if look is None:
+            return {"state": "unknown"}
+        if look.why:
+            return {"state": "broken", "why": look.why}
+        if look.track is None:
+            return {"state": "looking", "share": round(look.share, 3)}
+        verdict = look.verdict(self._gate)
+        text, tone = verdict.told()
+        return {
+            "state": "looked",
+            "frames": verdict.frames,
+            "seen": verdict.seen,
+            "lost": verdict.lost,
+            "good": verdict.good and (look.upload.label is not None or look.clips > 0),
+            "told": text,
+            "tone": tone,
+            "clips": look.clips,
+        }
+
+    def track(self, uuid: str) -> Track:
+        """The landmarks of a take that was looked at and is not kept yet.
+
+        Raises:
+            Refused: It is not known, or not looked at.
+        """
+        track = self._look(uuid).track
+        if track is None:
+            raise Refused(409, "this take is still being looked at")
+        return track
+
+    def keep(self, uuid: str) -> dict[str, Any]:
+        """Put a take where it stays; the reply is its state.
+
+        Raises:
+            Refused: It is not known (404), not looked at (409), or the disk does not take it (507).
+        """
+        with self._lock:
+            if uuid not in self._kept:
+                look, track = self._look(uuid), self.track(uuid)
+                try:
+                    kept = self.stock.put(self._finished(look, track))
+                except UserError as err:
+                    raise Refused(507, str(err)) from err
+                self._note(uuid, kept, look.upload.session)
+                del self._looks[uuid]
+                if not self._video:
+                    look.path.unlink(missing_ok=True)
+            return self.state(uuid)
+
+    def discard(self, uuid: str) -> None:
+        """Forget a take; one that is not known is forgotten already.
+
+        Raises:
+            Refused: It is kept.
+        """
+        with self._lock:
+            if uuid in self._kept:
+                raise Refused(409, f"{self._kept[uuid].name} is kept; undo removes it")
+            look = self._looks.pop(uuid, None)
+            if look is not None:
+                look.given_up = True
+                look.path.unlink(missing_ok=True)
+
+    def undo(self, uuid: str) -> dict[str, Any]:
+        """Take a kept one away again; the reply is its state.
+
+        Raises:
+            Refused: It was never kept (404), or cannot be removed (500).
+        """
+        with self._lock:
+            if uuid not in self._kept:
+                raise Refused(404, "this take was never kept")
+            if uuid not in self._undone:
+                try:
+                    self.stock.take_back(self._kept[uuid])
+                except UserError as err:
+                    raise Refused(500, str(err)) from err
+                self._undone.add(uuid)
+            return self.state(uuid)
+
+    def last(self, session: str, most: int) -> list[dict[str, str]]:
+        """The takes of a sitting that were kept last and not taken back, the newest first."""
+        with self._lock:
+            there = [uuid for uuid in self._kept if uuid not in self._undone and self._sessions[uuid] == session]
+        return [{"uuid": uuid, "name": self._kept[uuid].name} for uuid in reversed(there[-most:])]
+
+    def _look(self, uuid: str) -> TakeReview:
+        if uuid not in self._looks:
+            raise Refused(404, "this take is not known here")
+        return self._looks[uuid]
+
+    def _note(self, uuid: str, kept: Kept, session: str) -> None:
+        self._kept[uuid], self._sessions[uuid] = kept, session
+
+    def _finished(self, look: TakeReview, track: Track) -> Finished:
+        upload, verdict = look.upload, look.verdict(self._gate)
+        return Finished(
+            label=upload.label,
+            subject=upload.subject,
+            session=upload.session,
+            track=track,
+            extractor=self._extractor,
+            video=look.path if self._video else None,
+            told={
+                "uuid": upload.uuid,
+                "prompt": upload.prompt,
+                "frames": verdict.frames,
+                "hand_seen": verdict.seen,
+                "lost": verdict.lost,
+                "seconds": round(float(track.seconds[-1]), 3),
+            },
+        )

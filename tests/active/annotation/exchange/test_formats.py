@@ -1,0 +1,115 @@
+"""Labels survive every format, and what is no label is refused by its line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from gesture_al.active.annotation.exchange.bring import read_labels, write_labels
+from gesture_al.active.annotation.exchange.label_record import Given
+from gesture_al.active.annotation.exchange.label_studio import labelling_config, read_label_studio
+from gesture_al.core.errors import UserError
+
+GIVEN = [
+    Given("a/1", "Fire works", "label", "ann", "2026-01-31T12:00:00.000+00:00", 1.25),
+    Given("ü,2", 'say "hi"', "label", "", "2026-01-31T12:00:02.000+00:00", 0.5),
+    Given("a/3", None, "unsure", "bob", "2026-01-31T12:00:03.000+00:00", 4.0),
+    Given("a/4", None, "bad", "ann", "2026-01-31T12:00:04.000+00:00", 2.0),
+]
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.jsonl", "labels.json"])
+def test_what_was_written_is_read(tmp_path, name):
+    write_labels(tmp_path / name, GIVEN)
+    assert read_labels(tmp_path / name) == GIVEN
+
+
+def test_a_spreadsheet_with_two_columns_is_enough(tmp_path):
+    (tmp_path / "t.csv").write_text("\ufeffclip,class\nc1,Like\nc2,\n", encoding="utf-8")
+    assert [(one.clip, one.name, one.kind) for one in read_labels(tmp_path / "t.csv")] == [
+        ("c1", "Like", "label"),
+        ("c2", None, "skip"),
+    ]
+
+
+def test_label_studios_documented_task_is_read(tmp_path):
+    """The shape of the documentation's example task, with a choice in the place of its rectangle."""
+    task = {
+        "id": 1,
+        "created_at": "2021-03-09T21:52:49.513742Z",
+        "project": 83,
+        "data": {"clip": "c7"},
+        "annotations": [
+            {
+                "id": "1001",
+                "result": [
+                    {
+                        "from_name": "gesture",
+                        "id": "Dx_aB91ISN",
+                        "to_name": "clip",
+                        "type": "choices",
+                        "value": {"choices": ["Like"]},
+                    }
+                ],
+                "was_cancelled": False,
+                "created_at": "2021-03-09T22:16:08.728353Z",
+                "lead_time": 4.288,
+                "completed_by": 10,
+            }
+        ],
+        "predictions": [],
+    }
+    (tmp_path / "e.json").write_text(json.dumps([task]))
+    assert read_label_studio(tmp_path / "e.json") == [Given("c7", "Like", "label", "", "2021-03-09T22:16:08.728353Z", 4.288)]
+
+
+def test_json_min_is_read_and_the_last_of_several_annotations_counts(tmp_path):
+    (tmp_path / "min.json").write_text(json.dumps([{"clip": "c1", "gesture": "Heart", "lead_time": 2}, {"clip": "c2"}]))
+    assert [(one.clip, one.name) for one in read_labels(tmp_path / "min.json")] == [("c1", "Heart")]
+    write_labels(tmp_path / "two.json", GIVEN[:1])
+    tasks = json.loads((tmp_path / "two.json").read_text())
+    later = json.loads(json.dumps(tasks[0]["annotations"][0]))
+    later["result"][0]["value"]["choices"] = ["Like"]
+    tasks[0]["annotations"].append(later)
+    (tmp_path / "two.json").write_text(json.dumps(tasks))
+    assert [one.name for one in read_labels(tmp_path / "two.json")] == ["Like"]
+
+
+def test_a_written_task_has_what_label_studio_wants(tmp_path):
+    write_labels(tmp_path / "l.json", GIVEN)
+    named, _, unsure, _ = json.loads((tmp_path / "l.json").read_text())
+    [result] = named["annotations"][0]["result"]
+    assert result["value"] == {"choices": ["Fire works"]}
+    config = labelling_config(["Fire works", "a & b"])
+    assert re.search(f'Choices name="{result["from_name"]}" toName="{result["to_name"]}"', config)
+    assert 'value="a &amp; b"' in config
+    assert named["data"]["clip"] == "a/1"
+    assert unsure["annotations"][0]["was_cancelled"]
+    assert unsure["annotations"][0]["result"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("t.csv", "clip,klass\nc1,Like\n", "line 2: lacks clip or class"),
+        ("t.csv", "clip,class,seconds\nc1,Like,soon\n", "line 2: seconds is 'soon'"),
+        ("t.jsonl", '{"clip": "c1", "class": "Like"}\n{"clip"', "line 2: no JSON"),
+        ("t.jsonl", "[1]\n", "line 1: not an object"),
+        ("t.json", "{}", "not a list of tasks"),
+        ("t.json", '[{"data": {}, "annotations": [{"result": []}]}]', "task 1: no clip"),
+        ("t.txt", "", "labels are written as"),
+        ("t.json", "\x00", "no JSON"),
+    ],
+)
+def test_what_is_no_label_is_refused_in_one_line(tmp_path, name, text, said):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UserError, match=re.escape(said)) as refused:
+        read_labels(tmp_path / name)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path):
+    with pytest.raises(UserError, match="no such file"):
+        read_labels(tmp_path / "none.csv")

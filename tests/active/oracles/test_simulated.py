@@ -1,0 +1,64 @@
+"""The simulated oracle tells the truth as often as it was told to, and the same after a resume."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gesture_al.active.oracles import ORACLES, Kind, Purpose, Question
+from gesture_al.active.oracles.simulated import Known, Simulated
+from gesture_al.core.errors import UserError
+from gesture_al.core.seeds import RandomStreams
+
+TRUTH = np.random.default_rng(0).integers(0, 4, size=2000)
+
+
+def questions(count: int = 2000, attempt: int = 0) -> list[Question]:
+    return [Question(f"clip-{row}", row, 0, Purpose.QUERY, attempt) for row in range(count)]
+
+
+def oracle(**params) -> Simulated:
+    return ORACLES.build("simulated", params, truth=TRUTH, classes=4, streams=RandomStreams(0))
+
+
+def test_without_noise_it_tells_the_truth():
+    assert [answer.label for answer in oracle().ask(questions())] == TRUTH.tolist()
+
+
+def test_noise_names_another_class_as_often_as_asked_for():
+    answers = list(oracle(noise=0.2).ask(questions()))
+    wrong = np.mean([answer.label != truth for answer, truth in zip(answers, TRUTH, strict=True)])
+    assert 0.17 < wrong < 0.23
+    assert all(0 <= answer.label < 4 for answer in answers)
+
+
+def test_refusal_is_unsure_without_a_label_and_may_change_when_asked_again():
+    first = list(oracle(refusal=0.3).ask(questions()))
+    refused = [answer.clip for answer in first if answer.kind is Kind.UNSURE]
+    assert 0.26 < len(refused) / 2000 < 0.34
+    assert all(answer.label is None for answer in first if answer.kind is Kind.UNSURE)
+    again = {a.clip: a for a in oracle(refusal=0.3).ask(questions(attempt=1))}
+    assert 0.6 < np.mean([again[clip].kind is Kind.LABEL for clip in refused]) < 0.8
+
+
+def test_an_answer_does_not_depend_on_what_else_is_asked():
+    whole = {a.clip: a for a in oracle(noise=0.5, refusal=0.2).ask(questions())}
+    alone = next(oracle(noise=0.5, refusal=0.2).ask(questions()[777:778]))
+    assert alone == whole["clip-777"]
+
+
+def test_known_labels_cost_nothing_and_say_where_they_come_from():
+    answer = next(Known(TRUTH, 4, RandomStreams(0)).ask(questions(1)))
+    assert (answer.label, answer.cost, Known.source) == (TRUTH[0], 0.0, "known")
+
+
+def test_a_clip_without_a_true_label_is_named():
+    blind = Simulated(np.array([-1]), 4, RandomStreams(0))
+    with pytest.raises(UserError, match="clip clip-0 has no true label"):
+        list(blind.ask(questions(1)))
+
+
+@pytest.mark.parametrize("params", [{"noise": -0.1}, {"noise": 1.5}, {"refusal": 1.0}, {"cost": -1}])
+def test_a_parameter_outside_its_range_is_named(params):
+    with pytest.raises(UserError, match=f"oracle.params.{next(iter(params))}"):
+        oracle(**params)

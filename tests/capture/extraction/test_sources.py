@@ -1,0 +1,74 @@
+"""Class, subject and session from folders, a pattern or a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from gesture_al.capture.extraction.pattern import Pattern
+from gesture_al.capture.extraction.sources import find_sources
+from gesture_al.core.errors import UserError
+
+
+def told(sources):
+    return {s.name: (s.kind, s.stem, dict(s.who), s.free) for s in sources if not s.problem}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for name in ("Like/a.mp4", "Like/ann/b.mp4", "unlabelled/monday.mp4", "loose.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_the_first_folder_is_the_class(tree):
+    sources = find_sources(tree)
+    assert told(sources) == {
+        "Like/a.mp4": ("Like", "a", {}, False),
+        "Like/ann/b.mp4": ("Like", "ann-b", {}, False),
+        "unlabelled/monday.mp4": ("unlabelled", "monday", {}, True),
+    }
+    assert [(s.name, s.problem[:30]) for s in sources if s.problem] == [("loose.mp4", "lies in no folder named for a ")]
+
+
+def test_a_pattern_reads_people_and_what_does_not_fit_is_told(tree):
+    sources = find_sources(tree, Pattern("{class}/{subject}/{n}"))
+    assert told(sources)["Like/ann/b.mp4"] == ("Like", "ann-b", {"subject": "ann"}, False)
+    assert told(sources)["unlabelled/monday.mp4"][3], "a recording has no class to be read"
+    assert {s.name for s in sources if "does not fit the pattern" in s.problem} == {"Like/a.mp4", "loose.mp4"}
+
+
+def test_a_list_has_the_last_word(tree):
+    listed = tree / "people.csv"
+    listed.write_text("\ufeffpath,class,subject\nLike/a.mp4,Heart,ann\nloose.mp4,Like,\nLike/gone.mp4,Like,bob\n")
+    sources = find_sources(tree, None, listed)
+    assert told(sources)["Like/a.mp4"] == ("Heart", "Like-a", {"subject": "ann"}, False)
+    assert told(sources)["loose.mp4"] == ("Like", "loose", {}, False)
+    assert [s.name for s in sources if "not there" in s.problem] == ["Like/gone.mp4"]
+
+
+@pytest.mark.parametrize("text", ["class\nLike\n", "path,name\na,b\n", "path\na.mp4\na.mp4\n", ""])
+def test_a_list_that_cannot_be_used_is_refused(tree, text):
+    (tree / "people.csv").write_text(text)
+    with pytest.raises(UserError, match="people"):
+        find_sources(tree, None, tree / "people.csv")
+
+
+def test_free_takes_everything_as_a_recording(tree):
+    assert {kind for kind, _, _, free in told(find_sources(tree, free=True)).values() if free} == {"unlabelled"}
+    assert told(find_sources(tree / "loose.mp4", free=True)) == {"loose.mp4": ("unlabelled", "loose", {}, True)}
+
+
+def test_nothing_to_extract_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no video in it"):
+        find_sources(tmp_path)
+    with pytest.raises(UserError, match="no such folder"):
+        find_sources(tmp_path / "x")
+
+
+def test_a_recording_too_may_say_who_is_seen_in_it(tree):
+    (tree / "unlabelled" / "ann_1_001.mp4").touch()
+    found = told(find_sources(tree, Pattern("{class}/{subject}_{session}_{n}")))
+    assert found["unlabelled/ann_1_001.mp4"] == ("unlabelled", "ann_1_001", {"subject": "ann", "session": "1"}, True)
+    assert found["unlabelled/monday.mp4"] == ("unlabelled", "monday", {}, True)
+    assert told(find_sources(tree / "unlabelled", Pattern("{subject}_{session}_{n}"), free=True))["monday.mp4"][3]

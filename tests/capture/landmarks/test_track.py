@@ -1,0 +1,44 @@
+"""A track survives its file, and what is no track is refused in one line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gesture_al.capture.landmarks.base import FrameJoints
+from gesture_al.core.errors import UserError
+from gesture_al.data.track import Track, read_track, write_track
+
+
+def a_track(frames: int = 5) -> Track:
+    rng = np.random.default_rng(0)
+    unseen = np.array([np.nan, 0.9], dtype=np.float32)
+    seen = [
+        (0.1 * n, FrameJoints(rng.random((42, 3), dtype=np.float32), unseen, ("small_hand",) * (n % 2))) for n in range(frames)
+    ]
+    return Track.of(seen, (640, 480), "hands", {"class": "Like", "subject": "ann"})
+
+
+def test_what_was_written_is_read(tmp_path):
+    track = a_track()
+    write_track(tmp_path / "clip.npz", track)
+    read = read_track(tmp_path / "clip.npz")
+    for name in ("positions", "seconds", "handedness", "flags"):
+        assert np.array_equal(getattr(read, name), getattr(track, name), equal_nan=name in ("positions", "handedness"))
+    assert (read.width, read.height, read.layout, read.about) == (640, 480, "hands", {"class": "Like", "subject": "ann"})
+
+
+def test_a_cut_holds_both_ends_and_knows_them():
+    cut = a_track().cut(0.1, 0.3)
+    assert cut.seconds.round(1).tolist() == [0.1, 0.2, 0.3]
+    assert cut.flags.tolist() == ["small_hand", "", "small_hand"]
+    assert (cut.about["start"], cut.about["end"], cut.about["class"]) == (0.1, 0.3, "Like")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 torn"])
+def test_what_is_no_track_is_refused(tmp_path, content):
+    path = tmp_path / "clip.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=r"clip\.npz: no landmarks can be read here .*extract the clip again"):
+        read_track(path)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
+
+from gesture_al.data.datasets.spans import Spans
+from gesture_al.data.datasets.split_units import block_units, pick_clips, pick_units
+
+quick = settings(max_examples=60, deadline=None)
+
+
+@quick
+@given(
+    counts=st.lists(st.integers(2, 40), min_size=2, max_size=5),
+    fraction=st.sampled_from([0.2, 0.3, 0.5]),
+    seed=st.integers(0, 1000),
+)
+def test_stratified_counts_are_those_of_scikit_learn_within_one(counts, fraction, seed):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    picked = np.bincount(labels[pick_clips(labels, fraction, np.random.default_rng(seed))], minlength=len(counts))
+    assert (np.abs(picked - fraction * np.array(counts)) <= 1).all()
+    total = len(labels)
+    if min(fraction, 1 - fraction) * total >= len(counts):
+        _, theirs = train_test_split(labels, test_size=fraction, stratify=labels, random_state=seed)
+        assert (np.abs(picked - np.bincount(theirs, minlength=len(counts))) <= 1).all()
+
+
+def test_units_come_close_to_the_fraction_and_vary_with_the_seed():
+    rng = np.random.default_rng(0)
+    labels, units = rng.integers(0, 4, 2000), rng.integers(0, 60, 2000)
+    picks = [pick_units(units, labels, 0.3, np.random.default_rng(seed)) for seed in range(10)]
+    for pick in picks:
+        for label in range(4):
+            assert abs(pick[labels == label].mean() - 0.3) < 0.1
+        assert not set(units[pick]) & set(units[~pick])
+    assert len({pick.tobytes() for pick in picks}) == 10
+
+
+def test_units_that_cannot_be_divided_give_nothing():
+    assert pick_units(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 0.5, np.random.default_rng(0)) is None
+    assert pick_units(np.zeros(4, int), np.array([0, 1, 0, 1]), 0.5, np.random.default_rng(0)) is None
+
+
+def test_a_side_need_not_hold_every_class_where_it_is_not_asked_to():
+    units, labels = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 0])
+    picked = pick_units(units, labels, 0.2, np.random.default_rng(0), cover=False)
+    assert picked is not None
+    assert set(labels[~picked]) == {0, 1}
+
+
+def test_blocks_are_neighbours_of_one_class_in_time_order():
+    rng = np.random.default_rng(0)
+    starts = rng.permutation(300).astype(float)
+    labels = (starts >= 100).astype(int) + (starts >= 220)
+    blocks = block_units(Spans(np.zeros(300, int), starts, starts + 8), labels)
+    for block in np.unique(blocks):
+        here = np.sort(starts[blocks == block])
+        assert (np.diff(here) == 1).all()
+        assert len(np.unique(labels[blocks == block])) == 1
+    assert len(np.unique(blocks)) == 50
+
+
+def test_a_class_of_one_run_has_three_blocks_and_streams_are_never_joined():
+    labels = np.array([0] * 500 + [1] * 4)
+    blocks = block_units(Spans(np.zeros(504, int), np.arange(504.0), np.arange(504.0) + 1), labels)
+    assert len(np.unique(blocks[labels == 1])) == 3
+    streams = np.arange(60) // 20
+    blocks = block_units(Spans(streams, np.zeros(60), np.ones(60)), np.zeros(60, int))
+    assert all(len(np.unique(streams[blocks == block])) == 1 for block in np.unique(blocks))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gesture_al.core.errors import UserError
+from gesture_al.data.datasets import read_dataset
+
+NATOPS = ["I have command", "All clear", "Not clear", "Spread wings", "Fold wings", "Lock wings"]
+
+
+def text(cases, labels="ab", dimensions=6):
+    head = f"@dimensions {dimensions}\n@classLabel true {' '.join(sorted(set(labels)))}\n@data\n"
+    rows = [":".join(",".join(map(repr, row.tolist())) for row in case) for case in cases]
+    return head + "".join(f"{row}:{label}\n" for row, label in zip(rows, labels, strict=True))
+
+
+@pytest.fixture
+def pair(tmp_path):
+    rng = np.random.default_rng(0)
+    cases = [rng.normal(size=(6, frames)) for frames in (4, 3, 5, 2)]
+    (tmp_path / "train.ts").write_text(text(cases[:2]))
+    (tmp_path / "test.ts").write_text(text(cases[2:]))
+    return {"train": tmp_path / "train.ts", "test": tmp_path / "test.ts"}, cases
+
+
+def test_channels_are_grouped_joint_by_joint(pair):
+    files, cases = pair
+    clips = read_dataset("uea", **files)
+    assert clips.positions.shape == (4, 5, 2, 3)
+    assert clips.split.tolist() == ["train", "train", "test", "test"]
+    assert clips.ids.tolist() == ["train/00000", "train/00001", "test/00000", "test/00001"]
+    assert clips.labels.tolist() == [0, 1, 0, 1]
+    assert clips.lengths.tolist() == [4, 3, 5, 2]
+    for clip, case in enumerate(cases):
+        for joint in range(2):
+            for axis in range(3):
+                told = case[3 * joint + axis].astype(np.float32)
+                assert np.array_equal(clips.positions[clip, : len(told), joint, axis], told)
+        assert np.isnan(clips.positions[clip, case.shape[1] :]).all()
+
+
+def test_joints_may_be_named_or_have_two_coordinates(pair):
+    clips = read_dataset("uea", **pair[0], joints=["hip", "knee", "foot"], classes=["sit", "stand"])
+    assert clips.positions.shape == (4, 5, 3, 2)
+    assert clips.skeleton.joints == ("hip", "knee", "foot")
+    assert clips.classes == ("sit", "stand")
+
+
+def test_without_a_test_file_there_is_no_official_split(pair):
+    assert read_dataset("uea", train=pair[0]["train"]).split is None
+
+
+def test_a_case_of_question_marks_is_left_out(tmp_path):
+    path = tmp_path / "x.ts"
+    path.write_text("@classLabel true a b\n@data\n1:2:3:a\n?:?:?:a\n1:?:3:b\n")
+    clips = read_dataset("uea", train=path)
+    assert [(out.clip, out.reason) for out in clips.left_out] == [("train/00001", "only NaN")]
+    assert clips.ids.tolist() == ["train/00000", "train/00002"]
+    assert np.isnan(clips.positions[1, 0, 0]).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [
+        ({"joints": 4}, "4 joints of 2 or 3 coordinates are not the 6 channels"),
+        ({"joints": 1}, "1 joints of 2 or 3 coordinates"),
+        ({"joints": 0}, "0 joints of 2 or 3"),
+        ({"skeleton": "natops"}, "skeleton 'natops' has 8 joints"),
+        ({"classes": ["a"]}, "1 names for the 2 classes"),
+        ({"fps": -1}, "fps=-1"),
+        ({"train": None}, "dataset.params.train is not set"),
+        ({"test": "nowhere.ts"}, "dataset.params.test: nothing at"),
+        ({"train": None, "fetch": "cats"}, "no public set 'cats'; there are: natops, point_history"),
+    ],
+)
+def test_settings_are_checked(pair, params, says):
+    with pytest.raises(UserError) as caught:
+        read_dataset("uea", **{**pair[0], **params})
+    assert says in str(caught.value)
+
+
+def test_two_files_must_be_of_one_set(pair, tmp_path):
+    (tmp_path / "other.ts").write_text(text([np.ones((6, 2))] * 2, "ac"))
+    with pytest.raises(UserError, match="other channels or classes"):
+        read_dataset("uea", train=pair[0]["train"], test=tmp_path / "other.ts")
+
+
+def test_natops_as_the_archive_ships_it_is_the_npz(shared_data):
+    clips = read_dataset(
+        "uea",
+        train=shared_data / "NATOPS_TRAIN.ts.gz",
+        test=shared_data / "NATOPS_TEST.ts.gz",
+        skeleton="natops",
+        classes=NATOPS,
+    )
+    npz = read_dataset("archive", path=shared_data / "natops.npz", skeleton="natops")
+    raw = np.load(shared_data / "natops.npz")
+    assert np.array_equal(clips.positions, raw["X"])
+    assert np.array_equal(clips.labels, raw["y"])
+    for name in ("positions", "labels", "lengths", "split", "classes", "skeleton"):
+        assert np.array_equal(getattr(clips, name), getattr(npz, name)), name
