@@ -2,7 +2,7 @@
 
 import { follow, get, post } from "/shared/net.js";
 import { attach } from "/static/commands.js";
-import { Desk } from "/static/desk.js";
+import { Desk } from "/static/controller.js";
 import { Learned } from "/static/learned.js";
 import { Meters } from "/static/meters.js";
 import { drawAsked, drawWaiting } from "/static/waiting.js";
