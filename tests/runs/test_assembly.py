@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gesture_al.cli.commands.composition import compose_settings
-from gesture_al.runs.dataset_metadata import dataset_metadata
 from gesture_al.core.errors import UserError
-from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.core.naming import run_name
+from gesture_al.runs.assembly import assemble, load_clips
+from gesture_al.runs.dataset_metadata import dataset_metadata
 
 SMALL = ["dataset.params.clips=80", "dataset.params.subjects=4"]
 

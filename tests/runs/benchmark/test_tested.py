@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 
+from gesture_al.learning.metrics import confusion_matrix, macro_f1
 from gesture_al.runs.benchmark.outcomes import outcomes, panels
 from gesture_al.runs.benchmark.tested import TestError
 from gesture_al.runs.benchmark.verdicts import primary
-from gesture_al.learning.metrics import confusion_matrix, macro_f1
 from gesture_al.runs.report.read import read_runs
 
 CLASSES = ["wave", "point"]

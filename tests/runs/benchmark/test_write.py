@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.stats import wilcoxon
 
+from gesture_al.core.errors import UserError
 from gesture_al.runs.benchmark import write
 from gesture_al.runs.benchmark.write import check_extra, write_benchmark
-from gesture_al.core.errors import UserError
 
 
 def table(path):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import yaml
 
-from gesture_al.learning.metrics import accuracy, macro_f1, macro_f1_interval, weighted_f1
 from gesture_al.data.skeleton import SKELETONS
+from gesture_al.learning.metrics import accuracy, macro_f1, macro_f1_interval, weighted_f1
 
 CLASSES = ["Like", "Fire works", "Heart", "<b>none</b> & 'all'"]
 

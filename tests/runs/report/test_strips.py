@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from gesture_al.runs.report.strips import draw_strip
 from gesture_al.data.skeleton import SKELETONS, generic
+from gesture_al.runs.report.strips import draw_strip
 
 
 def paths(svg: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Settings to results: assembly, runner, tracking, report, benchmark."""
