@@ -20,7 +20,7 @@ class RandomStreams:
     Args:
         seed: The run's seed, 0 or more.
 
-    >>> a, b = Streams(0).generator("strategy", 3), Streams(0).generator("strategy", 3)
+    >>> a, b = RandomStreams(0).generator("strategy", 3), RandomStreams(0).generator("strategy", 3)
     >>> bool(a.random() == b.random())
     True
     """

@@ -9,25 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
+from gesture_al.active.oracles.base import ORACLES, Oracle
+from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
+from gesture_al.active.oracles.simulated import Known
+from gesture_al.active.plan import LoopPlan
+from gesture_al.active.pool import Pool
+from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
+from gesture_al.active.strategies.base import STRATEGIES, Strategy
+from gesture_al.core.errors import UserError
+from gesture_al.core.parts import build_part
+from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.long_tail import thinned
 from gesture_al.data.datasets.shared_sittings import shared_sittings
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits
-from gesture_al.core.errors import UserError
-from gesture_al.learning.features.base import FEATURES, Features
-from gesture_al.active.oracles.base import ORACLES, Oracle
-from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
-from gesture_al.active.oracles.simulated import Known
-from gesture_al.core.parts import build_part
-from gesture_al.active.plan import LoopPlan
-from gesture_al.active.pool import Pool
-from gesture_al.core.seeds import RandomStreams
-from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
-from gesture_al.active.strategies.base import STRATEGIES, Strategy
 from gesture_al.data.view.settings import VIEWS
+from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
+from gesture_al.learning.features.base import FEATURES, Features
 
 
 def load_clips(part: DatasetPart) -> ClipSet:
@@ -154,9 +154,9 @@ def _agree(made: Assembly) -> None:
 
 def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
     """The loop over the assembly's parts; here torch is loaded."""
-    from gesture_al.learning.learner import Learner
-    from gesture_al.active.loop import Loop
     from gesture_al.active.evaluation import Evaluator
+    from gesture_al.active.loop import Loop
+    from gesture_al.learning.learner import Learner
     from gesture_al.learning.trainer import TRAINERS
 
     settings, clips, splits = assembly.settings, assembly.clips, assembly.splits

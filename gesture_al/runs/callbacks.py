@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.active.oracles.base import Answer, Question
-from gesture_al.active.records.journal import Asked, Query, Callback
+from gesture_al.active.records.journal import Asked, Callback, Query
 from gesture_al.active.records.status import update_status
 from gesture_al.runs.tracking.base import ExperimentLogger
 

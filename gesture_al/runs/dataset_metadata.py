@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.naming import data_name
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.durations import clip_seconds
 from gesture_al.runs.assembly import Assembly
-from gesture_al.core.naming import data_name
 
 
 def class_counts(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, int]:

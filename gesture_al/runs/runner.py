@@ -11,21 +11,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.runs.dataset_metadata import dataset_metadata
-from gesture_al.core.atomic_io import write_atomic, write_json
-from gesture_al.core.errors import Paused, UserError
-from gesture_al.runs.assembly import Assembly, build_loop, load_clips
-from gesture_al.core.naming import data_name, run_name
-from gesture_al.active.run_info import RunInfo
-from gesture_al.core.parts import build_part
 from gesture_al.active.records.journal import Callback
 from gesture_al.active.records.run_folder import RunFolder, best_round
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.records.tested import write_test_clips
+from gesture_al.active.run_info import RunInfo
+from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.naming import data_name, run_name
+from gesture_al.core.parts import build_part
+from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
+from gesture_al.data.datasets.base import ClipSet
+from gesture_al.runs.assembly import Assembly, build_loop, load_clips
+from gesture_al.runs.callbacks import CallbackList, LoggerCallback, StatusCallback
+from gesture_al.runs.dataset_metadata import dataset_metadata
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger
-from gesture_al.runs.callbacks import CallbackList, StatusCallback, LoggerCallback
 
 FULL_DATA_ROUND = 1_000_000
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from cutting_world import recorded, write_recorded
 from loop_world import Centroids, world
-from test_resume import KilledError, kill_at, outcome
+from runs.test_resume import KilledError, kill_at, outcome
 
 from gesture_al.active.annotation.entry import Entry, Operation
 from gesture_al.active.records.journal import Asked

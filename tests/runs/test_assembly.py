@@ -12,6 +12,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.dataset_metadata import dataset_metadata
+from gesture_al.studio.label.frontends import frontends
 
 SMALL = ["dataset.params.clips=80", "dataset.params.subjects=4"]
 
@@ -82,9 +83,9 @@ def test_a_run_that_nothing_measures_says_so(clips):
     person = ["oracle=interactive", "start=given", "budget=60"]
     assert any(
         "nothing will measure" in line
-        for line in assemble(compose_settings([*SMALL, *person, "stopping=budget"]), partly).warnings()
+        for line in assemble(compose_settings([*SMALL, *person, "stopping=budget"]), partly, frontends()).warnings()
     )
-    made = assemble(compose_settings([*SMALL, *person, "stopping=f1_threshold"]), partly)
+    made = assemble(compose_settings([*SMALL, *person, "stopping=f1_threshold"]), partly, frontends())
     assert len(made.splits.validation)
     assert not any("nothing will measure" in line for line in made.warnings())
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.runs.benchmark.similar import mean_redundancy, middle
 from gesture_al.learning.metrics import aulc, class_balance, labels_to_target
+from gesture_al.runs.benchmark.similar import mean_redundancy, middle
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, common_range, group_runs
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from gesture_al.core.document import document
+from gesture_al.core.html import Markup, flat, folded, join, table, tag
 from gesture_al.runs.benchmark.declared import Declared
 from gesture_al.runs.benchmark.outcomes import Panel
 from gesture_al.runs.benchmark.tables import Row
@@ -13,8 +15,6 @@ from gesture_al.runs.benchmark.verdicts import Comparison
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import differing
 from gesture_al.runs.report.figures import ReportFigure
-from gesture_al.core.document import document
-from gesture_al.core.html import Markup, flat, folded, join, table, tag
 from gesture_al.runs.report.page import badges, figure_block, setting
 from gesture_al.runs.report.sweep_curves import curves_note
 

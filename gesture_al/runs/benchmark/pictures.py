@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gesture_al.learning.metrics.ranks import Ranks
 from gesture_al.runs.benchmark.declared import Declared
 from gesture_al.runs.benchmark.tables import column_means
-from gesture_al.runs.benchmark.verdicts import Penalty, Comparison
-from gesture_al.learning.metrics.ranks import Ranks
+from gesture_al.runs.benchmark.verdicts import Comparison, Penalty
 from gesture_al.runs.report.figures import BLUE, FAINT, HEAT, INK, ON_COLOUR, ReportFigure, canvas, finish
 
 # Numbers in the cells of larger matrices would not be readable.

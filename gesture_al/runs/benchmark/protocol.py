@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gesture_al.core.html import flat
 from gesture_al.runs.benchmark.declared import Declared
 from gesture_al.runs.benchmark.outcomes import Panel, data_of, seed_of
 from gesture_al.runs.benchmark.verdicts import Comparison
 from gesture_al.runs.report.base import Run
-from gesture_al.core.html import flat
 
 _SPLITS = {
     "official": "the official split, which is the same for every seed",

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.runs.benchmark.outcomes import SECONDS, RunScores, Panel, seed_of
-from gesture_al.runs.benchmark.verdicts import Penalty, Comparison
+from gesture_al.active.records.run_folder import CSV_COLUMNS
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.learning.metrics import summarise_target
-from gesture_al.active.records.run_folder import CSV_COLUMNS
+from gesture_al.runs.benchmark.outcomes import SECONDS, Panel, RunScores, seed_of
+from gesture_al.runs.benchmark.verdicts import Comparison, Penalty
 from gesture_al.runs.report.compare import half_interval
 
 Row = Mapping[str, Any]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.runs.benchmark.outcomes import Panel, measure_of_curve, seed_of
-from gesture_al.learning.metrics.resampling import LEAST_UNITS, small_sample_factor, unit_weights, weighted_macro_f1
 from gesture_al.active.records.tested import TestClips, read_test_clips
-from gesture_al.runs.report.base import Run
 from gesture_al.core.seeds import RandomStreams
+from gesture_al.learning.metrics.resampling import LEAST_UNITS, small_sample_factor, unit_weights, weighted_macro_f1
+from gesture_al.runs.benchmark.outcomes import Panel, measure_of_curve, seed_of
+from gesture_al.runs.report.base import Run
 
 Float = NDArray[np.float64]
 # More units than that say no more about the spread; they are dealt into as many piles at random.

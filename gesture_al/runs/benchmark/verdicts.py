@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.runs.benchmark.declared import Declared
-from gesture_al.runs.benchmark.outcomes import RunScores, Panel, seed_of
-from gesture_al.runs.benchmark.tested import TestError, Units
+from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.comparison import Paired, compare_paired, holm, seeds_needed
 from gesture_al.learning.metrics.penalty import wins
 from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS, Ranks, rank_over_data_sets
+from gesture_al.runs.benchmark.declared import Declared
+from gesture_al.runs.benchmark.outcomes import Panel, RunScores, seed_of
+from gesture_al.runs.benchmark.tested import TestError, Units
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, on_grid
-from gesture_al.core.seeds import RandomStreams
 
 Float = NDArray[np.float64]
 LEAST_SEEDS = 3

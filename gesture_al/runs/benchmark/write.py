@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gesture_al.runs.benchmark import page, pictures, tables
-from gesture_al.runs.benchmark.declared import BENCHMARKS, Declared
-from gesture_al.runs.benchmark.outcomes import RunScores, Panel, outcomes, panels
-from gesture_al.runs.benchmark.protocol import protocol
-from gesture_al.runs.benchmark.verdicts import Comparison, penalty, primary, ranks, too_few_seeds
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
-from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS
 from gesture_al.core.html import Markup, table, tag
+from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS
+from gesture_al.runs.benchmark import page, pictures, tables
+from gesture_al.runs.benchmark.declared import BENCHMARKS, Declared
+from gesture_al.runs.benchmark.outcomes import Panel, RunScores, outcomes, panels
+from gesture_al.runs.benchmark.protocol import protocol
+from gesture_al.runs.benchmark.verdicts import Comparison, penalty, primary, ranks, too_few_seeds
 from gesture_al.runs.report.page import figure_block
 from gesture_al.runs.report.read import read_runs
 from gesture_al.runs.report.sweep_curves import group_curves

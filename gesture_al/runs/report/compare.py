@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.html import flat
 from gesture_al.learning.metrics import aulc, labels_to_target, summarise_target
 from gesture_al.runs.report.base import Run
-from gesture_al.core.html import flat
 
 Float = NDArray[np.float64]
 

@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from gesture_al.runs.report.base import Run
-from gesture_al.runs.report.figures import BLUE, FAINT, GREEN, INK, PAPER, VERMILION, ReportFigure, canvas, finish, plain_axes, whole_numbers
+from gesture_al.runs.report.figures import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    PAPER,
+    VERMILION,
+    ReportFigure,
+    canvas,
+    finish,
+    plain_axes,
+    whole_numbers,
+)
 
 
 def learning_curve(run: Run, out: Path) -> ReportFigure:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gesture_al.runs.report.base import Run
-from gesture_al.runs.report.figures import ReportFigure
 from gesture_al.core.document import document
 from gesture_al.core.html import Markup, flat, folded, join, table, tag
+from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.figures import ReportFigure
 from gesture_al.runs.report.people import people_section
 from gesture_al.runs.report.phases import PHASES, duration
 from gesture_al.runs.report.words import choice, cost, interval, outcome, target

@@ -11,8 +11,8 @@ from gesture_al.active.annotation.entry import ANSWERS, REASONS, Entry, Operatio
 from gesture_al.active.annotation.log import AnswerLog
 from gesture_al.active.annotation.repeats import consistency
 from gesture_al.active.annotation.second_opinions import agreement, opinions
-from gesture_al.runs.report.base import Run
 from gesture_al.core.html import Markup, folded, table, tag
+from gesture_al.runs.report.base import Run
 
 LOG = "session.jsonl"
 _NOBODY = "(no name)"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gesture_al.runs.report.base import Run
 from gesture_al.core.html import Markup, folded, tag
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.runs.tracking.base import asked_before
-from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.data.stored import stored_skeleton
+from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
+from gesture_al.runs.report.base import Run
+from gesture_al.runs.tracking.base import asked_before
 
 # Together they keep the page small: so many strips in all, but a few of every round.
 _STRIPS, _LEAST, _MOST = 240, 3, 12

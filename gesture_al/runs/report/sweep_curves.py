@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.runs.report.compare import Group, common_range, half_interval, on_grid
-from gesture_al.runs.report.figures import DASHES, GREEN, SERIES, VERMILION, ReportFigure, canvas, finish, plain_axes, whole_numbers
+from gesture_al.runs.report.figures import (
+    DASHES,
+    GREEN,
+    SERIES,
+    VERMILION,
+    ReportFigure,
+    canvas,
+    finish,
+    plain_axes,
+    whole_numbers,
+)
 
 # More lines than that hide the means that they belong to.
 _MOST_SINGLE_RUNS = 40

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from gesture_al.core.atomic_io import write_atomic
-from gesture_al.runs.report.base import Run
-from gesture_al.runs.report.compare import Group, Summary, common_range, differing, group_runs, half_interval, summarise
 from gesture_al.core.document import document
 from gesture_al.core.html import Markup, flat, folded, join, table, tag
+from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.compare import Group, Summary, common_range, differing, group_runs, half_interval, summarise
 from gesture_al.runs.report.page import badges, figure_block, setting
 from gesture_al.runs.report.stopped import mean_with_half, stopped, worthwhile
 from gesture_al.runs.report.stopped_picture import trade_picture

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.active.records.journal import Asked
-from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores, steps_before
+from gesture_al.core.atomic_io import read_lines
+from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.believed import draw_believed
 from gesture_al.data.view.matrix import draw_matrix
-from gesture_al.data.stored import stored_skeleton
+from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores, steps_before
 
 if TYPE_CHECKING:
     from PIL.Image import Image

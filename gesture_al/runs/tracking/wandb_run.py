@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
-from gesture_al.active.records.journal import Asked
-from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores
+from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.believed import draw_believed
 from gesture_al.data.view.matrix import draw_matrix
-from gesture_al.data.stored import stored_skeleton
+from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores
 
 
 @TRACKERS.register("wandb")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from browser_world import CHROMIUM, log, served
 from cutting_world import recorded
-from labelling.web import test_browser
-from labelling.web.test_browser import decisions, press, ready, until
+from studio.label import test_browser
+from studio.label.test_browser import decisions, press, ready, until
 
 from gesture_al.data.datasets.recordings import recut
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
+from studio.record.window.conftest import extractor, film, make_extractor, make_plan, plan, tools
 
 from gesture_al.capture.video.base import Frame
 from gesture_al.capture.video.writing import ClipWriter

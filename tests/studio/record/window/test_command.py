@@ -38,7 +38,7 @@ class Fake:
             if what == "interrupt": raise KeyboardInterrupt
             if what == "full": resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))
         rng = np.random.default_rng(self.number)
-        return Seen(rng.random((42, 3), dtype=np.float32), np.full(2, 0.9, np.float32))
+        return FrameJoints(rng.random((42, 3), dtype=np.float32), np.full(2, 0.9, np.float32))
 
 LANDMARKS._parts["hands"] = Fake
 sys.exit(main(sys.argv[3:]))
