@@ -27,7 +27,7 @@ def learner():
         features=FEATURES.build("geometric", {}),
         augment=AUGMENTATIONS.build("standard", {"mirror": 0.5}),
         model=("lstm", {}),
-        trainer=TRAINERS.build("gradient_steps", {"steps": 600}),
+        trainer=TRAINERS.build("gradient_steps", {"steps": 1000}),
         streams=RandomStreams(0),
     )
     learner.fit(np.arange(len(clips)), clips.labels, round=0)
