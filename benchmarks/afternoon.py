@@ -1,7 +1,7 @@
-"""From an empty folder to a live recogniser with files in the place of the camera: how long each step took, how good it is.
+"""From videos of takes to a live recogniser, with files in the place of the camera: how long each step took, how good it is.
 
-`python benchmarks/afternoon.py` walks the path of docs/makers.md with the commands that stand there. Three people record none,
-Like and Heart, each in a sitting; the recogniser is trained, exported and tuned, and then watches people it has never seen. What
+`python benchmarks/afternoon.py` walks the path of docs/makers.md with the commands that stand there. Three people show none,
+Like and Heart, each in a session; the recogniser is trained, exported and tuned, and then watches people it has never seen. What
 the camera shows is painted: hands are generated, nobody was filmed. The times are real, the scores are those of painted hands.
 With `--keep folder` all that was made stays there; `--seed` is that of all the people.
 """
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -67,16 +66,11 @@ def film(path: Path, positions: np.ndarray, seconds: np.ndarray, aspect: float, 
             writer.write(Frame(painted(positions[max(0, row)], *size), number / FPS))
 
 
-def takes_of(path: Path, clips: ClipSet, rows: Sequence[int]) -> tuple:
-    """Work for `film`: these clips one after the other, each `SECONDS` long, its last frame held."""
+def take_of(path: Path, clips: ClipSet, row: int) -> tuple:
+    """Work for `film`: this clip, `SECONDS` long, its last frame held."""
+    length = int(clips.lengths[row])
     moments = np.arange(int(SECONDS * FPS)) / FPS
-    shown, then = [], []
-    for number, row in enumerate(rows):
-        length = int(clips.lengths[row])
-        shown.append(np.asarray(clips.positions[row, :length]))
-        then.append(clips.times[row, :length] + 10.0 * number)
-    every = np.concatenate([moments + 10.0 * number for number in range(len(rows))])
-    return path, np.concatenate(shown), np.concatenate(then), float(clips.aspect[rows[0]]), every
+    return path, np.asarray(clips.positions[row, :length]), clips.times[row, :length], float(clips.aspect[row]), moments
 
 
 def paint(folder: Path, seed: int) -> dict[Path, tuple[list[Gesture], float]]:
@@ -94,7 +88,9 @@ def paint(folder: Path, seed: int) -> dict[Path, tuple[list[Gesture], float]]:
     for number, person in enumerate(PEOPLE):
         for label, name in enumerate(RECORDED):
             rows = np.flatnonzero((clips.labels == label) & (clips.subjects == f"s{number:02d}"))
-            work.append(takes_of(folder / f"{person}-{name}.mp4", clips, rows.tolist()))
+            (folder / "takes" / name).mkdir(parents=True, exist_ok=True)
+            paths = [folder / "takes" / name / f"{person}_monday_{take:03d}.mp4" for take in range(1, len(rows) + 1)]
+            work += [take_of(path, clips, row) for path, row in zip(paths, rows.tolist(), strict=True)]
     truth = {}
     # Another seed: other people.
     for take in film_long_takes(STRANGERS, ACTS, SHARE, STRANGERS, 1, seed + 1000, noise=0.0, gestures=GESTURES):
@@ -105,8 +101,8 @@ def paint(folder: Path, seed: int) -> dict[Path, tuple[list[Gesture], float]]:
             lasts,
         )
         work.append((path, take.positions, take.seconds, take.aspect, np.arange(0, lasts, 1 / FPS)))
-    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as crew:
-        for job in [crew.submit(film, *one) for one in work]:
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        for job in [pool.submit(film, *one) for one in work]:
             job.result()
     return truth
 
@@ -139,13 +135,12 @@ def walk(folder: Path, seed: int) -> None:
     folder = folder.resolve()
     clock = Clock()
     truth = paint(folder, seed)
-    clock.step("paint the camera's pictures (no maker's step)", f"{len(truth)} strangers, {len(PEOPLE)} people who record")
-    for person in PEOPLE:
-        for place, name in enumerate(RECORDED, start=1):
-            keys = f"{place} " + "space k " * TAKES + "q"
-            camera = ["--camera", str(folder / f"{person}-{name}.mp4"), "--keys", keys, "--count-in", "0", "--session", "monday"]
-            said = typed(folder, "record", f"classes={','.join(GESTURES)}", "--subject", person, *camera)
-        clock.step(f"record, {person}: {TAKES} takes of each class", said.splitlines()[-1].partition("now: ")[2])
+    clock.step(
+        "paint the camera's pictures (no maker's step)",
+        f"{len(truth)} strangers, {len(PEOPLE)} people whose takes are learned from",
+    )
+    typed(folder, "extract", "takes", "--pattern", "{class}/{subject}_{session}_{n}", "--at-least", "0")
+    clock.step("extract", f"{TAKES} takes of each class from {len(PEOPLE)} people")
     run = folder / typed(folder, "run", "experiment=live").splitlines()[-1].removeprefix("run: ")
     last = json.loads((run / "rounds.jsonl").read_text().splitlines()[-1])
     tested = ", ".join(sorted({line.split(",")[2] for line in (run / "test_clips.csv").read_text().splitlines()[1:]}))
@@ -168,7 +163,7 @@ def main() -> None:
     """Walk the path in a folder of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, help="a folder that does not exist yet, for all that is made")
-    parser.add_argument("--seed", type=int, default=0, help="of the people, those who record and those who are watched")
+    parser.add_argument("--seed", type=int, default=0, help="of the people, those who are learned from and those who are watched")
     told = parser.parse_args()
     if told.keep is not None:
         told.keep.mkdir(parents=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class RecorderProcess:
-    """`gesture-al record --browser`, short.
+    """`gesture-al record`, short.
 
     Args:
         folder: Where clips go, `data` in it.
@@ -19,7 +19,7 @@ class RecorderProcess:
 
     def __init__(self, folder: Path, hand_model: Path) -> None:
         self.data = folder / "data"
-        command = [sys.executable, "-m", "gesture_al", "record", "--browser", "--browser-off", "classes=Like,Heart"]
+        command = [sys.executable, "-m", "gesture_al", "record", "--browser-off", "classes=Like,Heart"]
         command += ["--out", str(self.data), "--session", "one", "--seconds", "0.8", "--count-in", "0.2", "--takes", "2"]
         command += [f"landmarks.params.hand_model={hand_model}"]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": "1"}

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.cli.commands.record import found_classes
-from gesture_al.cli.commands.recording_page import TARGET, is_empty, tally
+from gesture_al.cli.commands.record import TARGET, existing_classes, tally
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
@@ -33,7 +32,7 @@ def records_first(settings: Settings, wanted: bool) -> bool:
     if wanted and settings.dataset.name != "clips":
         raise UserError("--record records into dataset=clips, not into another data set; write that, or leave --record out")
     path = settings.dataset.params.get("path")
-    return settings.dataset.name == "clips" and isinstance(path, str) and (wanted or is_empty(Path(path)))
+    return settings.dataset.name == "clips" and isinstance(path, str) and (wanted or _is_empty(Path(path)))
 
 
 def record_first(settings: Settings, opening: Opening, prepare: Callable[[], Prepared]) -> tuple[Prepared, Address]:
@@ -54,7 +53,7 @@ def record_first(settings: Settings, opening: Opening, prepare: Callable[[], Pre
     from gesture_al.studio.record.server import Recording, recorder
 
     folder = Path(settings.dataset.params["path"])
-    names = settings.dataset.params.get("classes") or found_classes(folder)
+    names = settings.dataset.params.get("classes") or existing_classes(folder)
     plan = RecordingPlan(targets_of(names, TARGET), "me", datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     extractor = build_part(LANDMARKS, "landmarks", settings.landmarks)
     with recorder(Recording(folder, plan, TARGET, extractor), opening, labels=True) as page:
@@ -70,3 +69,8 @@ def record_first(settings: Settings, opening: Opening, prepare: Callable[[], Pre
                 return prepare(), page.address
             except UserError as err:
                 page.refuse(str(err))
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether there is no clip in a data set's folder, or no such folder."""
+    return not any(not path.name.startswith(".") and not path.parent.name.startswith(".") for path in folder.glob("*/*.npz"))

@@ -18,10 +18,12 @@ from gesture_al.deploy.live.recogniser import Recogniser
 from gesture_al.deploy.live.running import Options, Tally
 from gesture_al.deploy.live.thresholds import moved
 from gesture_al.studio.live.following import Following, Glance
-from gesture_al.studio.live.lease import LiveLease
+from gesture_al.studio.server.lease import Lease
 
 # After so many seconds without a picture what was before has nothing to do with what comes.
 _ASLEEP = 5.0
+# HTTP: locked. The page then offers to take over.
+_TAKEN = 423
 
 
 class LivePage:
@@ -37,7 +39,7 @@ class LivePage:
         self.recogniser, self.options, self._on_event = recogniser, options, on_event
         self.tally = Tally()
         self.point = recogniser.point
-        self.turn = LiveLease()
+        self.lease = Lease("another tab shows this recogniser", status=_TAKEN, patience=3.0)
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._began = time.monotonic()
@@ -62,7 +64,7 @@ class LivePage:
         with self._lock:
             if self._over.is_set():
                 raise Refused(410, "the recogniser has been ended")
-            self.turn.check(tab)
+            self.lease.check(tab)
             began = perf_counter()
             try:
                 image = decode_jpeg(jpeg)
@@ -81,7 +83,7 @@ class LivePage:
     def wrong(self, tab: str) -> dict[str, Any]:
         """Keep the last seconds as wrong."""
         with self._lock:
-            self.turn.check(tab)
+            self.lease.check(tab)
             try:
                 path = self._following.keep_wrong() if self._following is not None else None
             except OSError as err:
@@ -119,13 +121,13 @@ class LivePage:
     def leave(self, tab: str) -> None:
         """A tab closes, or lets go of its camera."""
         with self._lock:
-            if self.turn.leave(tab):
+            if self.lease.release(tab):
                 self._stop()
 
     def take(self, tab: str) -> None:
         """A tab wants it, whoever has it."""
         with self._lock:
-            self.turn.take(tab)
+            self.lease.hold(tab, take_over=True)
 
     def end(self) -> None:
         """The person has seen enough."""

@@ -1,26 +1,105 @@
-"""All that the page shows, as JSON, but for the take that is looked at."""
+"""The state of the recorder as its page shows it: classes, takes, what is lacking, and how the session ends."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.track import UNLABELLED, Track
 from gesture_al.data.view.page_skeleton import page_joints, page_skeleton
-from gesture_al.studio.record.classes import Classes
-from gesture_al.studio.record.ending import Ending
-from gesture_al.studio.record.looking import TakeReviewer
-from gesture_al.studio.record.plan import RecordingPlan, is_none
-from gesture_al.studio.record.prompts import FREE, prompt
-from gesture_al.studio.record.screen import CONSENT, REACTIONS
+from gesture_al.studio.record.plan import CONSENT, FREE, REACTIONS, RecordingPlan, is_none, prompt, targets_of
+from gesture_al.studio.record.take_review import TakeReviewer
 from gesture_al.studio.record.takes import Takes
 
 # Fewer say little of a class, and of fewer free clips hardly any is left for the audit.
 LEAST_TAKES, LEAST_CLASSES, LEAST_FREE = 3, 2, 5
 _LAST = 6
+
+
+class TargetClasses:
+    """Classes with how many clips are wanted of each.
+
+    Args:
+        targets: In the order in which they are offered, `none` first.
+        target: For one that is added.
+    """
+
+    def __init__(self, targets: Mapping[str, int], target: int) -> None:
+        self._targets, self._target = dict(targets), target
+        self._lock = threading.Lock()
+
+    def all(self) -> dict[str, int]:
+        """Names and targets."""
+        return dict(self._targets)
+
+    def add(self, name: str) -> None:
+        """Add one; one that is there already stays as it is.
+
+        Raises:
+            Refused: It cannot be a folder's name, or differs from another in capitals only.
+        """
+        name = name.strip()
+        with self._lock:
+            if name in self._targets:
+                return
+            try:
+                targets_of([*self._targets, name], self._target)
+            except UserError as err:
+                raise Refused(422, str(err).removeprefix("classes: ")) from err
+            self._targets[name] = self._target
+
+    def remove(self, name: str, count: int) -> None:
+        """Take one away that has no clip.
+
+        Raises:
+            Refused: It has clips, or is not there.
+        """
+        with self._lock:
+            if count:
+                raise Refused(409, f"{name} has {count} clips, so it stays")
+            if name not in self._targets:
+                raise Refused(404, f"there is no class {name!r}")
+            del self._targets[name]
+
+
+class SessionEnd:
+    """The end of a recording session: what the page asked for, and what became of it."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        self._label = False
+        self._told: dict[str, str] | None = None
+
+    def ask(self, label: bool) -> None:
+        """The person wants to go: to label, or for now."""
+        self._label, self._told = label, {"how": "preparing" if label else "done"}
+        self._asked.set()
+
+    def wait(self) -> bool:
+        """Wait until the person wants to go; gives whether to label."""
+        # In small steps, since Ctrl-C interrupts no long wait on Windows.
+        while not self._asked.wait(0.5):
+            pass
+        self._asked.clear()
+        return self._label
+
+    def refuse(self, why: str) -> None:
+        """Labelling cannot begin; the person may go on recording."""
+        self._told = {"how": "refused", "why": why}
+
+    def stay(self) -> None:
+        """The person has read that."""
+        self._told = None
+
+    def told(self) -> dict[str, Any] | None:
+        """What the page shows of it; None while nobody wants to go."""
+        return self._told
 
 
 @dataclass(frozen=True)
@@ -39,10 +118,10 @@ class RecordBoard:
     """
 
     plan: RecordingPlan
-    classes: Classes
+    classes: TargetClasses
     takes: Takes
     looker: TakeReviewer
-    ending: Ending
+    ending: SessionEnd
     skeleton: Skeleton
     video: bool
     labels: bool

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import hashlib
+import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +16,18 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
+from gesture_al.capture.extraction.sources import VideoFile
+from gesture_al.capture.extraction.taking import Rules, take
 from gesture_al.capture.video.writing import CLIP_SUFFIX
-from gesture_al.core.atomic_io import append_line, read_lines, sync_file
+from gesture_al.core.atomic_io import append_line, read_lines, sync_file, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.recordings import WHOLE
 from gesture_al.data.track import UNLABELLED, Track, write_track
-from gesture_al.studio.record.clips import clips_of
-from gesture_al.studio.record.moves import Move, finish_move
 from gesture_al.studio.server.address import FILE as ADDRESS
 
 # One line for each take that was kept or taken back; hidden, beside it: what is not kept yet.
 MANIFEST, WORKSHOP = "recorded.jsonl", ".recording"
-_LOCK = "lock"
+_LOCK, _INTENT = "lock", "intent.json"
 # Whatever a take has left, names its number: its track, or its video as a recorder or a browser writes it.
 _TAKEN = (".npz", CLIP_SUFFIX, ".mp4")
 # A take is begun only if so much is free: bytes of a short one with video, and without.
@@ -179,3 +183,88 @@ def _line(take: Finished, about: Mapping[str, Any]) -> dict[str, Any]:
 
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def clips_of(track: Track, name: str, label: str | None) -> dict[str, Track]:
+    """The tracks that are written for a take, by path below the data set's folder.
+
+    Args:
+        track: All of the take, with what is known of it.
+        name: `<class>/<clip>`.
+        label: The class; None for a free recording, in which clips are proposed where hands move and come to rest, or, where
+            no such place is found, in windows.
+    """
+    if label is not None:
+        return {f"{name}.npz": track}
+    stem = Path(name).name
+    source = VideoFile(path=Path(name), name=name, kind=UNLABELLED, stem=stem, free=True)
+    known: Mapping[str, Any] = track.about
+    found = take(source, stem, track, known, Rules()).clips or take(source, stem, track, known, Rules(cut="windows")).clips
+    return {f"{WHOLE}/{stem}.npz": track, **{f"{path}.npz": clip for path, clip in found}}
+
+
+class Move:
+    """What is about to happen to the files of a take, noted before and crossed out after; in a `with`.
+
+    An error inside undoes what was done for `keep`; a kill leaves the note, which `finish_move` reads.
+
+    Args:
+        folder: Of the data set.
+        workshop: Where the note is left.
+        line: What the manifest will say: `op` is `keep` or `undo`, `files` are paths below the folder.
+    """
+
+    def __init__(self, folder: Path, workshop: Path, line: Mapping[str, Any]) -> None:
+        self._folder, self._intent, self._line = folder, workshop / _INTENT, line
+        self._moved: tuple[Path, Path] | None = None
+
+    def __enter__(self) -> Self:
+        write_json(self._intent, dict(self._line))
+        return self
+
+    def bring(self, draft: Path, file: str) -> None:
+        """Move a file to its place."""
+        place = self._folder / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.rename(place)
+        self._moved = place, draft
+
+    def remove(self) -> None:
+        """Remove all the files."""
+        _remove(self._folder, self._line["files"])
+
+    def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None) -> None:
+        # Only what the program itself can make good: at a kill nothing here runs.
+        if kind is not None and self._line["op"] == "keep":
+            if self._moved is not None:
+                self._moved[0].rename(self._moved[1])
+            self.remove()
+        if kind is None or self._line["op"] == "keep":
+            self._intent.unlink(missing_ok=True)
+
+
+def finish_move(folder: Path, workshop: Path, manifest: Path) -> None:
+    """Make good what a kill has interrupted: a take of which every file is there is kept, any other leaves nothing behind."""
+    intent = workshop / _INTENT
+    if not intent.exists():
+        return
+    line = json.loads(intent.read_text(encoding="utf-8"))
+    kept = line["op"] == "keep" and all((folder / file).exists() for file in line["files"])
+    if not kept:
+        _remove(folder, line["files"])
+    told = any(one.get("op") == line["op"] and one.get("name") == line["name"] for one in read_lines(manifest))
+    if not told and (kept or line["op"] == "undo"):
+        append_line(manifest, line)
+    intent.unlink()
+
+
+def _remove(folder: Path, files: Iterable[str]) -> None:
+    for file in files:
+        path = folder / file
+        path.unlink(missing_ok=True)
+        # One that was being written when the kill came.
+        for torn in path.parent.glob(f".{glob.escape(path.name)}.*"):
+            torn.unlink(missing_ok=True)
+        # A folder without clips would be read as a class without clips.
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()

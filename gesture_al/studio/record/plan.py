@@ -14,6 +14,43 @@ NONE = "none"
 _REFUSED = re.compile(r"^\.|[/\\:*?\"<>|\x00-\x1f]|[. ]$")
 
 
+# Distance, hand, angle, speed and place in turn: neighbours in a series differ in kind.
+GESTURE = (
+    "As you would do it naturally",
+    "A step further from the camera",
+    "With the other hand, or the other hand leading",
+    "Turn your hand a little to one side",
+    "Faster",
+    "Closer to the camera",
+    "Higher or lower in the picture",
+    "Turn yourself a little to one side",
+    "Slower",
+    "Further left or right in the picture",
+)
+# What recognisers fire at by mistake.
+MOVEMENT = (
+    "Scratch your head or touch your face",
+    "Talk with your hands, as to a friend",
+    "Type, or reach for the mouse",
+    "Drink from a cup",
+    "Rest your hands in the picture",
+    "Wave a thought away",
+    "Lean back and stretch",
+    "Put your hands into the picture and out again",
+    "Fix your hair or your glasses",
+    "Hold something up, such as your phone",
+)
+FREE = "Gesture and move as you like, resting in between"
+CONSENT = (
+    "Everything stays on this computer; nothing is sent anywhere.",
+    "Record only people who have agreed to it.",
+)
+REACTIONS = (
+    "macOS draws thumbs, fireworks and hearts over your picture.",
+    "Switch Reactions off: green camera icon in the menu bar.",
+)
+
+
 @dataclass(frozen=True)
 class RecordingPlan:
     """The classes to record and how.
@@ -51,13 +88,6 @@ class RecordingPlan:
         check_name("--subject", self.subject)
         check_name("--session", self.session)
         object.__setattr__(self, "classes", tuple(self.targets))
-
-    def choose(self, key: str, chosen: str) -> str:
-        """The class whose turn it is after a key: a digit names one, `tab`, `down` and `up` go on from the one before."""
-        if key.isdecimal() and 0 < int(key) <= len(self.classes):
-            return self.classes[int(key) - 1]
-        step = {"tab": 1, "down": 1, "up": -1}.get(key, 0)
-        return self.classes[(self.classes.index(chosen) + step) % len(self.classes)]
 
 
 def targets_of(words: Sequence[str], target: int) -> dict[str, int]:
@@ -113,3 +143,17 @@ def _check_range(key: str, value: float, low: float, high: float) -> None:
     # Written so that not-a-number is refused as well.
     if not low <= value <= high:
         raise UserError(f"{key} {value:g} is out of range; give a number from {low:g} to {high:g}")
+
+
+def prompt(label: str, taken: int) -> str:
+    """What to vary next.
+
+    Args:
+        label: The class.
+        taken: Clips of it that there are already, so that a later series goes on where the last one ended.
+
+    >>> prompt("Like", 0), prompt("none", 13)
+    ('As you would do it naturally', 'Drink from a cup')
+    """
+    prompts = MOVEMENT if is_none(label) else GESTURE
+    return prompts[taken % len(prompts)]

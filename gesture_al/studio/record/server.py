@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gesture_al.capture.landmarks.base import Extractor
-from gesture_al.studio.record.board import RecordBoard
-from gesture_al.studio.record.classes import Classes
+from gesture_al.studio.record.board import RecordBoard, SessionEnd, TargetClasses
 from gesture_al.studio.record.clip_store import ClipStore
-from gesture_al.studio.record.ending import Ending
-from gesture_al.studio.record.lease import RecordLease
-from gesture_al.studio.record.looking import TakeReviewer
 from gesture_al.studio.record.plan import RecordingPlan
 from gesture_al.studio.record.routes import STATIC, routes
+from gesture_al.studio.record.take_review import TakeReviewer
 from gesture_al.studio.record.takes import Takes
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.application import application
+from gesture_al.studio.server.lease import Lease
 from gesture_al.studio.server.opening import Opening
 from gesture_al.studio.server.server import served
 
@@ -84,12 +82,12 @@ def recorder(what: Recording, opening: Opening, labels: bool = False) -> Iterato
         UserError: The folder cannot be written or another recorder has it, or the host cannot be listened at.
     """
     plan, extractor = what.plan, what.extractor
-    looker, ending = TakeReviewer(extractor), Ending()
+    looker, ending = TakeReviewer(extractor), SessionEnd()
     with ClipStore(what.folder) as stock:
         takes = Takes(stock, looker, extractor.settings, plan.gate, what.video)
-        classes = Classes(plan.targets, what.target)
+        classes = TargetClasses(plan.targets, what.target)
         board = RecordBoard(plan, classes, takes, looker, ending, extractor.skeleton, what.video, labels)
-        app = application(routes(board, RecordLease()), STATIC)
+        app = application(routes(board, Lease("the recorder is open in another tab")), STATIC)
         with takes.open(), served(app, stock.workshop, opening, "record", lambda: None) as address:
             yield Recorder(address, board)
             if not labels:

@@ -11,7 +11,7 @@ from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.track import Track
 from gesture_al.studio.record.clip_store import ClipStore, Finished, Kept
-from gesture_al.studio.record.looking import TakeReview, TakeReviewer
+from gesture_al.studio.record.take_review import TakeReview, TakeReviewer
 from gesture_al.studio.record.upload import Upload
 
 

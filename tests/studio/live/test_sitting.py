@@ -223,7 +223,7 @@ def test_one_tab_at_a_time_and_another_can_take_it(tab):
 
 def test_a_tab_that_went_without_a_word_does_not_keep_it(tab):
     now = [0.0]
-    tab.sitting.turn._clock = lambda: now[0]
+    tab.sitting.lease.clock = lambda: now[0]
     tab.frame(DARK)
     tab.name = "other"
     assert tab.frame(DARK).status_code == 423

@@ -7,25 +7,159 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
-from studio.record.window.conftest import extractor, film, make_extractor, make_plan, plan, tools
 
 from gesture_al.capture.video.base import Frame
 from gesture_al.capture.video.writing import ClipWriter
-from gesture_al.studio.record.board import RecordBoard
-from gesture_al.studio.record.classes import Classes
-from gesture_al.studio.record.clip_store import ClipStore
-from gesture_al.studio.record.ending import Ending
-from gesture_al.studio.record.lease import RecordLease
-from gesture_al.studio.record.looking import TakeReviewer
+from gesture_al.data.skeleton import SKELETONS
+from gesture_al.data.track import FrameJoints, Track
+from gesture_al.studio.record.board import RecordBoard, SessionEnd, TargetClasses
+from gesture_al.studio.record.clip_store import ClipStore, Finished, Kept
+from gesture_al.studio.record.plan import RecordingPlan, targets_of
 from gesture_al.studio.record.routes import STATIC, routes
+from gesture_al.studio.record.take_review import TakeReviewer
 from gesture_al.studio.record.takes import Takes
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.guard import Guard
+from gesture_al.studio.server.lease import Lease
+
+FPS = 10
+
+
+def picture(value: int = 0) -> np.ndarray:
+    image = np.full((48, 64, 3), 128, np.uint8)
+    image[:, : value % 64] = 30
+    return image
+
+
+def hand(left: bool = False, right: bool = True) -> FrameJoints:
+    positions = np.full((42, 3), np.nan, np.float32)
+    for there, start in ((left, 0), (right, 21)):
+        if there:
+            positions[start : start + 21] = np.linspace(0.2, 0.8, 63, dtype=np.float32).reshape(21, 3)
+    return FrameJoints(positions, np.where([left, right], 0.9, np.nan).astype(np.float32))
+
+
+def plan_of(**told) -> RecordingPlan:
+    settings = {
+        "targets": targets_of(["Like", "Heart"], 2),
+        "subject": "ann",
+        "session": "one",
+        "seconds": 1.0,
+        "count_in": 0.5,
+        "takes": 3,
+    }
+    return RecordingPlan(**{**settings, **told})
+
+
+@pytest.fixture
+def plan():
+    return plan_of()
+
+
+@pytest.fixture
+def make_plan():
+    return plan_of
+
+
+class FakeExtractor:
+    """Sees a right hand, but for the frames (counted from 0) that `blind` names; None: never."""
+
+    def __init__(self, blind=lambda number: False) -> None:
+        self.skeleton = SKELETONS["hands"]
+        self.settings = {"name": "fake"}
+        self.blind = blind
+        self.opened = 0
+        self.images: list[np.ndarray] = []
+
+    @contextmanager
+    def track(self):
+        self.opened += 1
+        yield self
+
+    def see(self, frame: Frame) -> FrameJoints:
+        self.images.append(frame.image)
+        return hand(right=not self.blind(len(self.images) - 1))
+
+
+@pytest.fixture
+def extractor():
+    return FakeExtractor()
+
+
+@pytest.fixture
+def make_extractor():
+    return FakeExtractor
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory) -> Path:
+    """Two seconds of video, 64 x 48, left half dark at its end."""
+    import cv2
+
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 20, (64, 48))
+    for number in range(40):
+        writer.write(picture(number))
+    writer.release()
+    return path
+
+
+class StoreWriter:
+    """Puts takes that a fake extractor has seen into a clip store, as the page does."""
+
+    def __init__(self, folder: Path, plan: RecordingPlan, video: bool = True) -> None:
+        self.store, self.plan, self.video = ClipStore(folder), plan, video
+        self._kept: list[Kept] = []
+
+    def __enter__(self):
+        self.store.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.store.__exit__(*error)
+
+    def counts(self):
+        return self.store.counts()
+
+    def take(self, label="Like", frames=10, joints=lambda number: hand(right=number > 1), rate=FPS) -> Finished:
+        """A finished take, its video in the workshop where pictures are kept."""
+        self.store.check_room(self.video)
+        track = Track.of([(number / rate, joints(number)) for number in range(frames)], (64, 48), "hands", {})
+        video = None
+        if self.video:
+            video = self.store.workshop / f"{uuid.uuid4()}.webm"
+            with ClipWriter(video, rate) as writer:
+                for number in range(frames):
+                    writer.write(Frame(picture(number), number / rate))
+        told = {"prompt": "Faster", "frames": frames}
+        return Finished(label, self.plan.subject, self.plan.session, track, {"name": "fake"}, video, told)
+
+    def keep(self, take: Finished) -> str:
+        self._kept.append(self.store.put(take))
+        return self._kept[-1].name
+
+    def undo(self) -> str:
+        self.store.take_back(self._kept[-1])
+        return self._kept.pop().name
+
+
+@pytest.fixture
+def make_store(tmp_path, plan):
+    return lambda video=True, plan=plan: StoreWriter(tmp_path / "data", plan, video)
+
+
+@pytest.fixture
+def tools():
+    """The parts of this file, for tests that put them together themselves."""
+    return SimpleNamespace(picture=picture, hand=hand, StoreWriter=StoreWriter, FakeExtractor=FakeExtractor, Frame=Frame, FPS=FPS)
+
 
 HERE = Address("127.0.0.1", 8123, "secret")
 
@@ -111,9 +245,9 @@ def open_page(tmp_path, plan, tools, webm):
         with ClipStore(tmp_path / "data") as stock:
             takes = Takes(stock, looker, extractor.settings, plan.gate, video)
             board = RecordBoard(
-                plan, Classes(plan.targets, 5), takes, looker, Ending(), extractor.skeleton, video=video, labels=labels
+                plan, TargetClasses(plan.targets, 5), takes, looker, SessionEnd(), extractor.skeleton, video=video, labels=labels
             )
-            app = application(routes(board, RecordLease(clock=lambda: now[0])), STATIC)
+            app = application(routes(board, Lease("the recorder is open in another tab", clock=lambda: now[0])), STATIC)
             with takes.open():
                 client = TestClient(Guard(app, HERE), base_url=f"http://{HERE.host}:{HERE.port}")
                 assert client.get("/?token=secret").status_code == 200

@@ -14,7 +14,7 @@ from module_world import modules_of
 from gesture_al.capture.extraction.tracks import extract_track
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.data.track import read_track
-from gesture_al.studio.record import clip_store, moves
+from gesture_al.studio.record import clip_store
 
 
 def test_a_take_is_looked_at_and_kept_as_extraction_of_its_file_would_have_it(page, extractor):
@@ -283,9 +283,9 @@ def test_a_kill_while_a_take_is_kept_leaves_it_whole_or_not_at_all(open_page, mo
         page.looked(name)
         with monkeypatch.context() as power_cut:
             if killed_before != "the reply":
-                power_cut.setattr(moves.Move, "__exit__", lambda *told: None)
+                power_cut.setattr(clip_store.Move, "__exit__", lambda *told: None)
             if killed_before == "bring":
-                power_cut.setattr(moves.Move, "bring", kill)
+                power_cut.setattr(clip_store.Move, "bring", kill)
             elif killed_before in ("sync_file", "write_track", "append_line"):
                 power_cut.setattr(clip_store, killed_before, kill)
             with contextlib.suppress(Killed):

@@ -1,9 +1,11 @@
-"""Landmarks of takes, found in a thread of its own with the code that files go through as well."""
+"""Review of a take before it is kept: its landmarks, found in a thread with the code that files go through, and a judgement."""
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +17,13 @@ from gesture_al.capture.video.base import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.recordings import WHOLE
 from gesture_al.data.track import Track
-from gesture_al.studio.record.clips import clips_of
-from gesture_al.studio.record.take import missing
+from gesture_al.studio.record.clip_store import clips_of
+from gesture_al.studio.record.plan import is_none
 from gesture_al.studio.record.upload import Upload
-from gesture_al.studio.record.verdict import TakeVerdict
 from gesture_al.studio.server.guard import LOG
 
+# Frames do not come to the millisecond; from here on one is missing between two.
+_GAP = 1.6
 # A file that goes on for longer than the page said, and not by a hair, is not what the page sent.
 _TOO_LONG = 1.5
 _HAIR = 2.0
@@ -28,6 +31,47 @@ _HAIR = 2.0
 
 class _GivenUp(Exception):  # noqa: N818 - nothing is broken
     """Nobody wants to know any more."""
+
+
+@dataclass(frozen=True)
+class TakeVerdict:
+    """A take, judged.
+
+    Args:
+        label: Class; None for a free recording.
+        frames: Of the take.
+        seen: Frames in which a hand was seen.
+        lost: Frames that are missing.
+        gate: Share of frames in which a hand must be seen, 0 to 1.
+    """
+
+    label: str | None
+    frames: int
+    seen: int
+    lost: int
+    gate: float
+
+    @property
+    def good(self) -> bool:
+        """Whether a hand was seen in at least this share of the frames.
+
+        In ordinary movement none need be seen, in a free recording, which is mostly rest, once will do.
+        """
+        wanted = self.gate * self.frames if self.label is not None else 1
+        return is_none(self.label) or self.seen >= wanted - 1e-9
+
+    def told(self) -> tuple[str, str]:
+        """A sentence for the person, and its tone: `good`, `doubt` or `bad`."""
+        lost = f" · {self.lost} frame{'s' * (self.lost != 1)} lost" if self.lost else ""
+        seen = f"Hand seen {self.seen}/{self.frames}"
+        if not self.good and self.label is None:
+            return f"{seen}{lost} · nothing to learn from: better once more", "bad"
+        if not self.good:
+            wanted = math.ceil(self.gate * self.frames - 1e-9)
+            return f"{seen}, {wanted} wanted{lost} · better once more: whole hand in the picture, more light", "bad"
+        if is_none(self.label):
+            return f"{seen}{lost} · for {self.label} any number will do", "doubt" if lost else "good"
+        return seen + lost, "doubt" if lost else "good"
 
 
 @dataclass
@@ -145,3 +189,19 @@ class TakeReviewer:
             return
         look.clips = sum(not path.startswith(WHOLE) for path in clips_of(track, f"x/{look.upload.uuid}", look.upload.label))
         look.share, look.track = 1.0, track
+
+
+def missing(seconds: Sequence[float]) -> int:
+    """Frames that a camera's times show to be missing: gaps much longer than the usual one.
+
+    >>> missing([0.0, 0.1, 0.2, 0.5, 0.6])
+    2
+    """
+    if len(seconds) < 3:
+        return 0
+    gaps = np.diff(seconds)
+    usual = float(np.median(gaps))
+    if usual <= 0:
+        return 0
+    long = gaps[gaps > _GAP * usual]
+    return int((np.round(long / usual) - 1).sum())

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gesture_al.core.errors import UserError
-from gesture_al.studio.record.plan import targets_of
-from gesture_al.studio.record.prompts import GESTURE, MOVEMENT, prompt
+from gesture_al.studio.record.plan import GESTURE, MOVEMENT, prompt, targets_of
 
 
 def test_ordinary_movement_comes_first_and_keeps_its_spelling_and_target():

@@ -9,26 +9,25 @@ from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track
+from gesture_al.studio.record.clip_store import ClipStore
 from gesture_al.studio.record.recut import recut
-from gesture_al.studio.record.take import Take
-from gesture_al.studio.record.take_writer import TakeWriter
 
 
 @pytest.fixture
 def folder(tmp_path, plan, tools):
     """Two free recordings without pictures; in the first a hand goes up for a second, three times."""
-    with TakeWriter(tmp_path / "data", plan, "hands", {"name": "fake"}, video=False) as shelf:
+
+    def joints(number, moves):
+        seconds = number / tools.FPS
+        seen = tools.hand()
+        seen.positions[21:, :2] = np.linspace([0.4, 0.8], [0.5, 0.6], 21)
+        if moves and 2 <= seconds % 5 < 3:
+            seen.positions[21:, 1] -= 0.3 * np.sin(np.pi * (seconds % 5 - 2))
+        return seen
+
+    with tools.StoreWriter(tmp_path / "data", plan, video=False) as place:
         for moves in (True, False):
-            take = Take(None)
-            shelf.begin()
-            for number in range(15 * tools.FPS):
-                seconds = number / tools.FPS
-                seen = tools.hand()
-                seen.positions[21:, :2] = np.linspace([0.4, 0.8], [0.5, 0.6], 21)
-                if moves and 2 <= seconds % 5 < 3:
-                    seen.positions[21:, 1] -= 0.3 * np.sin(np.pi * (seconds % 5 - 2))
-                shelf.write(take.add(tools.Frame(tools.picture(0), seconds), seen))
-            shelf.keep(take)
+            place.keep(place.take(None, 15 * tools.FPS, lambda number, moves=moves: joints(number, moves)))
     return tmp_path / "data"
 
 
@@ -78,6 +77,6 @@ def test_as_it_is_typed(folder, tmp_path, capsys):
     assert "no free recording in it" in capsys.readouterr().err
 
 
-def test_a_recorder_at_work_is_left_alone(folder, plan):
-    with TakeWriter(folder, plan, "hands", {}), pytest.raises(UserError, match="a recorder is writing here"):
+def test_a_recorder_at_work_is_left_alone(folder):
+    with ClipStore(folder), pytest.raises(UserError, match="a recorder is writing here"):
         recut(folder / ".whole", Rules())
