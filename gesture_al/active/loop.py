@@ -97,11 +97,11 @@ class Loop:
         """Label the initial set and the validation clips."""
         open_rows = self.pool.clips
         known = open_rows[self.clips.labels[open_rows] >= 0]
-        if self.plan.start == "known":
+        if self.plan.start == "stratified":
             rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, self.streams.generator("initial"))
             self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
         else:
-            if self.plan.start == "given":
+            if self.plan.start == "existing":
                 self._ask(self.known, self.clips.ids[known].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
                 open_rows = self.pool.open()
             order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
@@ -114,7 +114,7 @@ class Loop:
         if not self.pool.labels:
             raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
         validation = self.clips.ids[self.validation].tolist()
-        if self.plan.start == "known":
+        if self.plan.start == "stratified":
             self._ask(self.known, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
         else:
             self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))

@@ -26,6 +26,7 @@ from gesture_al.cli.usage import (
 )
 from gesture_al.cli.usage.base import DONE, FAILED, PAUSED, WRONG_USE
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.old_names import current_overrides
 
 # In the order in which `--help` shows them.
 _COMMANDS = (run, label, benchmark, resume, report, listing, show, models, record, extract, labels, export, live, forget)
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USE
     if further:
         args.overrides += further
+    if "overrides" in args:
+        args.overrides = current_overrides(args.overrides, lambda text: print(f"gesture-al: {text}", file=sys.stderr))
     try:
         code: int = args.call(args)
         sys.stdout.flush()

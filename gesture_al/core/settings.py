@@ -10,8 +10,9 @@ from typing import Any, Optional
 
 from gesture_al import __version__
 from gesture_al.core.errors import UserError
+from gesture_al.core.old_names import first_names
 
-START_WORDS = ("known", "asked", "given")
+START_WORDS = ("stratified", "oracle", "existing")
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 
@@ -64,7 +65,7 @@ class Settings:
     budget: Optional[int] = None  # noqa: UP045
     max_rounds: Optional[int] = None  # noqa: UP045
     initial_per_class: int = 2
-    start: str = "known"
+    start: str = "stratified"
     start_cap: int = 100
     test_fraction: float = 0.3
     validation_fraction: float = 0.2
@@ -122,7 +123,7 @@ def run_key(settings: Settings, data_fingerprint: str) -> str:
     Returns:
         sha256 in hex.
     """
-    counted = {key: value for key, value in asdict(settings).items() if key not in _NOT_IN_KEY}
+    counted = {key: value for key, value in first_names(asdict(settings)).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}
     if settings.dataset.long_tail is None:

@@ -118,7 +118,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
-    given = settings.start == "given"
+    given = settings.start == "existing"
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"), given)
     splits = cap_validation(splits, settings.validation_clips)
     if not oracle.answers_unlabelled:
@@ -221,20 +221,20 @@ def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:
         raise UserError(f"dataset: no clip that oracle={settings.oracle.name} can name is left for the pool; label some clips")
     budget = pool if settings.budget is None else min(settings.budget, pool)
     initial = min(settings.start_cap, settings.initial_per_class * len(clips.classes))
-    if settings.start == "known":
+    if settings.start == "stratified":
         labels = clips.labels[splits.train]
         counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))
         if (counts == 0).any():
             lacking = clips.classes[int(np.argmin(counts))]
             raise UserError(
-                f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=asked or start=given"
+                f"no clip of class {lacking!r} in the pool: add some, leave the class out, or use start=oracle or start=existing"
             )
         initial = int(np.minimum(counts, settings.initial_per_class).sum())
-    elif settings.start == "given":
+    elif settings.start == "existing":
         initial = int(np.count_nonzero(clips.labels[splits.train] >= 0))
     if settings.budget is not None and settings.budget < initial:
         raise UserError(
             f"budget={settings.budget}: the initial set alone takes {initial} labels; raise it"
-            + ("" if settings.start == "given" else " or lower initial_per_class")
+            + ("" if settings.start == "existing" else " or lower initial_per_class")
         )
     return budget

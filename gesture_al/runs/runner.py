@@ -19,6 +19,7 @@ from gesture_al.active.run_info import RunInfo
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.naming import data_name, run_name
+from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
 from gesture_al.data.datasets.base import ClipSet
@@ -93,7 +94,7 @@ def read_settings(folder: Path) -> Settings:
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
-        values = yaml.safe_load(path.read_text())
+        values = current_settings(yaml.safe_load(path.read_text()))
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
         built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
         return Settings(**{**values, **built})
@@ -128,8 +129,8 @@ def _outline(assembly: Assembly) -> RunInfo:
         k=settings.k,
         budget=assembly.budget,
         threshold=settings.threshold if assembly.rules[0].needs_validation else None,
-        known_start=settings.start != "asked",
-        audited=settings.start != "known",
+        known_start=settings.start != "oracle",
+        audited=settings.start != "stratified",
         tested=tuple(assembly.splits.test.tolist()),
         sides=assembly.splits.sides(len(assembly.clips)),
     )

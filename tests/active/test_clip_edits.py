@@ -153,7 +153,7 @@ def assembly(data):
                 "trainer.params.steps=8",
                 "trainer.params.warmup=2",
             ),
-            *("tracking=csv", "start=asked", "start_cap=20", "k=5", "strategy=margin", "seed=3", "oracle=interactive"),
+            *("tracking=csv", "start=oracle", "start_cap=20", "k=5", "strategy=margin", "seed=3", "oracle=interactive"),
             *("stopping=f1_threshold", "stopping.params.least_clips=30", "budget=26"),
         ]
     )

@@ -63,7 +63,7 @@ def test_a_budget_below_the_initial_set_is_refused(clips):
 
 def test_a_budget_below_what_an_asked_start_takes_is_refused(clips):
     with pytest.raises(UserError, match="budget=7: the initial set alone takes 8 labels"):
-        assemble(compose_settings([*SMALL, "start=asked", "budget=7"]), clips)
+        assemble(compose_settings([*SMALL, "start=oracle", "budget=7"]), clips)
 
 
 def test_a_simulated_oracle_is_not_asked_what_it_cannot_know(clips):
@@ -73,14 +73,17 @@ def test_a_simulated_oracle_is_not_asked_what_it_cannot_know(clips):
     made = assemble(compose_settings([*SMALL, "stopping=budget"]), partly)
     assert (partly.labels[made.splits.train] >= 0).all()
     assert any("16 clips without a label stay out of the pool" in line for line in made.warnings())
-    blind, settings = replace(clips, labels=np.full(len(clips), -1)), compose_settings([*SMALL, "stopping=budget", "start=asked"])
+    blind, settings = (
+        replace(clips, labels=np.full(len(clips), -1)),
+        compose_settings([*SMALL, "stopping=budget", "start=oracle"]),
+    )
     with pytest.raises(UserError, match="no clip that oracle=simulated can name"):
         assemble(settings, blind)
 
 
 def test_a_run_that_nothing_measures_says_so(clips):
     partly = replace(clips, labels=np.where(np.arange(len(clips)) % 3, -1, clips.labels))
-    person = ["oracle=interactive", "start=given", "budget=60"]
+    person = ["oracle=interactive", "start=existing", "budget=60"]
     assert any(
         "nothing will measure" in line
         for line in assemble(compose_settings([*SMALL, *person, "stopping=budget"]), partly, frontends()).warnings()

@@ -19,6 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from gesture_al.cli.commands.complaints import explain, not_a_setting, unknown_key
 from gesture_al.core.errors import UserError
+from gesture_al.core.old_names import current_overrides, current_settings
 from gesture_al.core.settings import DatasetPart, Part, Settings, check_settings, conf_dir
 
 
@@ -34,7 +35,7 @@ def compose_settings(overrides: Sequence[str]) -> Settings:
         UserError: Unknown key, option or word, a wrong type, or a value outside its range; one line each.
     """
     with hydra_at_conf(), one_line_errors():
-        config = compose_config(overrides)
+        config = compose_config(current_overrides(overrides))
     settings = to_settings(config)
     check_settings(settings)
     return settings
@@ -51,6 +52,7 @@ def sweep_points(arguments: Sequence[str]) -> list[list[str]]:
         UserError: An argument that is no `key=value`, an unknown option, or a sweeper of one's own.
     """
     with hydra_at_conf(), one_line_errors():
+        arguments = current_overrides(arguments)
         typed = parse_overrides(arguments)
         if any(override.key_or_group == "hydra/sweeper" for override in typed):
             remedy = "every point is checked before job 1, so only the built-in sweeper works; leave it out"
@@ -81,7 +83,7 @@ def to_settings(config: DictConfig) -> Settings:
     for key, value in values.items():
         if isinstance(value, dict):
             values[key] = _part(key, value)
-    return Settings(**values)
+    return Settings(**current_settings(values))
 
 
 def _part(group: str, value: dict[str, Any]) -> Part:

@@ -141,7 +141,7 @@ def _begun(settings: Settings, typed: Collection[str], seat: LabelOptions, conso
     console.print(f"loading {data_name(settings.dataset)} ...", highlight=False, markup=False)
     clips = load_clips(settings.dataset)
     if "start" not in typed and (clips.labels < 0).any():
-        settings = replace(settings, start="given" if (clips.labels >= 0).any() else "asked")
+        settings = replace(settings, start="existing" if (clips.labels >= 0).any() else "oracle")
     folder = None if seat.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
     if folder is not None:
         console.print(f"going on with {folder} (--new starts another run)", highlight=False, markup=False, soft_wrap=True)

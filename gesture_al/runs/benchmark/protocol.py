@@ -56,7 +56,7 @@ def _runs(runs: Sequence[Run], declared: Declared) -> str:
         if _values(runs, "stopping.name") == "budget"
         else f"by the rule {_values(runs, 'stopping.name')}"
     )
-    known = _values(runs, "start") == "known"
+    known = _values(runs, "start") == "stratified"
     start = f"{_values(runs, 'initial_per_class')} labels of each class" + (
         ", drawn class by class" if known else ", asked for in random order"
     )

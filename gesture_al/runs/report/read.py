@@ -9,6 +9,7 @@ from typing import Any
 
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
+from gesture_al.core.old_names import current_settings
 from gesture_al.runs.report.base import Run
 
 _RUN_FILES = ("status.json", "config.yaml", "rounds.jsonl")
@@ -49,7 +50,7 @@ def read_run(folder: Path, overrides: Sequence[str] = (), state: str | None = No
         status = {**status, "state": state}
     return Run(
         folder=folder,
-        config=_yaml(folder / "config.yaml"),
+        config=current_settings(_yaml(folder / "config.yaml")),
         status=status,
         dataset=_json(folder / "dataset.json") or {},
         environment=_json(folder / "environment.json") or {},

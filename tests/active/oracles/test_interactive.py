@@ -19,7 +19,7 @@ from gesture_al.studio.label.frontends import frontends
 
 SETTINGS = [
     *("dataset.params.clips=160", "dataset.params.subjects=8", "model=lstm_s", "trainer.params.steps=8"),
-    *("trainer.params.warmup=2", "tracking=csv", "start=asked", "start_cap=30", "k=6", "strategy=margin", "seed=3"),
+    *("trainer.params.warmup=2", "tracking=csv", "start=oracle", "start_cap=30", "k=6", "strategy=margin", "seed=3"),
 ]
 BUDGET = ["stopping=budget", "budget=30"]
 

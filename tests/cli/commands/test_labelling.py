@@ -57,7 +57,7 @@ def test_labels_that_came_with_some_clips_are_taken_and_only_the_other_clips_are
 
     monkeypatch.setattr(runs_assembly, "load_clips", some_unknown)
     label([*SMALL, f"output_dir={tmp_path}", "budget=40"], LabelOptions())
-    label([*SMALL, f"output_dir={tmp_path}", "start=asked", "seed=1"], LabelOptions())
+    label([*SMALL, f"output_dir={tmp_path}", "start=oracle", "seed=1"], LabelOptions())
     assert [assembly.settings.start for assembly, *_ in seen] == ["given", "asked"]
 
 

@@ -170,7 +170,7 @@ def test_a_bone_is_a_line_of_dots_and_what_is_unseen_is_not_drawn():
 
 
 def test_without_a_terminal_it_says_what_to_do(tmp_path):
-    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.frontend=terminal", "start=asked"]
+    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.frontend=terminal", "start=oracle"]
     data = ["dataset.params.clips=80", "dataset.params.subjects=8", "tracking=csv", f"output_dir={tmp_path}"]
     done = subprocess.run([*command, *data], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
@@ -180,7 +180,7 @@ def test_without_a_terminal_it_says_what_to_do(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
 def test_a_person_in_a_real_terminal_labels_pauses_and_goes_on(tmp_path):
-    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.frontend=terminal", "start=asked"]
+    command = [sys.executable, "-m", "gesture_al", "run", "oracle=interactive", "oracle.params.frontend=terminal", "start=oracle"]
     data = ["dataset.params.clips=80", "dataset.params.subjects=8", "tracking=csv", f"output_dir={tmp_path}"]
     person, desk = pty.openpty()
     process = subprocess.Popen([*command, *data], stdin=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

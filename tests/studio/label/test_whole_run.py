@@ -28,7 +28,7 @@ SETTINGS = [
         "trainer.params.steps=8",
         "trainer.params.warmup=2",
     ),
-    *("tracking=csv", "start=asked", "start_cap=20", "k=6", "strategy=margin", "seed=3", "stopping=budget", "budget=22"),
+    *("tracking=csv", "start=oracle", "start_cap=20", "k=6", "strategy=margin", "seed=3", "stopping=budget", "budget=22"),
 ]
 
 

@@ -1,0 +1,33 @@
+"""Old names of settings: typed, read from a run folder, and in a run's key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.core.old_names import current_overrides, current_settings, first_names
+from gesture_al.core.settings import run_key
+
+
+def test_an_old_name_is_taken_with_a_line_that_says_the_new_one():
+    notices = []
+    assert current_overrides(["start=given", "k=3"], notices.append) == ["start=existing", "k=3"]
+    (line,) = notices
+    assert "start=given" in line
+    assert "start=existing" in line
+
+
+def test_the_settings_of_an_old_run_folder_read_as_todays_and_back():
+    old = {"start": "asked", "k": 5, "oracle": {"name": "interactive", "params": {"face": "terminal"}}}
+    new = {"start": "oracle", "k": 5, "oracle": {"name": "interactive", "params": {"frontend": "terminal"}}}
+    assert current_settings(old) == new
+    assert first_names(new) == old
+    assert current_settings(new) == new
+
+
+def test_old_and_new_names_compose_to_the_same_run():
+    old = compose_settings(["start=asked", "oracle=interactive", "oracle.params.face=terminal"])
+    new = compose_settings(["start=oracle", "oracle=interactive", "oracle.params.frontend=terminal"])
+    assert old == new
+    assert run_key(old, "data") == run_key(new, "data")
+    assert run_key(old, "data") != run_key(replace(old, start="existing"), "data")
