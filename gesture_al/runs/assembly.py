@@ -21,10 +21,8 @@ from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.long_tail import thinned
-from gesture_al.data.datasets.shared_sittings import shared_sittings
 from gesture_al.data.datasets.split_units import Splits
-from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits
+from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sittings, thinned
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
 from gesture_al.learning.features.base import FEATURES, Features

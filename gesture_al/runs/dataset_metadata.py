@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.naming import data_name
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.durations import clip_seconds
+from gesture_al.data.datasets.base import ClipSet, clip_seconds
 from gesture_al.runs.assembly import Assembly
 
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, existing_file
-from gesture_al.data.datasets.missing import check_rule, mark_missing
+from gesture_al.data.datasets.inputs import check_classes, check_rule, existing_file, mark_missing
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays
 from gesture_al.data.skeleton import skeleton_for
 

@@ -1,8 +1,10 @@
-"""The clips of a data set, in memory or mapped from disk, and the shelf of readers that make them."""
+"""The clips of a data set, in memory or mapped from disk, and the registry of the readers that make them."""
 
 from __future__ import annotations
 
 import hashlib
+import mmap
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -13,7 +15,6 @@ from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
-from gesture_al.data.datasets.mapped import release_mmap
 from gesture_al.data.skeleton import Skeleton
 
 UNKNOWN = -1
@@ -162,3 +163,67 @@ DATASETS: Registry[DatasetReader] = Registry("dataset", "gesture_al.data.dataset
 def read_dataset(name: str, **params: Any) -> ClipSet:
     """Build the reader of that name and load its clips."""
     return DATASETS.build(name, params).load()
+
+
+_NAMED = 3
+
+
+def left_out_report(clips: ClipSet) -> list[str]:
+    """What was left out and why, in lines for people.
+
+    Args:
+        clips: A loaded set.
+
+    Returns:
+        No line when every clip was taken; else a headline and a line for each reason, the most frequent first, that names
+        up to three clips.
+    """
+    if not clips.left_out:
+        return []
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for out in clips.left_out:
+        by_reason[out.reason].append(out.clip)
+    lines = [f"{len(clips.left_out)} of {len(clips.left_out) + len(clips)} clips left out:"]
+    for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        lines.append(f"  {len(names)} x {reason}: {', '.join(names[:_NAMED])}{more}")
+    return lines
+
+
+def clip_seconds(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, float] | None:
+    """Durations of some clips.
+
+    Args:
+        clips: The set.
+        rows: Which of them, (n,).
+
+    Returns:
+        `low`, `median` and `high`: 10, 50 and 90 per cent of the clips are shorter, first to last frame. None where nothing says
+        when frames were taken, or without a clip.
+    """
+    last_n = clips.lengths[rows] - 1
+    if clips.times is not None:
+        seconds_n = clips.times[rows, last_n] - clips.times[rows, 0]
+    elif clips.fps is not None:
+        seconds_n = last_n / clips.fps
+    else:
+        return None
+    if not len(rows):
+        return None
+    quantiles = np.quantile(seconds_n, (0.1, 0.5, 0.9)).round(3).tolist()
+    return dict(zip(("low", "median", "high"), quantiles, strict=True))
+
+
+def release_mmap(array: NDArray[Any]) -> None:
+    """Take what was read of a read-only memory map out of this process's memory; any other array stays as it is.
+
+    The system would take it back only when memory runs short, and until then a set that is read from end to end seems to fill
+    all memory. What was read lately stays in the system's own cache of files.
+    """
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        if base.flags.writeable:
+            return
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)

@@ -1,21 +1,20 @@
-"""Folders of tracks, as they come from one's own camera and videos."""
+"""Folders of landmark tracks, as they come from one's own camera and videos."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.filmed import videos_told, with_videos_found
 from gesture_al.data.datasets.inputs import check_classes, existing_folder
 from gesture_al.data.datasets.recordings import recording_file
-from gesture_al.data.datasets.sittings import sittings
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.data.track import UNLABELLED, Track, read_track
 
@@ -159,3 +158,74 @@ class Clips:
 
 def _extractors(tracks: Sequence[Track]) -> str:
     return ", ".join(sorted({track.layout for track in tracks}))
+
+
+# Clips of which nobody says when they were taken may all be of one sitting, so they are taken for that.
+UNKNOWN_SITTING = "one sitting"
+
+
+def sittings(tracks: Sequence[Track]) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.float64]]:
+    """The sitting of each clip, and its start and end there.
+
+    A clip cut from a longer recording belongs to that, at its place in it. Clips recorded one by one belong to the session of
+    their person, one behind the other in the order in which they come; without a session, to their person; without either, all
+    to one sitting.
+
+    Args:
+        tracks: N clips.
+
+    Returns:
+        Groups (N,), start (N,) and end (N,) in seconds; clips of one group overlap only where they share frames.
+    """
+    groups: list[str] = []
+    start, end = np.zeros(len(tracks)), np.zeros(len(tracks))
+    used: dict[str, float] = defaultdict(float)
+    for row, track in enumerate(tracks):
+        about = track.about
+        if "recording" in about and "start" in about:
+            # A recording's name may be a session's too; their times must not meet.
+            groups.append(f"recording {about['recording']}")
+            start[row], end[row] = float(about["start"]), float(about["end"])
+            continue
+        who, when = str(about.get("subject", "")), str(about.get("session", ""))
+        group = f"{who}/{when}" if who and when else who or when or UNKNOWN_SITTING
+        groups.append(group)
+        start[row] = used[group]
+        # A second more, so that two clips of the same length never share a moment.
+        used[group] += float(track.seconds[-1] - track.seconds[0]) + 1.0
+        end[row] = used[group] - 0.5
+    return np.array(groups), start, end
+
+
+# Files that a browser plays if it knows what is inside, which it says itself.
+_PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
+
+
+def videos_told(tracks: Sequence[Track]) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    """What each track says of its video: a path, in full or told from the data set's folder; empty where it says nothing."""
+    return np.array([str(track.about.get("video", "")) for track in tracks], dtype=np.str_)
+
+
+def with_videos_found(clips: ClipSet, root: Path) -> ClipSet:
+    """The set with the videos that are there now; they come and go without any track being changed.
+
+    Args:
+        clips: `videos` as `videos_told` has it.
+        root: The data set's folder.
+    """
+    told = [] if clips.videos is None else clips.videos.tolist()
+    found = [_found(video, root, clip) for video, clip in zip(told, clips.ids.tolist(), strict=False)]
+    known = vars(clips).get("fingerprint")
+    clips = replace(clips, videos=np.array(found) if any(found) else None)
+    if known is not None:
+        # Videos are no part of it, and to read all clips for the same once more takes long.
+        vars(clips)["fingerprint"] = known
+    return clips
+
+
+def _found(video: str, root: Path, clip: str) -> str:
+    """The file, where it was made or, moved into another class with its track, beside that; empty where it is not."""
+    if Path(video).suffix.lower() not in _PLAYABLE:
+        return ""
+    places = [(root / video).absolute(), (root / clip).absolute().with_name(Path(video).name)]
+    return next((str(place) for place in places if place.is_file()), "")

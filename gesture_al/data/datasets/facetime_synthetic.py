@@ -9,12 +9,12 @@ import numpy as np
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.generated import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.inputs import SOURCE, check_range, check_whole
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.acting import Cast
 from gesture_al.data.synthesis.camera import draw_setups
+from gesture_al.data.synthesis.filming import TrackedClips, film
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.scene import TrackedClips, film
 from gesture_al.data.synthesis.subject import draw_subjects
 
 # Clips are made in batches of fixed size, each with its own chance, so that the first clips do not depend on how many follow.

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.download import Fetched, fetch
 from gesture_al.data.datasets.inputs import check_classes, existing_file
 from gesture_al.data.datasets.npz import read_arrays
+from gesture_al.data.datasets.public_sets import Fetched, fetch
 from gesture_al.data.skeleton import skeleton_for
 
 

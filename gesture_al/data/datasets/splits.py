@@ -10,9 +10,16 @@ from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.leaks import check_leaks
-from gesture_al.data.datasets.spans import Spans, known_spans, row_spans
-from gesture_al.data.datasets.split_units import SPLIT_WORDS, Splits, block_units, pick_clips, pick_units
+from gesture_al.data.datasets.split_units import (
+    SPLIT_WORDS,
+    Spans,
+    Splits,
+    block_units,
+    known_spans,
+    pick_clips,
+    pick_units,
+    row_spans,
+)
 
 Int = NDArray[np.int64]
 _REMEDY = {
@@ -212,3 +219,98 @@ def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, given: bool) 
                 f"split_by={split_by}: no clip of class {clips.classes[lost[0]]!r} would be in {side}; record more clips of it, "
                 "or choose another split_by or test_fraction"
             )
+
+
+def check_leaks(clips: ClipSet, splits: Splits) -> None:
+    """Refuse a split whose sides share what they must not.
+
+    Raises:
+        UserError: A clip on two sides; clips of one group, of overlapping time, or, split by subject, of one person on
+            two sides. Split by blocks, clips of one group may be, if they share no time.
+    """
+    sides = {"train": splits.train, "test": splits.test, "validation": splits.validation}
+    rules = (splits.rule, splits.validation_rule)
+    spans = row_spans(clips) if "blocks" in rules and known_spans(clips) is None else known_spans(clips)
+    for a, b in (("train", "test"), ("train", "validation"), ("test", "validation")):
+        rule = splits.rule if "test" in (a, b) else splits.validation_rule
+        if len(np.intersect1d(sides[a], sides[b])):
+            raise UserError(f"split: a clip stands in {a} and in {b}; make the splits again")
+        if clips.groups is not None and rule != "blocks":
+            _refuse_shared(clips.groups, sides, a, b, "group", "split_by=group")
+        if clips.subjects is not None and rule == "subject":
+            _refuse_shared(clips.subjects, sides, a, b, "subject", "split_by=subject")
+        if spans is not None:
+            touched = spans.touched(sides[a], sides[b])
+            if touched.any():
+                clip = clips.ids[sides[a][int(touched.argmax())]]
+                raise UserError(f"split leaks: clip {clip} in {a} overlaps in time with one in {b}; set split_by=blocks")
+
+
+def _refuse_shared(values: NDArray[np.str_], sides: dict[str, Int], a: str, b: str, what: str, remedy: str) -> None:
+    shared = np.intersect1d(values[sides[a]], values[sides[b]])
+    if len(shared):
+        raise UserError(f"split leaks: {what} {str(shared[0])!r} stands in {a} and in {b}; set {remedy}")
+
+
+def shared_sittings(clips: ClipSet, splits: Splits) -> str:
+    """A note for the person; empty where every sitting stands on one side, or sittings are unknown.
+
+    Args:
+        clips: The set.
+        splits: Its division.
+    """
+    if clips.groups is None:
+        return ""
+    learned = clips.groups[splits.train]
+    shared = [name for name, side in (("test", splits.test), ("validation", splits.validation)) if _share(clips, learned, side)]
+    if not shared:
+        return ""
+    return (
+        f"the {' and '.join(shared)} clips are other moments of the sittings that are learned from: the score may be too good "
+        "for another day, place or person; record one more session for a fair one"
+    )
+
+
+def _share(clips: ClipSet, learned: NDArray[np.str_], side: NDArray[np.int64]) -> bool:
+    assert clips.groups is not None
+    return bool(np.isin(clips.groups[side], learned).any())
+
+
+def thinned(splits: Splits, labels: Int, ratio: float | None, least: int, rng: np.random.Generator) -> Splits:
+    """The splits with fewer training clips, as `thin` leaves them; the same splits where the ratio is None."""
+    return splits if ratio is None else replace(splits, train=thin(splits.train, labels, ratio, least, rng))
+
+
+def thin(rows: Int, labels: Int, ratio: float, least: int, rng: np.random.Generator) -> Int:
+    """Leave out training clips so that the classes fall off exponentially, in an order drawn by chance.
+
+    The class that comes first keeps as many clips as the smallest class has, the last one that number divided by the ratio; so
+    the profile is the same whatever the data were like.
+
+    Args:
+        rows: Training clips, indices into `labels`.
+        labels: Classes of the whole set, -1 unknown; unknown clips stay.
+        ratio: Of the most frequent class to the rarest, 1 (all alike) or more.
+        least: Clips that every class keeps at least, where it has them: the initial set must be possible.
+        rng: Decides the order of the classes and which clips stay.
+
+    Returns:
+        The rows that stay, ascending.
+
+    Raises:
+        UserError: A ratio below 1.
+
+    Source:
+        Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019, section 5.1.
+    """
+    if not ratio >= 1:
+        raise UserError(f"dataset.long_tail={ratio}: the most frequent class over the rarest, 1 or more; or null")
+    known = labels[rows]
+    classes = rng.permutation(np.unique(known[known >= 0]))
+    most = min((int((known == one).sum()) for one in classes), default=0)
+    kept = [rows[known < 0]]
+    for place, one in enumerate(classes):
+        share = ratio ** (-place / max(len(classes) - 1, 1))
+        members = rows[known == one]
+        kept.append(rng.permutation(members)[: max(least, round(most * share))])
+    return np.sort(np.concatenate(kept))

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet, DatasetReader
-from gesture_al.data.datasets.generated import check_range, check_whole
-from gesture_al.data.datasets.joining import Joining, join_clips
-from gesture_al.data.datasets.stream import NONE, Stream, cut_windows
+from gesture_al.data.datasets.inputs import check_range, check_whole
+from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
 
 _NAME = "stream_windows"
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from gesture_al.data.synthesis.camera import Setups
 from gesture_al.data.synthesis.gestures import ACTS, column, pick_acts, pick_shapes
-from gesture_al.data.synthesis.hand_model import Float32, pose_hand, turn_matrix
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
+from gesture_al.data.synthesis.hand_model import SHAPE_ANGLES, SHAPES, Float32, pose_hand, turn_matrix
 from gesture_al.data.synthesis.motion import MotionPlan
 from gesture_al.data.synthesis.subject import HABIT, Subjects
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import Float32
-from gesture_al.data.synthesis.hand_shapes import SHAPES
+from gesture_al.data.synthesis.hand_model import SHAPES, Float32
 
 Int64 = NDArray[np.int64]
 

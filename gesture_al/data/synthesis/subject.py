@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.synthesis.gestures import ACTS, column
-from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, Float32
-from gesture_al.data.synthesis.hand_shapes import SHAPES
+from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, SHAPES, Float32
 
 PALM_METRES = 0.086
 """Wrist to middle knuckle of an adult; the model's hand is then 0.18 m long (adults: 0.16 to 0.20)."""

@@ -16,7 +16,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
-from gesture_al.data.datasets.durations import clip_seconds
+from gesture_al.data.datasets.base import clip_seconds
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 from gesture_al.deploy.export.card import card
 from gesture_al.deploy.export.check import Checked, check_exported

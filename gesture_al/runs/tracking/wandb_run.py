@@ -17,8 +17,7 @@ from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
 from gesture_al.data.stored import stored_skeleton
-from gesture_al.data.view.believed import draw_believed
-from gesture_al.data.view.matrix import draw_matrix
+from gesture_al.data.view.drawing import draw_matrix, draw_predictions
 from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores
 
 
@@ -131,7 +130,7 @@ class WandbRun:
             few = slice(0, self._asked_clips)
             skeleton = stored_skeleton(self._dataset["skeleton"])
             title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
-            picture = draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)
+            picture = draw_predictions(asked.positions[few], asked.probs[few], classes, skeleton, title)
             found["asked"] = wandb.Image(picture)
         return found
 

@@ -14,8 +14,7 @@ import pytest
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets import read_dataset
 from gesture_al.data.datasets.base import ClipSet, LeftOut
-from gesture_al.data.datasets.cache import _open, cache_root, cached
-from gesture_al.data.datasets.content import content_hash
+from gesture_al.data.datasets.cache import _open, cache_root, cached, content_hash
 from gesture_al.data.skeleton import SKELETONS
 
 
@@ -123,7 +122,7 @@ def test_the_place_of_a_file_does_not_matter_its_name_in_the_set_does(source, tm
 
 def test_a_settled_file_is_not_read_again(source, tmp_path, monkeypatch):
     memory = tmp_path / "memory"
-    monkeypatch.setattr("gesture_al.data.datasets.content._SETTLED_NS", 0)
+    monkeypatch.setattr("gesture_al.data.datasets.cache._SETTLED_NS", 0)
     first = content_hash([("a", source)], memory)
     assert len(list(memory.iterdir())) == 1
     monkeypatch.setattr("hashlib.file_digest", None)

@@ -7,8 +7,7 @@ import pytest
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.shared_sittings import shared_sittings
-from gesture_al.data.datasets.splits import make_splits
+from gesture_al.data.datasets.splits import make_splits, shared_sittings
 from gesture_al.data.track import Track, write_track
 
 

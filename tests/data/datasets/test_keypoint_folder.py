@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.left_out import left_out_report
+from gesture_al.data.datasets.base import left_out_report
 
 
 def frames(count=3, width=126, seed=0):

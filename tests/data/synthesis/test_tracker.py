@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, pose_hand
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
+from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, SHAPE_ANGLES, SHAPES, pose_hand
 from gesture_al.data.synthesis.tracker import track
 
 CLIPS, FRAMES = 80, 40
