@@ -11,7 +11,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -144,14 +143,13 @@ def _save(draft: Path, clips: ClipSet) -> None:
     arrays = [name for name in _ARRAYS if getattr(clips, name) is not None]
     for name in arrays:
         np.save(draft / f"{name}.npy", np.asarray(getattr(clips, name)), allow_pickle=False)
-    skeleton = asdict(clips.skeleton) | {"parts": {name: [part.start, part.stop] for name, part in clips.skeleton.parts.items()}}
     write_json(
         draft / "set.json",
         {
             "count": len(clips),
             "arrays": arrays,
             "classes": clips.classes,
-            "skeleton": skeleton,
+            "skeleton": clips.skeleton.to_json(),
             "fps": clips.fps,
             "left_out": [[out.clip, out.reason] for out in clips.left_out],
             "source": clips.source,
@@ -181,7 +179,7 @@ def _open(folder: Path) -> ClipSet | None:
             positions=positions,
             **arrays,
             classes=tuple(told["classes"]),
-            skeleton=_skeleton(told["skeleton"]),
+            skeleton=Skeleton.from_json(told["skeleton"]),
             fps=told["fps"],
             left_out=tuple(LeftOut(clip, reason) for clip, reason in told["left_out"]),
             source=told["source"],
@@ -199,14 +197,3 @@ def _open(folder: Path) -> ClipSet | None:
         _log.warning("cache folder %s is damaged; the set is converted again", folder)
         shutil.rmtree(folder, ignore_errors=True)
     return None
-
-
-def _skeleton(told: Mapping[str, Any]) -> Skeleton:
-    return Skeleton(
-        name=told["name"],
-        joints=tuple(told["joints"]),
-        bones=tuple((a, b) for a, b in told["bones"]),
-        mirror_pairs=tuple((a, b) for a, b in told["mirror_pairs"]),
-        parts={name: range(start, stop) for name, (start, stop) in told["parts"].items()},
-        zero_is_missing=told["zero_is_missing"],
-    )

@@ -39,9 +39,6 @@ def test_a_long_clip_that_started_long_before_is_seen():
     assert told.touched(np.array([3]), np.array([0, 1, 2])).tolist() == [True]
 
 
-quick = settings(max_examples=60, deadline=None)
-
-
 @quick
 @given(
     counts=st.lists(st.integers(2, 40), min_size=2, max_size=5),
