@@ -1,4 +1,4 @@
-"""What the joints of a clip are: names, bones, mirror pairs, parts, and how a layout writes "not seen"."""
+"""Skeletons: names of joints, bones, mirror pairs, parts, and how a layout writes "not seen"."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Skeleton:
         return len(self.joints)
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values: in run folders, exported recognisers and the cache."""
+        """As plain values, as run folders, exported recognisers and the cache hold them."""
         return {
             "name": self.name,
             "joints": list(self.joints),
@@ -179,5 +179,5 @@ def skeleton_for(joints: int, name: str | None = None) -> Skeleton:
 
 
 def generic(joints: int) -> Skeleton:
-    """A skeleton about which nothing is known but the number of joints."""
+    """A skeleton of unnamed joints."""
     return Skeleton(name="generic", joints=tuple(f"joint_{j}" for j in range(joints)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -22,7 +21,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A clip that did not become part of the set, and why."""
+    """A clip that a reader refused, and why."""
 
     clip: str
     reason: str
@@ -90,24 +89,22 @@ class ClipSet:
 
     def take(self, indices: NDArray[np.int64] | Sequence[int]) -> ClipSet:
         """The clips at these positions, in this order; arrays are copied, so a few of a large memory map are cheap."""
-        chosen = np.asarray(indices, dtype=np.int64)
-        cut = {
-            f.name: getattr(self, f.name)[chosen]
-            for f in fields(self)
-            if f.name in _PER_CLIP and getattr(self, f.name) is not None
+        rows = np.asarray(indices, dtype=np.int64)
+        arrays = {
+            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name in _PER_CLIP and getattr(self, f.name) is not None
         }
-        return replace(self, left_out=(), **cut)
+        return replace(self, left_out=(), **arrays)
 
     @cached_property
     def rows(self) -> dict[str, int]:
-        """Row of every clip by its id; made once, since a million of them take 100 MB."""
+        """Row of every clip by its id; built once, since a million of them take 100 MB."""
         return {clip: row for row, clip in enumerate(self.ids.tolist())}
 
     @cached_property
     def fingerprint(self) -> str:
         """sha256 of the content (positions, labels, ids, classes, split and people), in hex.
 
-        Read in slices, so that a memory map is not pulled into memory. A set from the cache knows it already.
+        Read in slices, so that a memory map is not pulled into memory. A set from the cache has it already.
         """
         digest = hashlib.sha256(repr((self.classes, self.skeleton.name, self.positions.shape)).encode())
         for first in range(0, len(self), 4096):
@@ -151,7 +148,7 @@ def check(clips: ClipSet) -> None:
 
 
 class DatasetReader(Protocol):
-    """What a data set on the shelf does: `load` reads, converts and caches the clips."""
+    """A reader in the registry of data sets: `load` reads, converts and caches the clips."""
 
     def load(self) -> ClipSet:
         """The clips; raises UserError for bad input, naming the file and the remedy."""
@@ -165,33 +162,8 @@ def read_dataset(name: str, **params: Any) -> ClipSet:
     return DATASETS.build(name, params).load()
 
 
-_NAMED = 3
-
-
-def left_out_report(clips: ClipSet) -> list[str]:
-    """What was left out and why, in lines for people.
-
-    Args:
-        clips: A loaded set.
-
-    Returns:
-        No line when every clip was taken; else a headline and a line for each reason, the most frequent first, that names
-        up to three clips.
-    """
-    if not clips.left_out:
-        return []
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for out in clips.left_out:
-        by_reason[out.reason].append(out.clip)
-    lines = [f"{len(clips.left_out)} of {len(clips.left_out) + len(clips)} clips left out:"]
-    for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1])):
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        lines.append(f"  {len(names)} x {reason}: {', '.join(names[:_NAMED])}{more}")
-    return lines
-
-
 def clip_seconds(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, float] | None:
-    """Durations of some clips.
+    """Quantiles of the durations of some clips.
 
     Args:
         clips: The set.
@@ -215,7 +187,7 @@ def clip_seconds(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, float] | 
 
 
 def release_mmap(array: NDArray[Any]) -> None:
-    """Take what was read of a read-only memory map out of this process's memory; any other array stays as it is.
+    """Release the pages of a read-only memory map from this process's memory; any other array stays as it is.
 
     The system would take it back only when memory runs short, and until then a set that is read from end to end seems to fill
     all memory. What was read lately stays in the system's own cache of files.

@@ -29,7 +29,7 @@ _SETTLED_NS = 2_000_000_000
 
 
 def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
-    """sha256 over the names and contents of files, in hex.
+    """Content hash: sha256 over the names and contents of files, in hex.
 
     Contents are streamed, and the result is remembered by path, size and times of all files, so that a set which did not
     change costs one `stat` a file.
@@ -41,14 +41,14 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
     Raises:
         UserError: A file cannot be read.
     """
-    seen = hashlib.sha256()
+    states = hashlib.sha256()
     newest = 0
     for name, path in files:
         state = path.stat()
         newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
-        told = (name, str(path.absolute()), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
-        seen.update(repr(told).encode("utf-8", "surrogateescape"))
-    remembered = memory / seen.hexdigest()
+        entry = (name, str(path.absolute()), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+        states.update(repr(entry).encode("utf-8", "surrogateescape"))
+    remembered = memory / states.hexdigest()
     with contextlib.suppress(OSError):
         return remembered.read_text()
     digest = hashlib.sha256()
@@ -81,7 +81,7 @@ _log = logging.getLogger(__name__)
 def cached(
     reader: str, settings: Mapping[str, Any], files: Sequence[tuple[str, Path]], build: Callable[[Allocate], ClipSet]
 ) -> ClipSet:
-    """The converted set from the cache, or build it and keep it.
+    """The converted set from the cache, built and stored where it is not there yet.
 
     Args:
         reader: The reader's registered name.
@@ -99,9 +99,9 @@ def cached(
     content = content_hash(files, cache_root() / "hashes")
     key = json.dumps([FORMAT, reader, settings, content], sort_keys=True)
     folder = sets / f"{reader}-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-    kept = _open(folder)
-    if kept is not None:
-        return kept
+    clips = _open(folder)
+    if clips is not None:
+        return clips
     try:
         sets.mkdir(parents=True, exist_ok=True)
         _sweep(sets)
@@ -111,14 +111,14 @@ def cached(
             _publish(draft, folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        kept = _open(folder)
+        clips = _open(folder)
     except OSError as err:
         _log.warning("cache %s cannot be used (%s); the set is converted in memory", sets, err)
-    return kept if kept is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
+    return clips if clips is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
 
 
 def _sweep(sets: Path) -> None:
-    """Remove what killed builds left behind."""
+    """Remove the drafts of conversions that were killed."""
     for draft in sets.glob(".draft-*"):
         with contextlib.suppress(OSError):
             if time.time() - draft.stat().st_mtime > _ABANDONED_S:
@@ -172,18 +172,18 @@ def _publish(draft: Path, folder: Path) -> None:
 
 def _open(folder: Path) -> ClipSet | None:
     try:
-        told = json.loads((folder / "set.json").read_text())
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in told["arrays"]}
-        positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: told["count"]]
+        record = json.loads((folder / "set.json").read_text())
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in record["arrays"]}
+        positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: record["count"]]
         clips = ClipSet(
             positions=positions,
             **arrays,
-            classes=tuple(told["classes"]),
-            skeleton=Skeleton.from_json(told["skeleton"]),
-            fps=told["fps"],
-            left_out=tuple(LeftOut(clip, reason) for clip, reason in told["left_out"]),
-            source=told["source"],
-            synthetic=told["synthetic"],
+            classes=tuple(record["classes"]),
+            skeleton=Skeleton.from_json(record["skeleton"]),
+            fps=record["fps"],
+            left_out=tuple(LeftOut(clip, reason) for clip, reason in record["left_out"]),
+            source=record["source"],
+            synthetic=record["synthetic"],
         )
         # A set that is made from this one does not take it along.
         with contextlib.suppress(FileNotFoundError):

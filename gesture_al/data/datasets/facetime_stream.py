@@ -1,4 +1,4 @@
-"""Windows cut from generated streams of the FaceTime reactions: what a recogniser sees that runs all the time."""
+"""Windows cut from generated streams of the FaceTime reactions: as a live recogniser sees them."""
 
 from __future__ import annotations
 

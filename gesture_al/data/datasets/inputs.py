@@ -1,4 +1,4 @@
-"""Checks that readers share: paths that exist, parameters in range, classes that can be learned, joints that were seen."""
+"""Checks that readers share: paths that exist, parameters in range, classes that can be learned, unseen joints as NaN."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gesture_al.data.skeleton import Skeleton
 
 
 def existing_file(path: str | Path | None, key: str) -> Path:
-    """The file that a setting names.
+    """Path of the file that a setting names.
 
     Args:
         path: As the user wrote it; `~` is expanded.
@@ -25,37 +25,37 @@ def existing_file(path: str | Path | None, key: str) -> Path:
     Raises:
         UserError: The setting is empty, nothing is there, or it is no file, or an empty one.
     """
-    found = _existing(path, key)
-    if not found.is_file():
-        raise UserError(f"{key}: {found} is a folder; name a file")
-    if found.stat().st_size == 0:
-        raise UserError(f"{key}: {found} is empty; write or download it again")
-    return found
+    file = _existing(path, key)
+    if not file.is_file():
+        raise UserError(f"{key}: {file} is a folder; name a file")
+    if file.stat().st_size == 0:
+        raise UserError(f"{key}: {file} is empty; write or download it again")
+    return file
 
 
 def existing_folder(path: str | Path | None, key: str) -> Path:
-    """The folder that a setting names.
+    """Path of the folder that a setting names.
 
     Raises:
         UserError: The setting is empty, nothing is there, or it is no folder.
     """
-    found = _existing(path, key)
-    if not found.is_dir():
-        raise UserError(f"{key}: {found} is a file; name a folder")
-    return found
+    folder = _existing(path, key)
+    if not folder.is_dir():
+        raise UserError(f"{key}: {folder} is a file; name a folder")
+    return folder
 
 
 def _existing(path: str | Path | None, key: str) -> Path:
     if path is None or not str(path).strip():
         raise UserError(f"{key} is not set; type {key}=<path>")
-    found = Path(path).expanduser()
-    if not found.exists():
-        raise UserError(f"{key}: nothing at {found}; check the path")
-    return found
+    place = Path(path).expanduser()
+    if not place.exists():
+        raise UserError(f"{key}: nothing at {place}; check the path")
+    return place
 
 
 def check_classes(where: str, labels: NDArray[np.int64], classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:
-    """Refuse classes that nobody can learn to tell apart.
+    """Refuse a set whose classes cannot be learned.
 
     Args:
         where: The file or folder, for the message.
@@ -71,13 +71,13 @@ def check_classes(where: str, labels: NDArray[np.int64], classes: Sequence[str],
     if len(labels) == 0:
         raise UserError(f"{where}: no usable clip{because}; add clips")
     if len(set(classes)) != len(classes):
-        twice = next(name for name in classes if list(classes).count(name) > 1)
-        raise UserError(f"{where}: class {twice!r} stands twice; rename one")
-    anyone_unknown = bool((labels == UNKNOWN).any())
-    if len(classes) < 2 and not (anyone_unknown and not classes):
+        double = next(name for name in classes if list(classes).count(name) > 1)
+        raise UserError(f"{where}: class {double!r} stands twice; rename one")
+    has_unknown = bool((labels == UNKNOWN).any())
+    if len(classes) < 2 and not (has_unknown and not classes):
         raise UserError(f"{where}: only one class ({', '.join(classes)}); add clips of at least one other class")
     counts = np.bincount(labels[labels >= 0], minlength=len(classes))
-    if not anyone_unknown and (counts == 0).any():
+    if not has_unknown and (counts == 0).any():
         raise UserError(
             f"{where}: class {classes[int(np.argmin(counts))]!r} has no usable clip{because}; add clips or drop the class"
         )
@@ -106,14 +106,14 @@ ONLY_NAN = "only NaN"
 
 
 def check_rule(rule: str) -> Missing:
-    """The word, if it is one of the four ways to write "not seen".
+    """Check the name of a rule for unseen joints.
 
     Raises:
         UserError: Another word; the message lists the four.
     """
-    for known in get_args(Missing):
-        if rule == known:
-            return known  # type: ignore[no-any-return]
+    for word in get_args(Missing):
+        if rule == word:
+            return word  # type: ignore[no-any-return]
     raise UserError(f"dataset.params.missing={rule}: unknown; there are: {', '.join(get_args(Missing))}")
 
 
@@ -125,7 +125,7 @@ def mark_missing(
     ids: list[str],
     where: str,
 ) -> tuple[NDArray[np.float32], list[LeftOut | None]]:
-    """Write NaN for what was not seen and behind each clip's last frame, and find the clips that show nothing.
+    """Positions with NaN for unseen joints and behind each clip's last frame, and the reasons to leave clips out.
 
     Args:
         positions_N_T_J_C: As read, float32.

@@ -23,7 +23,7 @@ _PATTERN = "<root>/<class>/<clip>/<frame>.npy"
 
 @dataclass(frozen=True)
 class _Folder:
-    """A clip's folder: the class it stands under, what it is called, and whether it is of the test folder."""
+    """Folder of one clip: its class, path, clip id, and `train` or `test`."""
 
     kind: str
     path: Path
@@ -95,12 +95,12 @@ class KeypointFolder:
         return cached("keypoint_folder", settings, files, lambda allocate: self._convert(root, classes, clips, frames, allocate))
 
     def _classes(self, root: Path) -> list[str]:
-        there = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
+        names = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
         if self.classes is None:
-            return there
-        strange = [name for name in there if name not in self.classes]
-        if strange:
-            raise UserError(f"dataset.params.classes lacks {strange[0]!r}, a folder in {root}; add it or move the folder away")
+            return names
+        unlisted = [name for name in names if name not in self.classes]
+        if unlisted:
+            raise UserError(f"dataset.params.classes lacks {unlisted[0]!r}, a folder in {root}; add it or move the folder away")
         return self.classes
 
     def _convert(
@@ -179,11 +179,11 @@ LAYOUTS = {1662: "pose with visibility, face, hands", 258: "pose with visibility
 
 
 class UnreadableFrameError(Exception):
-    """A frame that costs its clip the place in the set; the message is the reason."""
+    """A frame that cannot be read, so that its clip is left out; the message is the reason."""
 
 
 def frame_width(paths: list[Path], root: Path) -> int:
-    """How many numbers a frame of this set holds: that of its first readable frame.
+    """Numbers in a frame of this set: those of its first readable frame.
 
     Raises:
         UserError: No frame can be read, or the first that can is of no known layout.
@@ -196,8 +196,8 @@ def frame_width(paths: list[Path], root: Path) -> int:
             failure = failure or f"{path}: {err}"
             continue
         if width not in LAYOUTS:
-            known = ", ".join(f"{size} ({what})" for size, what in LAYOUTS.items())
-            raise UserError(f"{path}: a frame of {width} numbers; known are {known}")
+            layouts = ", ".join(f"{size} ({what})" for size, what in LAYOUTS.items())
+            raise UserError(f"{path}: a frame of {width} numbers; known are {layouts}")
         return width
     raise UserError(f"{root}: no frame can be read, first {failure}; record the clips again")
 
@@ -215,7 +215,7 @@ def _read(path: Path) -> NDArray[np.float32]:
 
 
 def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
-    """The numbers of one clip's frames, float32 (T, width).
+    """Frames of one clip as numbers, float32 (T, width).
 
     Raises:
         UnreadableFrameError: The clip must be left out: no frame, a damaged one, numbers that are none.
@@ -237,7 +237,7 @@ def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
 
 
 def joint_positions(numbers_T_F: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
-    """Positions of a skeleton's joints out of the frames' numbers.
+    """Joint positions from the numbers of frames.
 
     Args:
         numbers_T_F: Frames of 1662, 258 or 126 numbers.

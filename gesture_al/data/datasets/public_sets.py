@@ -23,7 +23,7 @@ from gesture_al.core.errors import UserError
 
 @dataclass(frozen=True)
 class PublicSet:
-    """One published set.
+    """A published data set: address, files, content hash, licence.
 
     Args:
         name: As configs call it.
@@ -47,8 +47,8 @@ class PublicSet:
 _KINIVI = "0e737bb8c45ea03f6fafb1f5dbfe9246c34a8003"
 
 PUBLIC_SETS: dict[str, PublicSet] = {
-    known.name: known
-    for known in (
+    published.name: published
+    for published in (
         PublicSet(
             name="natops",
             url="https://timeseriesclassification.com/aeon-toolkit/NATOPS.zip",
@@ -93,7 +93,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Fetched:
+class PublicFiles:
     """A public set's files on this machine.
 
     Args:
@@ -122,7 +122,7 @@ class Fetched:
 
     @contextmanager
     def checked(self) -> Iterator[None]:
-        """Around reading: files that are damaged or altered are named with the remedy; a download is discarded.
+        """Context of reading the files: an error names the set and the remedy, and a damaged download is discarded.
 
         Raises:
             UserError: From within, with the remedy.
@@ -138,7 +138,7 @@ class Fetched:
             ) from err
 
 
-def fetch(name: str) -> Fetched:
+def fetch(name: str) -> PublicFiles:
     """Find or download a public set's files.
 
     The folder that the variable `GESTURE_AL_DATA` names comes first, then earlier downloads, then the network.
@@ -150,40 +150,40 @@ def fetch(name: str) -> Fetched:
         raise UserError(f"dataset.params.fetch: no public set {name!r}; there are: {', '.join(sorted(PUBLIC_SETS))}")
     public = PUBLIC_SETS[name]
     offline = os.environ.get("GESTURE_AL_DATA")
-    found = _find(Path(offline).expanduser(), public) if offline else None
-    if found is not None:
-        return Fetched(public, found, None)
+    files = _find(Path(offline).expanduser(), public) if offline else None
+    if files is not None:
+        return PublicFiles(public, files, None)
     downloads = cache_root() / "downloads" / name
-    found = _find(downloads, public)
-    if found is None:
+    files = _find(downloads, public)
+    if files is None:
         _log.info("%s: downloading %s (%s; licence: %s)", name, public.url, public.source, public.licence)
         _download(public, downloads)
-        found = _find(downloads, public)
-    if found is None:
+        files = _find(downloads, public)
+    if files is None:
         shutil.rmtree(downloads, ignore_errors=True)
         raise UserError(f"{name}: {public.url} does not hold {_wanted(public)}; {_by_hand(public)}")
-    return Fetched(public, found, downloads)
+    return PublicFiles(public, files, downloads)
 
 
 def _find(folder: Path, public: PublicSet) -> dict[str, Path] | None:
-    found = {
+    paths = {
         role: next((folder / name for name in names if (folder / name).is_file()), None) for role, names in public.files.items()
     }
-    there = {role: path for role, path in found.items() if path is not None}
-    return there if len(there) == len(found) else None
+    complete = {role: path for role, path in paths.items() if path is not None}
+    return complete if len(complete) == len(paths) else None
 
 
 def _download(public: PublicSet, downloads: Path) -> None:
-    """Bring the set's files into the folder, each whole or not at all."""
+    """Download the set's files into the folder, each whole or not at all."""
     import pooch
 
     pooch.get_logger().setLevel(logging.WARNING)
     file = public.url.rpartition("/")[2]
     try:
-        got = Path(pooch.retrieve(public.url, known_hash=public.sha256, fname=file, path=downloads))
-        if got.suffix == ".zip":
-            _unpack(got, {name for names in public.files.values() for name in names})
-            got.unlink()
+        download = Path(pooch.retrieve(public.url, known_hash=public.sha256, fname=file, path=downloads))
+        if download.suffix == ".zip":
+            _unpack(download, {name for names in public.files.values() for name in names})
+            download.unlink()
     # What a download raises comes from several libraries (requests, urllib3, pooch, zipfile); all mean: not here.
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as err:
         shutil.rmtree(downloads, ignore_errors=True)
@@ -195,14 +195,14 @@ def _download(public: PublicSet, downloads: Path) -> None:
 
 
 def _reason(err: Exception) -> str:
-    """Why a download failed, without the tower of libraries in which it was told."""
+    """Why a download failed, in one line."""
     if type(err).__name__ in ("ConnectionError", "ConnectTimeout", "ReadTimeout", "ProxyError"):
         return "no connection to that address"
     return str(err).splitlines()[0][:200] if str(err) else type(err).__name__
 
 
 def _unpack(archive: Path, wanted: set[str]) -> None:
-    """Write the wanted members beside the archive, wherever in it they are."""
+    """Extract the wanted files of an archive into its folder, wherever in it they are."""
     with zipfile.ZipFile(archive) as members:
         for member in members.infolist():
             name = member.filename.rpartition("/")[2]

@@ -12,7 +12,7 @@ from gesture_al.data.datasets.base import ClipSet
 
 @dataclass(frozen=True)
 class Spans:
-    """Where in its stream each clip lies.
+    """Place of each clip in its stream.
 
     Args:
         streams: int (N,), which stream.
@@ -47,15 +47,15 @@ class Spans:
         return result
 
 
-def known_spans(clips: ClipSet) -> Spans | None:
-    """Spans as the set gives them; None where clips were not cut from longer video."""
+def recording_spans(clips: ClipSet) -> Spans | None:
+    """Spans of clips in their recordings; None where clips were not cut from longer video."""
     if clips.start is None or clips.end is None:
         return None
     return Spans(_streams(clips), np.asarray(clips.start, dtype=np.float64), np.asarray(clips.end, dtype=np.float64))
 
 
 def row_spans(clips: ClipSet) -> Spans:
-    """Spans of windows cut with stride 1 in file order: clip i covers frames i to i + length; used where the set gives none."""
+    """Spans of windows cut with stride 1 in file order: clip i covers frames i to i + length; used where the set says nothing."""
     rows = np.arange(len(clips), dtype=np.float64)
     return Spans(_streams(clips), rows, rows + clips.lengths)
 
@@ -75,7 +75,7 @@ _CLOSE = 0.1
 
 @dataclass(frozen=True)
 class Splits:
-    """Disjoint indices into a set.
+    """Training, test and validation as disjoint indices into a set.
 
     Args:
         train: int, ascending: initial set and pool, unlabelled clips included.
@@ -92,7 +92,7 @@ class Splits:
     validation_rule: str = ""
 
     def sides(self, clips: int) -> NDArray[np.int8]:
-        """What each clip of the set is for: 0 nothing, 1 training, 2 test, 3 validation; (clips,)."""
+        """The side of each clip of the set: 0 none, 1 training, 2 test, 3 validation; (clips,)."""
         sides_N = np.zeros(clips, dtype=np.int8)
         for side, rows in enumerate((self.train, self.test, self.validation), start=1):
             sides_N[rows] = side
@@ -100,7 +100,7 @@ class Splits:
 
 
 def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Stratified: of each class the fraction, rounded, at least one and never all.
+    """Stratified choice of clips: of each class the fraction, rounded, at least one and never all.
 
     Args:
         labels_N: int (N,), 0 or more.
@@ -121,7 +121,7 @@ def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Gene
 def pick_units(
     units_N: NDArray[np.int64], labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator, cover: bool = True
 ) -> NDArray[np.bool_] | None:
-    """Whole units, so that about the fraction of every class is picked and every class stays.
+    """Choice of whole units, so that about the fraction of every class is picked and every class stays.
 
     Random orders of the units are tried; of each the best first few are taken, and the first order that comes within 0.1 of
     the fraction in all classes wins, or else the closest of 64.

@@ -13,8 +13,10 @@ from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.geometry.sampling import windows
 from gesture_al.data.skeleton import Skeleton
 
+Float = NDArray[np.float32]
+
 NONE = "none"
-"""The class of whatever is no gesture."""
+"""The class of everything that is no gesture."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Gesture:
 
 
 @dataclass(frozen=True)
-class Placed:
+class StreamClip:
     """A clip of a data set, by its id, and where it lies in a stream, seconds."""
 
     clip: str
@@ -37,7 +39,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Stream:
-    """One person before one camera.
+    """A continuous recording of one person before one camera.
 
     Args:
         positions: float32 (T, J, C), fractions of the picture; NaN where not seen.
@@ -47,7 +49,7 @@ class Stream:
         aspect: Width / height of the picture.
         subject: Who is seen.
         name: Unlike any other stream's.
-        sitting: That its clips come from, where it was joined of clips whose sitting is known.
+        session: That its clips come from, where it was joined of clips whose session is known.
         clips: Those that it was joined of, in order of time.
     """
 
@@ -58,8 +60,8 @@ class Stream:
     aspect: float
     subject: str
     name: str
-    sitting: str = ""
-    clips: tuple[Placed, ...] = ()
+    session: str = ""
+    clips: tuple[StreamClip, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -68,7 +70,7 @@ class Stream:
 
 
 def classes_at(stream: Stream, ends_N: NDArray[np.float64], recent: float, classes: Sequence[str]) -> NDArray[np.int64]:
-    """What is going on at the end of each window.
+    """The class at the end of each window.
 
     Args:
         stream: Where the windows are cut.
@@ -116,19 +118,19 @@ def cut_windows(
     """
     share = np.array([stream.duration for stream in streams])
     owner_N = np.sort(rng.choice(len(streams), size=count, p=share / share.sum()))
-    made, ends, labels = [], [], []
+    pieces, ends, labels = [], [], []
     for number, stream in enumerate(streams):
         inside = np.count_nonzero(owner_N == number)
-        # A camera shows its last frame when it is asked.
+        # A window ends at a frame: a live recogniser looks when one arrives.
         first = int(np.searchsorted(stream.seconds, stream.seconds[0] + length / 2))
         end_n = stream.seconds[np.sort(rng.integers(min(first, len(stream.seconds) - 1), len(stream.seconds), inside))]
-        made.append(windows(stream.positions, stream.seconds, end_n, length, frames))
+        pieces.append(windows(stream.positions, stream.seconds, end_n, length, frames))
         labels.append(classes_at(stream, end_n, recent, classes))
         ends.append(end_n)
     end_N = np.concatenate(ends)
     owner = [streams[number] for number in owner_N]
     return ClipSet(
-        positions=np.concatenate(made),
+        positions=np.concatenate(pieces),
         lengths=np.full(count, frames, dtype=np.int64),
         ids=np.array([f"{stream.name}/{number:06d}" for number, stream in enumerate(owner)]),
         labels=np.concatenate(labels),
@@ -144,8 +146,6 @@ def cut_windows(
         synthetic=synthetic,
     )
 
-
-Float = NDArray[np.float32]
 
 DEFAULT_FPS = 15.0
 _JITTER = 0.0015
@@ -171,7 +171,7 @@ class Joining:
 
 
 def join_clips(clips: ClipSet, how: Joining, rng: np.random.Generator) -> list[Stream]:
-    """Every clip once, in random order; people, their sittings and the sides of an official split apart.
+    """Streams of all clips, each clip once, in random order; people, sessions and the sides of an official split kept apart.
 
     Args:
         clips: Of any layout; what is not labelled is left out. Clips of class `none` are ordinary movement.
@@ -179,22 +179,22 @@ def join_clips(clips: ClipSet, how: Joining, rng: np.random.Generator) -> list[S
         rng: Chance.
 
     Returns:
-        Streams of at most `how.clips` clips, each of one person in one sitting.
+        Streams of at most `how.clips` clips, each of one person in one session.
     """
-    owner, side, sitting = (
+    owner, split, session = (
         values if values is not None else np.full(len(clips), "") for values in (clips.subjects, clips.split, clips.groups)
     )
     streams: list[Stream] = []
     numbers: Counter[str] = Counter()
-    for person, which, when in sorted(set(zip(owner.tolist(), side.tolist(), sitting.tolist(), strict=True))):
-        here = (owner == person) & (side == which) & (sitting == when)
-        rows = rng.permutation(np.flatnonzero(here & (clips.labels >= 0)))
+    for person, side, group in sorted(set(zip(owner.tolist(), split.tolist(), session.tolist(), strict=True))):
+        members = (owner == person) & (split == side) & (session == group)
+        rows = rng.permutation(np.flatnonzero(members & (clips.labels >= 0)))
         for first in range(0, len(rows), how.clips):
-            words = "-".join(part for part in (person or "somebody", which) if part)
+            words = "-".join(part for part in (person or "somebody", side) if part)
             name = f"{words}-{numbers[words]:03d}"
             numbers[words] += 1
-            made = _join(clips, rows[first : first + how.clips], how, person, name, rng)
-            streams.append(replace(made, sitting=when))
+            stream = _join(clips, rows[first : first + how.clips], how, person, name, rng)
+            streams.append(replace(stream, session=group))
     return streams
 
 
@@ -202,7 +202,7 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
     fps = clips.fps or DEFAULT_FPS
     frames: list[Float] = []
     times: list[NDArray[np.float64]] = []
-    gestures, placed = [], []
+    gestures, stream_clips = [], []
     now, last = 0.0, None
     for row in rows:
         length = int(clips.lengths[row])
@@ -215,7 +215,7 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
         begin, now = now + 1 / fps, now + 1 / fps + float(own[-1])
         frames.append(clip)
         times.append(begin + own)
-        placed.append(Placed(str(clips.ids[row]), begin, now))
+        stream_clips.append(StreamClip(str(clips.ids[row]), begin, now))
         if clips.classes[clips.labels[row]] != NONE:
             low, high = how.nucleus
             gestures.append(Gesture(clips.classes[clips.labels[row]], begin + low * (now - begin), begin + high * (now - begin)))
@@ -229,18 +229,18 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
         aspect=1.0 if aspects is None else float(np.median(aspects)),
         subject=person,
         name=name,
-        clips=tuple(placed),
+        clips=tuple(stream_clips),
     )
 
 
 def _between(
     before: Float | None, after: Float, skeleton: Skeleton, how: Joining, fps: float, rng: np.random.Generator
 ) -> Iterator[Float]:
-    """Pieces (T, J, C) from the last frame of a clip to the first of the next; hands come in to the first."""
+    """Transitions (T, J, C) from the last frame of a clip to the first of the next; before the first clip the hands come in."""
     chance = rng.random()
-    low_after = _lowered(after, skeleton)
+    low_after = _lower_hands(after, skeleton)
     if before is None or chance < how.rest:
-        start = low_after if before is None else _lowered(before, skeleton)
+        start = low_after if before is None else _lower_hands(before, skeleton)
         if before is not None:
             yield _move(before, start, skeleton, rng.uniform(0.35, 0.8), fps, rng)
         yield _move(start, low_after, skeleton, rng.uniform(0.5, 3.0), fps, rng)
@@ -248,7 +248,7 @@ def _between(
     elif chance < how.rest + how.idle:
         way = before
         for _ in range(rng.integers(2, 5)):
-            there = _wandered(before if rng.random() < 0.5 else after, skeleton, rng)
+            there = _displace_hands(before if rng.random() < 0.5 else after, skeleton, rng)
             yield _move(way, there, skeleton, rng.uniform(0.3, 0.9), fps, rng)
             way = there
         yield _move(way, after, skeleton, rng.uniform(0.3, 0.9), fps, rng)
@@ -261,11 +261,11 @@ def _parts(skeleton: Skeleton) -> list[tuple[str, range]]:
 
 
 def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: float, rng: np.random.Generator) -> Float:
-    """From one frame to another along smooth paths; a part that one of them lacks comes from, or goes, below the picture."""
+    """Frames from one to another along smooth paths; a part that one of them lacks comes from, or goes, below the picture."""
     count = max(1, round(seconds * fps))
     share = np.arange(1, count + 1, dtype=np.float32) / (count + 1)
     way = (share**3 * (10 + share * (6 * share - 15)))[:, None, None]
-    low_start, low_end = _lowered(start, skeleton), _lowered(end, skeleton)
+    low_start, low_end = _lower_hands(start, skeleton), _lower_hands(end, skeleton)
     path = np.full((count, *start.shape), np.nan, dtype=np.float32)
     for name, part in _parts(skeleton):
         place = slice(part.start, part.stop)
@@ -275,13 +275,13 @@ def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: flo
         path[:, place] = a + (b - a) * way
         if name.endswith("_hand"):
             # A tracker sees no hand outside the picture.
-            gone = ~(path[:, place, :2].mean(axis=1) < 1.02).all(axis=1)
-            path[gone, place] = np.nan
+            outside = ~(path[:, place, :2].mean(axis=1) < 1.02).all(axis=1)
+            path[outside, place] = np.nan
     path += rng.normal(0, _JITTER, path.shape)
     return path
 
 
-def _lowered(frame: Float, skeleton: Skeleton) -> Float:
+def _lower_hands(frame: Float, skeleton: Skeleton) -> Float:
     """The frame with its hands below the picture."""
     low = frame.copy()
     for name, part in _parts(skeleton):
@@ -296,9 +296,9 @@ def _lowered(frame: Float, skeleton: Skeleton) -> Float:
     return low
 
 
-def _wandered(frame: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
+def _displace_hands(frame: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
     """The frame with its hands elsewhere, turned, and opened or closed a little."""
-    moved = frame.copy()
+    result = frame.copy()
     for name, part in _parts(skeleton):
         place = slice(part.start, part.stop)
         if not name.endswith("_hand") or np.isnan(frame[place]).all():
@@ -307,9 +307,9 @@ def _wandered(frame: Float, skeleton: Skeleton, rng: np.random.Generator) -> Flo
         angle, size = rng.uniform(-1.0, 1.0), rng.uniform(0.6, 1.1)
         turn = size * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], dtype=np.float32)
         away = np.array([rng.uniform(-0.12, 0.12), rng.uniform(0.0, 0.25)], dtype=np.float32)
-        moved[place, :2] = (frame[place, :2] - wrist[:2]) @ turn.T + wrist[:2] + away
-        moved[place] += rng.normal(0, 0.012, moved[place].shape).astype(np.float32)
+        result[place, :2] = (frame[place, :2] - wrist[:2]) @ turn.T + wrist[:2] + away
+        result[place] += rng.normal(0, 0.012, result[place].shape).astype(np.float32)
         if "pose" in skeleton.parts and skeleton.zero_is_missing:
             for joint, share in _ARMS[name].items():
-                moved[joint, :2] += share * away
-    return moved
+                result[joint, :2] += share * away
+    return result

@@ -15,7 +15,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
-from gesture_al.data.datasets.public_sets import Fetched, fetch
+from gesture_al.data.datasets.public_sets import PublicFiles, fetch
 from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
 
 
@@ -77,7 +77,7 @@ class Uea:
         }
         return cached("uea", settings, files, lambda allocate: self._convert(files, fetched, allocate))
 
-    def _convert(self, files: list[tuple[str, Path]], fetched: Fetched | None, allocate: Allocate) -> ClipSet:
+    def _convert(self, files: list[tuple[str, Path]], fetched: PublicFiles | None, allocate: Allocate) -> ClipSet:
         if fetched is None:
             return self._clips([(name, path, read_ts(path)) for name, path in files], files[0][1].name, allocate)
         with fetched.checked():
@@ -99,7 +99,7 @@ class Uea:
         halves = [name for name, _, part in parts for _ in part.cases]
         labels = [first.classes.index(label) for _, _, part in parts for label in part.labels] or [UNKNOWN] * len(cases)
         positions = allocate((len(cases), max(case.shape[1] for case in cases), len(skeleton), len(cases[0]) // len(skeleton)))
-        kept: list[int] = []
+        rows: list[int] = []
         out: list[LeftOut] = []
         for index, case in enumerate(cases):
             length = case.shape[1]
@@ -108,19 +108,19 @@ class Uea:
             if reason is not None:
                 out.append(reason)
                 continue
-            positions[len(kept)] = np.nan
-            positions[len(kept), :length] = marked[0]
-            kept.append(index)
-        chosen = np.array(labels, dtype=np.int64)[kept]
-        check_classes(str(where), chosen, classes, out)
+            positions[len(rows)] = np.nan
+            positions[len(rows), :length] = marked[0]
+            rows.append(index)
+        row_labels = np.array(labels, dtype=np.int64)[rows]
+        check_classes(str(where), row_labels, classes, out)
         return ClipSet(
-            positions=positions[: len(kept)],
-            lengths=np.array([cases[index].shape[1] for index in kept], dtype=np.int64),
-            ids=np.array(names)[kept],
-            labels=chosen,
+            positions=positions[: len(rows)],
+            lengths=np.array([cases[index].shape[1] for index in rows], dtype=np.int64),
+            ids=np.array(names)[rows],
+            labels=row_labels,
             classes=classes,
             skeleton=skeleton,
-            split=np.array(halves)[kept] if len(parts) == 2 else None,
+            split=np.array(halves)[rows] if len(parts) == 2 else None,
             fps=self.fps,
             left_out=tuple(out),
             source=source,
@@ -146,7 +146,7 @@ class Uea:
 
 @dataclass(frozen=True)
 class Series:
-    """What a `.ts` file holds.
+    """Contents of a `.ts` file.
 
     Args:
         cases: For each case float32 (D, T); T may differ from case to case; NaN where the file says `?`.
@@ -160,7 +160,7 @@ class Series:
 
 
 def read_ts(path: Path) -> Series:
-    """Read one file.
+    """Read a `.ts` file.
 
     Comments may be in any encoding. Dimensions are separated by `:`, values by `,`, the class label stands last.
 

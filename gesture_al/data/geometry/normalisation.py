@@ -111,8 +111,8 @@ def hand(joints_N_T_21_C: Float) -> Hand:
 def pair_of_hands(left: Hand, right: Hand) -> list[Float]:
     """Channels of two hands without a body: shapes, each wrist's path, and one wrist seen from the other, in hand sizes."""
     sizes_2_N = np.stack([left.size, right.size])
-    known_N = np.count_nonzero(sizes_2_N, axis=0)
-    scale = np.where(known_N > 0, sizes_2_N.sum(axis=0) / np.maximum(known_N, 1), 1)[:, None, None].astype(np.float32)
+    count_N = np.count_nonzero(sizes_2_N, axis=0)
+    scale = np.where(count_N > 0, sizes_2_N.sum(axis=0) / np.maximum(count_N, 1), 1)[:, None, None].astype(np.float32)
     wrists = [bridge(one.wrist, one.seen) / scale for one in (left, right)]
     paths = [channels for wrist in wrists for channels in with_changes(wrist - mean_seen(wrist, axis=1))]
     return [*left.shape(), *right.shape(), *paths, wrists[1] - wrists[0]]
@@ -126,7 +126,7 @@ POSE_WRIST = {"left_hand": LEFT_WRIST, "right_hand": RIGHT_WRIST}
 
 
 def shoulders(pose_N_T_33_C: Float) -> tuple[Float, Float]:
-    """Where the body is and how large.
+    """Place and size of upper bodies, from their shoulders.
 
     Args:
         pose_N_T_33_C: Positions of MediaPipe's 33 pose joints.

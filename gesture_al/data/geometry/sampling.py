@@ -141,7 +141,9 @@ def windows(
     high_N_F = np.minimum(low_N_F + 1, last)
     step_N_F = seconds_T[high_N_F] - seconds_T[low_N_F]
     share_N_F = np.clip((at_N_F - seconds_T[low_N_F]) / np.where(step_N_F > 0, step_N_F, 1), 0, 1)
-    found = sample(positions_T_J_C[None], (low_N_F + share_N_F).reshape(1, -1)).reshape(*at_N_F.shape, *positions_T_J_C.shape[1:])
+    result = sample(positions_T_J_C[None], (low_N_F + share_N_F).reshape(1, -1)).reshape(
+        *at_N_F.shape, *positions_T_J_C.shape[1:]
+    )
     between = (share_N_F > 0) & (share_N_F < 1)
-    found[(at_N_F < seconds_T[0] - 1e-6) | (at_N_F > seconds_T[-1] + 1e-6) | (between & (step_N_F > LONGEST_GAP))] = np.nan
-    return found
+    result[(at_N_F < seconds_T[0] - 1e-6) | (at_N_F > seconds_T[-1] + 1e-6) | (between & (step_N_F > LONGEST_GAP))] = np.nan
+    return result

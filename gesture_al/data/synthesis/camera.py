@@ -1,4 +1,4 @@
-"""Cameras: where they stand, what they see, and when they take their pictures."""
+"""Synthetic cameras: position, projection to landmarks, and times of frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HAND_METRES = 0.18
 
 @dataclass(frozen=True)
 class Setups:
-    """One camera per recording session, R sessions.
+    """Cameras of R recording sessions, one each.
 
     Args:
         aspect: Width / height of the picture, (R,).
@@ -39,8 +39,8 @@ class Setups:
 
 def draw_setups(subjects: int, sessions: int, streams: RandomStreams) -> Setups:
     """The camera of each session, in the order subject, session; R = subjects * sessions."""
-    drawn = [_draw_one(streams.generator("session", s, q)) for s in range(subjects) for q in range(sessions)]
-    return Setups(*(np.array(values, dtype=np.float32) for values in zip(*drawn, strict=True)))
+    cameras = [_draw_one(streams.generator("session", s, q)) for s in range(subjects) for q in range(sessions)]
+    return Setups(*(np.array(values, dtype=np.float32) for values in zip(*cameras, strict=True)))
 
 
 def _draw_one(rng: np.random.Generator) -> tuple[object, ...]:
@@ -60,7 +60,7 @@ def _draw_one(rng: np.random.Generator) -> tuple[object, ...]:
 
 
 def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random.Generator) -> tuple[Float32, NDArray[np.int64]]:
-    """Uneven times of pictures; a clip longer than the frames allow is taken at a lower rate.
+    """Uneven times of frames; a clip longer than the frames allow is taken at a lower rate.
 
     Args:
         fps_N: Pictures a second, shape (N,).
@@ -80,7 +80,7 @@ def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random
 
 
 def project(points: Float32, setups: Setups, session_N: NDArray[np.int64]) -> Float32:
-    """Points in space to landmarks as MediaPipe writes them.
+    """Project points in space to landmarks as MediaPipe writes them.
 
     Args:
         points: Metres right of the chest, above it, and towards the camera, shape (N, T, 2, 21, 3).

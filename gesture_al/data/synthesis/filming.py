@@ -20,7 +20,7 @@ from gesture_al.data.synthesis.tracker import track
 
 @dataclass(frozen=True)
 class TrackedClips:
-    """Clips as a tracker delivers them.
+    """Short clips as a tracker delivers them.
 
     Args:
         positions: Left hand, then right hand, as people have them, (N, T, 42, 3); NaN where not seen and behind the end.
@@ -36,7 +36,7 @@ class TrackedClips:
 def film(
     cast: Cast, subjects: Subjects, setups: Setups, frames: int, tilt: float, noise: float, rng: np.random.Generator
 ) -> TrackedClips:
-    """Act, film and track a batch of clips.
+    """Landmarks of a batch of short clips: acted, filmed and tracked.
 
     Args:
         cast: Labels and people.
@@ -50,10 +50,10 @@ def film(
     plan, duration_N = stage(cast, subjects, setups, tilt, rng)
     times_N_T, lengths_N = frame_times(setups.fps[cast.session], duration_N, frames, rng)
     path = follow(plan, times_N_T, rng)
-    seen = project(in_space(path, cast, subjects), setups, cast.session)
-    found = track(seen, times_N_T, lengths_N, setups.aspect[cast.session], noise, rng)
-    found[np.arange(frames) >= lengths_N[:, None]] = np.nan
-    return TrackedClips(found.reshape(len(found), frames, 42, 3), times_N_T, lengths_N)
+    exact = project(in_space(path, cast, subjects), setups, cast.session)
+    landmarks = track(exact, times_N_T, lengths_N, setups.aspect[cast.session], noise, rng)
+    landmarks[np.arange(frames) >= lengths_N[:, None]] = np.nan
+    return TrackedClips(landmarks.reshape(len(landmarks), frames, 42, 3), times_N_T, lengths_N)
 
 
 def in_space(path: Float32, cast: Cast, subjects: Subjects) -> Float32:
@@ -75,7 +75,7 @@ _BATCH = 8
 
 @dataclass(frozen=True)
 class LongTake:
-    """One person before one camera.
+    """Landmarks of one person before one camera for a minute or so, and when each gesture was there.
 
     Args:
         positions: Left hand, then right hand, (T, 42, 3), fractions of the picture; NaN where not seen.
@@ -111,7 +111,7 @@ def film_long_takes(
     calm: float = 1.0,
     gestures: Sequence[str] = CLASSES[:-1],
 ) -> list[LongTake]:
-    """Takes of people and cameras in turn; the same parameters give the same bits.
+    """Landmarks of long takes, of people and cameras in turn; the same parameters give the same bits.
 
     Args:
         count: How many takes.
@@ -124,14 +124,14 @@ def film_long_takes(
         tilt: How far a held hand may lean, degrees.
         left_handed: Share of left-handed people.
         calm: How much longer than a restless person's the pauses between acts are.
-        gestures: Those that are made, at least one of `CLASSES` other than `none`.
+        gestures: Which gestures people do, at least one of `CLASSES` other than `none`.
     """
     wanted = np.array([CLASSES.index(name) for name in gestures])
     streams = RandomStreams(seed)
     people, setups = draw_subjects(subjects, streams, left_handed), draw_setups(subjects, sessions, streams)
     number_N = np.arange(-(-count // _BATCH) * _BATCH)
     subject_N, session_N = number_N % subjects, number_N // subjects % sessions
-    made: list[LongTake] = []
+    takes: list[LongTake] = []
     for first in range(0, count, _BATCH):
         rows = slice(first, first + _BATCH)
         rng = streams.generator("takes", first // _BATCH)
@@ -140,8 +140,8 @@ def film_long_takes(
         label_N_K = np.where(gesture_N_K, wanted[rng.integers(len(wanted), size=shape)], _NONE)
         cast = Cast(label_N_K[:, 0], subject_N[rows], subject_N[rows] * sessions + session_N[rows])
         script = write_script(label_N_K, cast, people, setups, tilt, calm, rng)
-        made += _film_batch(script, cast, people, setups, noise, rng)
-    return made[:count]
+        takes += _film_batch(script, cast, people, setups, noise, rng)
+    return takes[:count]
 
 
 def _film_batch(
@@ -150,15 +150,15 @@ def _film_batch(
     fps_N, aspect_N = setups.fps[cast.session], setups.aspect[cast.session]
     frames = int(1.15 * (script.duration * fps_N).max()) + 8
     times_N_T, lengths_N = frame_times(fps_N, script.duration, frames, rng)
-    seen = project(in_space(perform(script, times_N_T, rng), cast, people), setups, cast.session)
-    found = track(seen, times_N_T, lengths_N, aspect_N, noise, rng).reshape(len(seen), frames, 42, 3)
+    exact = project(in_space(perform(script, times_N_T, rng), cast, people), setups, cast.session)
+    landmarks = track(exact, times_N_T, lengths_N, aspect_N, noise, rng).reshape(len(exact), frames, 42, 3)
     sessions = len(setups.fps) // len(people.pace)
     takes = []
     for row, length in enumerate(lengths_N):
         acts = script.label[row] != _NONE
         takes.append(
             LongTake(
-                positions=found[row, :length].copy(),
+                positions=landmarks[row, :length].copy(),
                 seconds=times_N_T[row, :length],
                 aspect=float(aspect_N[row]),
                 subject=int(cast.subject[row]),

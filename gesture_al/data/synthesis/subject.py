@@ -1,4 +1,4 @@
-"""People: the size and proportions of their hands, and how each of them is used to doing things."""
+"""Synthetic people: size and proportions of their hands, and the habits of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HABIT = 0.7
 
 @dataclass(frozen=True)
 class Subjects:
-    """S people.
+    """Hands and habits of S people.
 
     Args:
         palm: Shape of the palm, palm lengths, (S, 6, 3).
@@ -47,7 +47,7 @@ class Subjects:
 
 
 def draw_subjects(count: int, streams: RandomStreams, left_handed: float) -> Subjects:
-    """People numbered from 0; each has a stream of chance, so that the first ones are the same whatever the count.
+    """Draw people, numbered from 0; each has its own random stream, so that the first ones are the same whatever the count.
 
     Args:
         count: S, at least 1.

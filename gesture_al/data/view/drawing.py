@@ -34,7 +34,7 @@ def draw_frame(
     size: tuple[int, int],
     paper: str = PAPER,
 ) -> Image:
-    """One frame of a clip.
+    """Picture of one frame of a clip.
 
     Args:
         points_T_J_2: Pixels, from `fit`; NaN joints, and bones with a NaN end, are not drawn.
@@ -111,7 +111,7 @@ _LIGHT, _DARK = np.array([241, 245, 249]), np.array([0, 62, 112])
 
 
 def draw_matrix(confusion_C_C: NDArray[np.int64], classes: Sequence[str], title: str) -> Image:
-    """Counts, true class by row and predicted class by column; the shade is the share of the row."""
+    """Picture of a confusion matrix: counts, true class by row, predicted class by column; the shade is the share of the row."""
     from PIL import Image, ImageDraw
 
     count = len(classes)
@@ -142,7 +142,7 @@ _CELL, _LINE, _SIDE, _HEAD = 88, 96, 220, 30
 def draw_predictions(
     positions_K_T_J_C: Float, probs_K_C: Float, classes: Sequence[str], skeleton: Skeleton, title: str, frames: int = 5
 ) -> Image:
-    """A row per clip: the two classes that the model thinks likeliest, then some frames.
+    """Picture of clips with their predictions: a row per clip, its two likeliest classes, then some frames.
 
     Args:
         positions_K_T_J_C: NaN where not seen.

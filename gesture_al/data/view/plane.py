@@ -22,7 +22,7 @@ _LEAST_EXTENT = 0.15
 
 
 class Side(IntEnum):
-    """What decides a joint's colour."""
+    """Left hand, right hand or body: what decides the colour of a joint."""
 
     LEFT = 0
     RIGHT = 1
@@ -75,7 +75,7 @@ def flatten(positions_T_J_C: Float, skeleton: Skeleton, aspect: float = 1.0) -> 
 
 
 def fit(points_T_J_2: Float, width: float, height: float, margin: float, least: float = 0.0) -> Float:
-    """Points moved and scaled, x and y alike, so that what was seen fills the picture inside its margin.
+    """Fit points into a picture: moved and scaled, x and y alike, so that what was seen fills the picture inside its margin.
 
     Args:
         points_T_J_2: From `flatten`; the whole clip, so that the picture does not jump from frame to frame.
@@ -109,7 +109,7 @@ def in_picture(positions_T_J_C: Float, skeleton: Skeleton, aspect: float, size: 
 
 
 def is_track(skeleton: Skeleton) -> bool:
-    """Whether a clip shows only where something went: so few joints, and no bones, that single frames say nothing."""
+    """Whether clips are tracks of a point or two without bones, of which single frames say nothing."""
     return len(skeleton) <= 2 and not skeleton.bones
 
 
@@ -127,7 +127,10 @@ SIDES = ("left", "right", "body")
 
 
 def page_skeleton(skeleton: Skeleton) -> dict[str, Any]:
-    """As JSON: bones with their side, the side of every joint, joints that are drawn small, joints that leave a trail."""
+    """A skeleton as JSON for the page that draws it.
+
+    Bones with their side, the side of every joint, joints that are drawn small, joints that leave a trail.
+    """
     face = skeleton.parts.get("face", range(0))
     tips = [joint for joint, name in enumerate(skeleton.joints) if name.endswith("tip")]
     return {

@@ -69,22 +69,22 @@ def show(clips: ClipSet, clip_id: str | None, out: Path | None, settings: ViewSe
 
 
 def row_of(clips: ClipSet, clip_id: str) -> int:
-    """Where a clip stands in the set.
+    """Row of a clip by its id.
 
     Raises:
         UserError: There is no such clip; the message names a few that there are.
     """
-    found = np.flatnonzero(clips.ids == clip_id)
-    if len(found) == 0:
+    rows = np.flatnonzero(clips.ids == clip_id)
+    if len(rows) == 0:
         raise UserError(f"no clip {clip_id!r}; there are {len(clips)}, such as {', '.join(clips.ids[:3].tolist())}")
-    return int(found[0])
+    return int(rows[0])
 
 
 _CAPTION = 46
 
 
 def frames_of(clips: ClipSet, row: int, settings: ViewSettings) -> Iterator[Image]:
-    """Every frame of a clip with a caption: its class and id, the frame, and `synthetic` where it was generated."""
+    """Pictures of every frame of a clip with a caption: its class and id, the frame, and `synthetic` where it was generated."""
     from PIL import Image
 
     count = int(clips.lengths[row])
@@ -102,26 +102,26 @@ def frames_of(clips: ClipSet, row: int, settings: ViewSettings) -> Iterator[Imag
 
 
 def strip_of(clips: ClipSet, row: int, settings: ViewSettings, count: int = 4) -> Image:
-    """Evenly spread frames of a clip beside each other."""
+    """Strip of evenly spread frames of a clip, beside each other."""
     from PIL import Image
 
     pictures = list(frames_of(clips, row, settings))
-    chosen = [pictures[frame] for frame in spread(len(pictures), count)]
-    strip = Image.new("RGB", (settings.width * len(chosen), settings.height), "white")
-    for place, picture in enumerate(chosen):
+    frames = [pictures[frame] for frame in spread(len(pictures), count)]
+    strip = Image.new("RGB", (settings.width * len(frames), settings.height), "white")
+    for place, picture in enumerate(frames):
         strip.paste(picture, (place * settings.width, 0))
     return strip
 
 
 def write_gif(path: Path, pictures: Sequence[Image], fps: float) -> None:
-    """An endless animation; GIF counts time in hundredths of a second."""
+    """Write an animated GIF that repeats; GIF counts time in hundredths of a second."""
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *rest = (picture.quantize(64) for picture in pictures)
     first.save(path, save_all=True, append_images=rest, duration=max(20, round(100 / fps) * 10), loop=0, optimize=False)
 
 
 def write_mp4(path: Path, pictures: Sequence[Image], fps: float) -> None:
-    """A video.
+    """Write an MP4 video.
 
     Raises:
         UserError: This build of OpenCV cannot write it.
@@ -152,7 +152,7 @@ _CELL, _GAP, _HEAD, _LABEL = 150, 12, 64, 22
 
 
 def contact_sheet(clips: ClipSet, settings: ViewSettings, clips_per_class: int = 2, frames_per_clip: int = 4) -> Image:
-    """A row of frames for each of some clips of every class, unknown class last.
+    """Overview of a data set: a row of frames for each of some clips of every class, unknown class last.
 
     The clips are spread evenly over those of the class, so that the sheet is the same every time.
     """

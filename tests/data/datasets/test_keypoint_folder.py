@@ -7,7 +7,6 @@ import pytest
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.base import left_out_report
 
 
 def frames(count=3, width=126, seed=0):
@@ -101,10 +100,6 @@ def test_bad_clips_are_left_out_and_the_rest_stays(write_frames):
         "a/5": "no frame",
         "a/6": "unreadable frame 2.npy",
     }
-    lines = left_out_report(clips)
-    assert lines[0] == "6 of 8 clips left out:"
-    assert "  1 x only NaN: a/2" in lines
-    assert len(lines) == 7
 
 
 def test_folders_of_tools_are_no_classes(write_frames):

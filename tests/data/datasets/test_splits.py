@@ -33,8 +33,8 @@ def clips(labels, frames=4, **more):
     )
 
 
-def split(chosen, word="auto", test=0.3, validation=0.0, seed=0, given=False):
-    return make_splits(chosen, word, test, validation, np.random.default_rng(seed), given)
+def split(chosen, word="auto", test=0.3, validation=0.0, seed=0, labels_for_training=False):
+    return make_splits(chosen, word, test, validation, np.random.default_rng(seed), labels_for_training)
 
 
 def attempt(*args):
@@ -208,20 +208,22 @@ def test_unlabelled_clips_go_to_training():
 
 def test_given_labels_are_learned_from_and_what_measures_is_drawn_from_the_rest():
     labels = np.array([0, 1, -1, -1, -1] * 12)
-    made = split(clips(labels), validation=0.25, given=True)
+    made = split(clips(labels), validation=0.25, labels_for_training=True)
     assert set(np.flatnonzero(labels >= 0)) <= set(made.train)
     assert len(made.test) == 0
     assert len(made.validation) == 9
     assert (labels[made.validation] < 0).all()
-    assert len(split(clips([0, 1] * 10), validation=0.25, given=True).validation) == 0
-    official = split(clips(labels, split=np.where(np.arange(60) < 45, "train", "test")), validation=0.25, given=True)
+    assert len(split(clips([0, 1] * 10), validation=0.25, labels_for_training=True).validation) == 0
+    official = split(
+        clips(labels, split=np.where(np.arange(60) < 45, "train", "test")), validation=0.25, labels_for_training=True
+    )
     assert official.test.tolist() == [row for row in range(45, 60) if labels[row] >= 0]
 
 
 def test_given_labels_of_a_recording_that_measures_are_not_learned_from():
     labels = np.where(np.arange(60) % 10 == 0, np.arange(60) // 10 % 2, -1)
     grouped = clips(labels, groups=np.arange(60) // 5)
-    made = split(grouped, validation=0.25, given=True)
+    made = split(grouped, validation=0.25, labels_for_training=True)
     assert len(made.validation)
     assert not set(grouped.groups[made.train]) & set(grouped.groups[made.validation])
 

@@ -130,8 +130,8 @@ def test_body_and_hands_are_joined_as_well(shared_data):
     assert set(made.subjects[made.split == "test"]) == {"1", "4"}
 
 
-def sat(clips, sittings):
-    return replace(clips, groups=np.array(sittings)[np.arange(len(clips)) // 4 % len(sittings)])
+def with_sessions(clips, sessions):
+    return replace(clips, groups=np.array(sessions)[np.arange(len(clips)) // 4 % len(sessions)])
 
 
 def windows_of(clips, count=400):
@@ -146,14 +146,14 @@ class Given:
         return self.clips
 
 
-def test_a_stream_is_of_one_sitting_and_knows_its_clips(clips):
-    two = sat(clips, ["monday", "friday"])
+def test_a_stream_is_of_one_session_and_knows_its_clips(clips):
+    two = with_sessions(clips, ["monday", "friday"])
     streams = join_clips(two, Joining(clips=6), np.random.default_rng(0))
     assert len({one.name for one in streams}) == len(streams)
     placed = [clip for one in streams for clip in one.clips]
     assert sorted(clip.clip for clip in placed) == sorted(two.ids)
     for one in streams:
-        assert {two.groups[two.rows[clip.clip]] for clip in one.clips} == {one.sitting}
+        assert {two.groups[two.rows[clip.clip]] for clip in one.clips} == {one.session}
         for clip in one.clips:
             row = two.rows[clip.clip]
             first = int(np.searchsorted(one.seconds, clip.start - 1e-6))
@@ -161,8 +161,8 @@ def test_a_stream_is_of_one_sitting_and_knows_its_clips(clips):
             assert one.seconds[first] == pytest.approx(clip.start)
 
 
-def test_windows_are_tested_on_a_sitting_that_is_not_learned_from(clips):
-    two = sat(clips, ["monday", "friday"])
+def test_windows_are_tested_on_a_session_that_is_not_learned_from(clips):
+    two = with_sessions(clips, ["monday", "friday"])
     made = windows_of(two).load()
     assert set(made.groups) == {"monday", "friday"}
     splits = make_splits(made, "auto", 0.3, 0.0, np.random.default_rng(0))
@@ -170,23 +170,23 @@ def test_windows_are_tested_on_a_sitting_that_is_not_learned_from(clips):
     assert not set(made.groups[splits.test]) & set(made.groups[splits.train])
 
 
-def test_windows_of_two_streams_of_a_sitting_share_no_time(clips):
-    made = windows_of(sat(clips, ["monday", "friday"])).load()
+def test_windows_of_two_streams_of_a_session_share_no_time(clips):
+    made = windows_of(with_sessions(clips, ["monday", "friday"])).load()
     stream = np.array([id.rpartition("/")[0] for id in made.ids.tolist()])
-    for sitting in set(made.groups):
-        inside = [(made.groups == sitting) & (stream == name) for name in sorted(set(stream[made.groups == sitting]))]
+    for session in set(made.groups):
+        inside = [(made.groups == session) & (stream == name) for name in sorted(set(stream[made.groups == session]))]
         spans = sorted((made.start[rows].min(), made.end[rows].max()) for rows in inside)
         assert all(before[1] < after[0] for before, after in pairwise(spans))
 
 
-def test_a_single_sitting_is_divided_by_streams_and_says_so(clips):
-    made = windows_of(sat(clips, ["monday"])).load()
+def test_a_single_session_is_divided_by_streams_and_says_so(clips):
+    made = windows_of(with_sessions(clips, ["monday"])).load()
     assert len(set(made.groups)) > 1
-    assert "same sittings" in made.source
+    assert "same sessions" in made.source
 
 
 def test_clips_that_only_test_windows_show_are_untouched_by_training(clips):
-    two = sat(clips, ["monday", "friday"])
+    two = with_sessions(clips, ["monday", "friday"])
     reader = windows_of(two, 3000)
     made = reader.load()
     kept = reader.untouched(made.ids[made.groups == "friday"])
