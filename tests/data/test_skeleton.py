@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.skeleton import SKELETONS, Skeleton, generic, skeleton_for
+from gesture_al import SKELETONS, Skeleton, UserError
+from gesture_al.data.skeleton import generic, skeleton_for
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -82,7 +82,7 @@ class ClipSet:
     synthetic: bool = False
 
     def __post_init__(self) -> None:
-        check(self)
+        _check(self)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -90,10 +90,8 @@ class ClipSet:
     def take(self, indices: NDArray[np.int64] | Sequence[int]) -> ClipSet:
         """The clips at these positions, in this order; arrays are copied, so a few of a large memory map are cheap."""
         rows = np.asarray(indices, dtype=np.int64)
-        arrays = {
-            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name in _PER_CLIP and getattr(self, f.name) is not None
-        }
-        return replace(self, left_out=(), **arrays)
+        arrays = {name: getattr(self, name) for name in ("positions", *CLIP_ARRAYS)}
+        return replace(self, left_out=(), **{name: array[rows] for name, array in arrays.items() if array is not None})
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -117,10 +115,11 @@ class ClipSet:
 
 
 _HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
-_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority", "recordings"}
+CLIP_ARRAYS = (*_HASHED, "videos", "video_from", "priority", "recordings")
+"""Fields with an entry for each clip, other than `positions`."""
 
 
-def check(clips: ClipSet) -> None:
+def _check(clips: ClipSet) -> None:
     """Refuse a set whose arrays do not fit together.
 
     Raises:
@@ -131,7 +130,7 @@ def check(clips: ClipSet) -> None:
     count, frames, joints, _ = clips.positions.shape
     if joints != len(clips.skeleton):
         raise UserError(f"skeleton {clips.skeleton.name!r} has {len(clips.skeleton)} joints, but the clips have {joints}")
-    for name in _PER_CLIP:
+    for name in CLIP_ARRAYS:
         value = getattr(clips, name)
         if value is not None and len(value) != count:
             raise UserError(f"{name} has {len(value)} entries for {count} clips")

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.atomic_io import write_atomic, write_json
-from gesture_al.core.cache_folder import cache_root as cache_root
+from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet, LeftOut
+from gesture_al.data.datasets.base import CLIP_ARRAYS, ClipSet, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
 # A file may change twice within one tick of the file system's clock without its time showing it; so a hash is remembered
@@ -70,10 +70,6 @@ Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
 FORMAT = 1
-_ARRAYS = (
-    *("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"),
-    *("videos", "video_from", "priority", "recordings"),
-)
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)
 
@@ -140,7 +136,7 @@ def _save(draft: Path, clips: ClipSet) -> None:
         base = base.base
     if isinstance(base, np.memmap) and base.size:
         base.flush()
-    arrays = [name for name in _ARRAYS if getattr(clips, name) is not None]
+    arrays = [name for name in CLIP_ARRAYS if getattr(clips, name) is not None]
     for name in arrays:
         np.save(draft / f"{name}.npy", np.asarray(getattr(clips, name)), allow_pickle=False)
     write_json(

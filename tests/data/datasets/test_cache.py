@@ -11,11 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.base import ClipSet, LeftOut
-from gesture_al.data.datasets.cache import _open, cache_root, cached, content_hash
-from gesture_al.data.skeleton import SKELETONS
+from gesture_al import SKELETONS, ClipSet, LeftOut, UserError, read_dataset
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.data.datasets.cache import _open, cached, content_hash
 
 
 def full_set(allocate, count=3):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.splits import make_splits, shared_sessions
-from gesture_al.data.track import Track, write_track
+from gesture_al import Track, UserError, make_splits, read_dataset
+from gesture_al.data.datasets.splits import shared_sessions
+from gesture_al.data.track import write_track
 
 
 def a_track(frames=10, joints=42, layout="hands", start=0.0, seed=0, **about):

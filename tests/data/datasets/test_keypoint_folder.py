@@ -5,8 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
+from gesture_al import UserError, read_dataset
 
 
 def frames(count=3, width=126, seed=0):

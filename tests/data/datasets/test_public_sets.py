@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
+from gesture_al import UserError, read_dataset
 from gesture_al.data.datasets.public_sets import PUBLIC_SETS
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gesture_al.data.datasets import DATASETS
+from gesture_al import DATASETS
 from gesture_al.data.datasets.public_sets import PUBLIC_SETS
 from gesture_al.data.datasets.split_units import SPLIT_WORDS
 

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.split_units import SPLIT_WORDS, Spans, Splits, block_units
-from gesture_al.data.datasets.splits import check_leaks, hold_out, make_splits, thin
+from gesture_al import ClipSet, Splits, UserError, make_splits, read_dataset
+from gesture_al.data.datasets.split_units import SPLIT_WORDS, Spans, block_units
+from gesture_al.data.datasets.splits import check_leaks, hold_out, thin
 from gesture_al.data.skeleton import generic
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,14 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import DATASETS
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al import DATASETS, SKELETONS, ClipSet, UserError, make_splits
 from gesture_al.data.datasets.facetime_stream import facetime_streams
-from gesture_al.data.datasets.splits import make_splits
 from gesture_al.data.datasets.stream import Gesture, Joining, Stream, classes_at, cut_windows, join_clips
 from gesture_al.data.datasets.stream_windows import StreamWindows
-from gesture_al.data.skeleton import SKELETONS
 
 CLASSES = ("Like", "Heart", "none")
 

@@ -7,8 +7,7 @@ import gzip
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
+from gesture_al import UserError, read_dataset
 from gesture_al.data.datasets.uea import read_ts
 
 NATOPS = ["I have command", "All clear", "Not clear", "Spread wings", "Fold wings", "Lock wings"]

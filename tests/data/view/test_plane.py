@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from gesture_al.data.skeleton import SKELETONS, generic
+from gesture_al import SKELETONS
+from gesture_al.data.skeleton import generic
 from gesture_al.data.view.plane import Side, bone_sides, fit, flatten, in_picture, joint_sides, page_joints, page_skeleton, spread
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from browser_world import ARGUMENTS, CHROMIUM, served
 
+from gesture_al import read_dataset
 from gesture_al.capture.video.base import Frame
-from gesture_al.data.datasets import read_dataset
 from gesture_al.data.track import FrameJoints, write_track
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
 from gesture_al.studio.record.take import Take
