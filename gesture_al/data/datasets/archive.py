@@ -85,14 +85,14 @@ class Archive:
         slice_rows = max(1, _SLICE // (4 * shape[1] * shape[2] * shape[3]))
         for block in float_slices(path, "X", slice_rows):
             span = slice(first, first + len(block))
-            marked, reasons = mark_missing(block, lengths[span], skeleton, self.missing, ids[span].tolist(), str(path))
+            positions_n, reasons = mark_missing(block, lengths[span], skeleton, self.missing, ids[span].tolist(), str(path))
             for offset, reason in enumerate(reasons):
                 if labels[first + offset] == _DROPPED:
                     continue
                 if reason is not None:
                     out.append(reason)
                     continue
-                positions[len(rows)] = marked[offset]
+                positions[len(rows)] = positions_n[offset]
                 rows.append(first + offset)
             first += len(block)
         check_classes(str(path), labels[rows], classes, out)
@@ -124,10 +124,10 @@ def _shape(path: Path) -> tuple[int, ...]:
     names = array_names(path)
     lacking = [name for name in _NEEDED if name not in names]
     if lacking:
-        there = ", ".join(sorted(names)) or "nothing"
+        present = ", ".join(sorted(names)) or "nothing"
         raise UserError(
             f"{path}: lacks {', '.join(lacking)}; an archive holds {', '.join(_NEEDED)} and may hold {', '.join(_OPTIONAL)}; "
-            f"this one holds {there}"
+            f"this one holds {present}"
         )
     shape = array_shape(path, "X")
     if len(shape) != 4 or shape[3] not in (2, 3) or 0 in shape:
@@ -165,19 +165,19 @@ def _people(subject: NDArray[Any] | None) -> NDArray[np.str_] | None:
     if subject.dtype.kind == "f":
         # Numbers with a point come from tables, which write unknown as NaN.
         subject = np.where(np.isnan(subject), -1, subject).astype(np.int64)
-    named = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
-    return named if (named != "").any() else None
+    names = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
+    return names if (names != "").any() else None
 
 
 def _split(path: Path, split: NDArray[Any] | None) -> NDArray[np.str_] | None:
-    named = None if split is None else split.astype(np.str_)
-    if named is None or (named == "none").all():
+    sides = None if split is None else split.astype(np.str_)
+    if sides is None or (sides == "none").all():
         return None
-    bad = ~np.isin(named, ("train", "test"))
+    bad = ~np.isin(sides, ("train", "test"))
     if bad.any():
-        word = str(named[int(bad.argmax())])
+        word = str(sides[int(bad.argmax())])
         raise UserError(f"{path}: split holds {word!r}; write train or test for each clip, or none for all")
-    return named
+    return sides
 
 
 def _source(path: Path, arrays: dict[str, NDArray[Any]]) -> str:

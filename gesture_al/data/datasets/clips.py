@@ -138,9 +138,9 @@ class Clips:
             return "no landmark in any frame"
         if np.isinf(track.positions).any() or not np.isfinite(track.seconds).all() or (np.diff(track.seconds) <= 0).any():
             return "holds an infinite number or times that do not increase; extract it again"
-        lasts = float(track.seconds[-1] - track.seconds[0])
-        if lasts > self.longest:
-            return f"lasts {lasts:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
+        seconds = float(track.seconds[-1] - track.seconds[0])
+        if seconds > self.longest:
+            return f"lasts {seconds:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
         return ""
 
 
@@ -175,8 +175,8 @@ def sessions_of(tracks: Sequence[Track]) -> tuple[NDArray[np.str_], NDArray[np.f
             groups.append(f"recording {about['recording']}")
             start[row], end[row] = float(about["start"]), float(about["end"])
             continue
-        who, when = str(about.get("subject", "")), str(about.get("session", ""))
-        group = f"{who}/{when}" if who and when else who or when or UNKNOWN_SESSION
+        subject, session = str(about.get("subject", "")), str(about.get("session", ""))
+        group = f"{subject}/{session}" if subject and session else subject or session or UNKNOWN_SESSION
         groups.append(group)
         start[row] = used[group]
         # A second more, so that two clips of the same length never share a moment.

@@ -121,13 +121,13 @@ class KeypointFolder:
             except UnreadableFrameError as err:
                 out.append(LeftOut(clip.id, str(err)))
                 continue
-            seen = joint_positions(numbers, skeleton)[None]
-            marked, (reason,) = mark_missing(seen, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
+            joints = joint_positions(numbers, skeleton)[None]
+            with_gaps, (reason,) = mark_missing(joints, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
             if reason is not None:
                 out.append(reason)
                 continue
             positions[len(ids)] = np.nan
-            positions[len(ids), : len(numbers)] = marked[0]
+            positions[len(ids), : len(numbers)] = with_gaps[0]
             ids.append(clip.id)
             splits.append(clip.split)
             labels.append(classes.index(clip.kind) if clip.kind != self.unlabelled else UNKNOWN)
@@ -191,7 +191,7 @@ def frame_width(paths: list[Path], root: Path) -> int:
     failure = ""
     for path in paths:
         try:
-            width = _read(path).size
+            width = _read_frame(path).size
         except UnreadableFrameError as err:
             failure = failure or f"{path}: {err}"
             continue
@@ -202,7 +202,7 @@ def frame_width(paths: list[Path], root: Path) -> int:
     raise UserError(f"{root}: no frame can be read, first {failure}; record the clips again")
 
 
-def _read(path: Path) -> NDArray[np.float32]:
+def _read_frame(path: Path) -> NDArray[np.float32]:
     try:
         frame = np.load(path, allow_pickle=False)
         if frame.dtype.kind not in "fiu":
@@ -223,11 +223,11 @@ def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
     """
     if not paths:
         raise UnreadableFrameError(NO_FRAME)
-    read = [_read(path) for path in paths]
-    for path, frame in zip(paths, read, strict=True):
+    frames = [_read_frame(path) for path in paths]
+    for path, frame in zip(paths, frames, strict=True):
         if frame.size != width:
             raise UserError(f"{path}: {frame.size} numbers, but the first frame of the set holds {width}; use one layout for all")
-    numbers = np.stack(read)
+    numbers = np.stack(frames)
     finite = np.isfinite(numbers).all(axis=1)
     if np.isnan(numbers).all():
         raise UnreadableFrameError(ONLY_NAN)

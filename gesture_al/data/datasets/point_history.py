@@ -58,12 +58,12 @@ class PointHistory:
         return cached("point_history", settings, [("rows", path)], lambda allocate: self._convert(path, fetched, allocate))
 
     def _convert(self, path: Path, fetched: PublicFiles | None, allocate: Allocate) -> ClipSet:
-        read = _read_npz if path.suffix == ".npz" else _read_csv
+        read_tracks = _read_npz if path.suffix == ".npz" else _read_csv
         if fetched is None:
-            tracks, labels = read(path)
+            tracks, labels = read_tracks(path)
         else:
             with fetched.checked():
-                tracks, labels = read(path)
+                tracks, labels = read_tracks(path)
                 fetched.verify(np.full(len(tracks), tracks.shape[1]), labels, [tracks])
         outside = (labels < 0) | (labels >= len(self.classes))
         if outside.any():

@@ -24,26 +24,26 @@ class Spans:
     starts: NDArray[np.float64]
     ends: NDArray[np.float64]
 
-    def touched(self, some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def overlapping(self, rows: NDArray[np.int64], other_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of some clips share time with any of the others.
 
         Args:
-            some: Indices, shape (A,).
-            others: Indices, shape (B,).
+            rows: Indices, shape (A,).
+            other_rows: Indices, shape (B,).
 
         Returns:
             bool (A,). Costs (A + B) log B.
         """
-        result = np.zeros(len(some), dtype=np.bool_)
-        for stream in np.intersect1d(self.streams[some], self.streams[others]):
-            here = np.flatnonzero(self.streams[some] == stream)
-            there = others[self.streams[others] == stream]
-            there = there[np.argsort(self.starts[there], kind="stable")]
-            latest_end = np.maximum.accumulate(self.ends[there])
+        result = np.zeros(len(rows), dtype=np.bool_)
+        for stream in np.intersect1d(self.streams[rows], self.streams[other_rows]):
+            inside = np.flatnonzero(self.streams[rows] == stream)
+            candidates = other_rows[self.streams[other_rows] == stream]
+            candidates = candidates[np.argsort(self.starts[candidates], kind="stable")]
+            latest_end = np.maximum.accumulate(self.ends[candidates])
             # Of the others that start before this clip ends, the one that ends last decides.
-            before = np.searchsorted(self.starts[there], self.ends[some[here]], side="left")
+            before = np.searchsorted(self.starts[candidates], self.ends[rows[inside]], side="left")
             reach = np.where(before > 0, latest_end[np.maximum(before - 1, 0)], -np.inf)
-            result[here] = reach > self.starts[some[here]]
+            result[inside] = reach > self.starts[rows[inside]]
         return result
 
 

@@ -103,8 +103,8 @@ def make_splits(
     if "blocks" in (rule, validation_rule):
         # Windows at a border share frames with the other side: they go, first from training, then from validation.
         spans = recording_spans(clips) or row_spans(clips)
-        validation = validation[~spans.touched(validation, test)]
-        rest = rest[~spans.touched(rest, np.concatenate([test, validation]))]
+        validation = validation[~spans.overlapping(validation, test)]
+        rest = rest[~spans.overlapping(rest, np.concatenate([test, validation]))]
     splits = Splits(rest, test, validation, rule, validation_rule)
     _check_coverage(clips, splits, split_by, labels_for_training)
     check_leaks(clips, splits)
@@ -190,10 +190,10 @@ def _pick(
     return np.isin(units, units[labelled][picked_units]), rule
 
 
-def _shares_unit(clips: ClipSet, rows: Int, others: Int, rule: str) -> NDArray[np.bool_]:
+def _shares_unit(clips: ClipSet, rows: Int, other_rows: Int, rule: str) -> NDArray[np.bool_]:
     """Which rows are of a group, or a person, of the others, where that is what the rule keeps apart."""
     values = {"group": clips.groups, "subject": clips.subjects}.get(rule)
-    return np.zeros(len(rows), dtype=np.bool_) if values is None else np.isin(values[rows], values[others])
+    return np.zeros(len(rows), dtype=np.bool_) if values is None else np.isin(values[rows], values[other_rows])
 
 
 def _units(clips: ClipSet, rows: Int, rule: str) -> Int:
@@ -213,10 +213,10 @@ def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, labels_for_tr
     for side, indices in (("training", splits.train), ("test", splits.test)):
         if side == "test" and labels_for_training and not len(indices):
             continue
-        lost = np.setdiff1d(present, labels[indices])
-        if len(lost):
+        absent = [clips.classes[label] for label in np.setdiff1d(present, labels[indices])]
+        if absent:
             raise UserError(
-                f"split_by={split_by}: no clip of class {clips.classes[lost[0]]!r} would be in {side}; record more clips of it, "
+                f"split_by={split_by}: no clip of class {absent[0]!r} would be in {side}; record more clips of it, "
                 "or choose another split_by or test_fraction"
             )
 
@@ -240,9 +240,9 @@ def check_leaks(clips: ClipSet, splits: Splits) -> None:
         if clips.subjects is not None and rule == "subject":
             _refuse_shared(clips.subjects, sides, a, b, "subject", "split_by=subject")
         if spans is not None:
-            touched = spans.touched(sides[a], sides[b])
-            if touched.any():
-                clip = clips.ids[sides[a][int(touched.argmax())]]
+            overlapping = spans.overlapping(sides[a], sides[b])
+            if overlapping.any():
+                clip = clips.ids[sides[a][int(overlapping.argmax())]]
                 raise UserError(f"split leaks: clip {clip} in {a} overlaps in time with one in {b}; set split_by=blocks")
 
 

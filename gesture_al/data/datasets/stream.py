@@ -246,12 +246,12 @@ def _between(
         yield _move(start, low_after, skeleton, rng.uniform(0.5, 3.0), fps, rng)
         yield _move(low_after, after, skeleton, rng.uniform(0.35, 0.8), fps, rng)
     elif chance < how.rest + how.idle:
-        way = before
+        pose = before
         for _ in range(rng.integers(2, 5)):
-            there = _displace_hands(before if rng.random() < 0.5 else after, skeleton, rng)
-            yield _move(way, there, skeleton, rng.uniform(0.3, 0.9), fps, rng)
-            way = there
-        yield _move(way, after, skeleton, rng.uniform(0.3, 0.9), fps, rng)
+            next_pose = _displace_hands(before if rng.random() < 0.5 else after, skeleton, rng)
+            yield _move(pose, next_pose, skeleton, rng.uniform(0.3, 0.9), fps, rng)
+            pose = next_pose
+        yield _move(pose, after, skeleton, rng.uniform(0.3, 0.9), fps, rng)
     else:
         yield _move(before, after, skeleton, rng.uniform(0.4, 0.9), fps, rng)
 
@@ -264,7 +264,7 @@ def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: flo
     """Frames from one to another along smooth paths; a part that one of them lacks comes from, or goes, below the picture."""
     count = max(1, round(seconds * fps))
     share = np.arange(1, count + 1, dtype=np.float32) / (count + 1)
-    way = (share**3 * (10 + share * (6 * share - 15)))[:, None, None]
+    progress = (share**3 * (10 + share * (6 * share - 15)))[:, None, None]
     low_start, low_end = _lower_hands(start, skeleton), _lower_hands(end, skeleton)
     path = np.full((count, *start.shape), np.nan, dtype=np.float32)
     for name, part in _parts(skeleton):
@@ -272,7 +272,7 @@ def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: flo
         a, b = start[place], end[place]
         a = low_end[place] if np.isnan(a).all() else a
         b = low_start[place] if np.isnan(b).all() else b
-        path[:, place] = a + (b - a) * way
+        path[:, place] = a + (b - a) * progress
         if name.endswith("_hand"):
             # A tracker sees no hand outside the picture.
             outside = ~(path[:, place, :2].mean(axis=1) < 1.02).all(axis=1)
@@ -288,11 +288,11 @@ def _lower_hands(frame: Float, skeleton: Skeleton) -> Float:
         place = slice(part.start, part.stop)
         if not name.endswith("_hand") or np.isnan(frame[place]).all():
             continue
-        way = 1.2 - np.nanmin(frame[place, 1])
-        low[place, 1] += way
+        distance = 1.2 - np.nanmin(frame[place, 1])
+        low[place, 1] += distance
         if "pose" in skeleton.parts and skeleton.zero_is_missing:
             for joint, share in _ARMS[name].items():
-                low[joint, 1] += share * way
+                low[joint, 1] += share * distance
     return low
 
 

@@ -101,10 +101,10 @@ class StreamWindows:
         session_start = {name: offset for name, (_, offset) in _sessions(streams).items()}
         clip_ids = []
         for stream in streams:
-            here = stream_N == stream.name
+            of_stream = stream_N == stream.name
             offset = session_start.get(stream.name, 0.0)
             for place in stream.clips:
-                overlaps = here & (own_windows.start < place.end + offset) & (own_windows.end > place.start + offset)
+                overlaps = of_stream & (own_windows.start < place.end + offset) & (own_windows.end > place.start + offset)
                 if overlaps.any() and listed_N[overlaps].all():
                     clip_ids.append(place.clip)
         return clips.take(np.flatnonzero(np.isin(clips.ids, clip_ids)))

@@ -103,13 +103,13 @@ class Uea:
         out: list[LeftOut] = []
         for index, case in enumerate(cases):
             length = case.shape[1]
-            seen = case.T.reshape(1, length, len(skeleton), -1)
-            marked, (reason,) = mark_missing(seen, np.array([length]), skeleton, "nan", [names[index]], str(where))
+            joints = case.T.reshape(1, length, len(skeleton), -1)
+            with_gaps, (reason,) = mark_missing(joints, np.array([length]), skeleton, "nan", [names[index]], str(where))
             if reason is not None:
                 out.append(reason)
                 continue
             positions[len(rows)] = np.nan
-            positions[len(rows), :length] = marked[0]
+            positions[len(rows), :length] = with_gaps[0]
             rows.append(index)
         row_labels = np.array(labels, dtype=np.int64)[rows]
         check_classes(str(where), row_labels, classes, out)

@@ -95,8 +95,10 @@ def project(points: Float32, setups: Setups, session_N: NDArray[np.int64]) -> Fl
     roll, distance = setups.roll[session_N][where], setups.distance[session_N][where]
     body = setups.body[session_N]
     cos, sin = np.cos(roll), np.sin(roll)
-    near = 1 / (1 - np.minimum(points[..., 2] - 0.22, 0.6 * distance) / distance)
+    magnification = 1 / (1 - np.minimum(points[..., 2] - 0.22, 0.6 * distance) / distance)
     right = (points[..., 0] * cos - points[..., 1] * sin) / metres + (body[:, 0][where] - 0.5) * aspect
     up = (points[..., 0] * sin + points[..., 1] * cos) / metres + 0.5 - body[:, 1][where]
     depth = (points[..., :1, 2] - points[..., 2]) / metres * setups.depth_gain[session_N][where]
-    return np.stack([0.5 + right * near / aspect, 0.5 - up * near, depth * near[..., :1] / aspect], axis=-1).astype(np.float32)
+    return np.stack(
+        [0.5 + right * magnification / aspect, 0.5 - up * magnification, depth * magnification[..., :1] / aspect], axis=-1
+    ).astype(np.float32)

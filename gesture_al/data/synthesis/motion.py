@@ -56,8 +56,8 @@ def minimum_jerk(progress: Float32) -> Float32:
     [0.0, 0.0, 0.5, 1.0, 1.0]
     """
     p = np.clip(progress, 0, 1)
-    way: Float32 = p * p * p * (10 + p * (6 * p - 15))
-    return way
+    position: Float32 = p * p * p * (10 + p * (6 * p - 15))
+    return position
 
 
 def follow(plan: MotionPlan, times_N_T: Float32, rng: np.random.Generator) -> Float32:
@@ -90,8 +90,8 @@ def follow(plan: MotionPlan, times_N_T: Float32, rng: np.random.Generator) -> Fl
     path[..., 6] += plan.sway[:, None] * swing
     path[..., 0] -= 0.10 * plan.sway[:, None] * swing
     path[..., 1] += plan.nod[:, None] * swing
-    moved: Float32 = path.astype(np.float32)
-    return moved
+    poses: Float32 = path.astype(np.float32)
+    return poses
 
 
 def drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -183,5 +183,5 @@ def perform(script: Script, times_N_T: Float32, rng: np.random.Generator) -> Flo
         path[..., 0] -= 0.10 * sway * swing
         path[..., 1] += nod * swing
         before = end
-    moved: Float32 = path.astype(np.float32)
-    return moved
+    poses: Float32 = path.astype(np.float32)
+    return poses

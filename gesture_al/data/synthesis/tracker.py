@@ -49,8 +49,8 @@ def _errors(square: Float32, palm: Float32, rng: np.random.Generator) -> Float32
     """Jitter with some memory and a lasting error of each clip, larger for hidden joints; in heights of the picture."""
     count, frames, hands, joints, axes = square.shape
     jitter = rng.standard_normal(square.shape, dtype=np.float32)
-    whole = rng.standard_normal((count, frames, hands, 1, axes), dtype=np.float32)
-    jitter = jitter * np.float32(0.8) + whole * np.float32(0.6)
+    whole_hand = rng.standard_normal((count, frames, hands, 1, axes), dtype=np.float32)
+    jitter = jitter * np.float32(0.8) + whole_hand * np.float32(0.6)
     for frame in range(1, frames):
         jitter[:, frame] = _MEMORY * jitter[:, frame - 1] + np.sqrt(1 - _MEMORY**2) * jitter[:, frame]
     behind = (square[..., 2] - square[..., 2].mean(axis=-1, keepdims=True)) / palm[..., None]
@@ -73,8 +73,8 @@ def _lost(
     inside = ((exact[..., :2] > -0.02) & (exact[..., :2] < 1.02)).all(axis=-1).mean(axis=-1)
     outside = inside < 0.6
     step = np.maximum(np.diff(times_N_T, axis=1, prepend=-0.05), 1e-3)[..., None]
-    way = np.linalg.norm(np.diff(centre, axis=1, prepend=centre[:, :1]), axis=-1)
-    speed = way / step / palm
+    distance = np.linalg.norm(np.diff(centre, axis=1, prepend=centre[:, :1]), axis=-1)
+    speed = distance / step / palm
     # Blur grows with speed; 12 palm lengths a second (1.1 m/s) lose the hand every second time.
     risk = 0.006 + 0.08 * touching[..., None] + 0.5 / (1 + np.exp(np.clip((12 - speed) / 2, -30, 30))) + 0.25 * (inside < 0.85)
     begins = rng.random(risk.shape, dtype=np.float32) < noise * risk

@@ -150,6 +150,6 @@ def page_joints(positions_J_C: NDArray[np.float32], skeleton: Skeleton) -> list[
         skeleton: What they are.
     """
     places = flatten(positions_J_C[None], skeleton)[0]
-    seen = np.isfinite(places).all(axis=1)
+    visible = np.isfinite(places).all(axis=1)
     rounded = np.round(np.nan_to_num(places), 4).tolist()
-    return [value if here else None for pair, here in zip(rounded, seen.tolist(), strict=True) for value in pair]
+    return [value if is_visible else None for pair, is_visible in zip(rounded, visible.tolist(), strict=True) for value in pair]

@@ -159,7 +159,7 @@ def contact_sheet(clips: ClipSet, settings: ViewSettings, clips_per_class: int =
     from PIL import Image
 
     of_class = [np.flatnonzero(clips.labels == label) for label in (*range(len(clips.classes)), -1)]
-    rows = [row for members in of_class for row in _some(members, clips_per_class)]
+    rows = [row for members in of_class for row in _spread_rows(members, clips_per_class)]
     across = 1 if len(rows) <= 2 else 2
     column = frames_per_clip * _CELL + _GAP
     down = -(-len(rows) // across)
@@ -188,7 +188,7 @@ def _put_clip(sheet: Image, clips: ClipSet, row: int, place: tuple[int, int], fr
     sheet.paste(strip, place)
 
 
-def _some(rows: NDArray[np.int64], count: int) -> list[int]:
+def _spread_rows(rows: NDArray[np.int64], count: int) -> list[int]:
     return [int(rows[place]) for place in spread(len(rows), count)] if len(rows) else []
 
 

@@ -72,8 +72,8 @@ def test_a_set_that_is_made_from_a_kept_one_has_a_fingerprint_of_its_own(source)
 
 def test_a_folder_of_an_older_version_without_a_fingerprint_is_kept(source, cache, caplog):
     built = cached("test", {}, [("source", source)], full_set).fingerprint
-    (told,) = cache.glob("sets/*/fingerprint")
-    told.unlink()
+    (fingerprint_file,) = cache.glob("sets/*/fingerprint")
+    fingerprint_file.unlink()
     assert cached("test", {}, [("source", source)], full_set).fingerprint == built
     assert not caplog.text
 

@@ -102,14 +102,14 @@ def test_people_and_official_sides_stay_apart(clips):
 
 
 def test_windows_of_another_sets_clips_gain_a_class_none(clips):
-    made = DATASETS.build(
+    windows = DATASETS.build(
         "stream_windows",
         {"clips": 300},
         inner=DATASETS.build("facetime_synthetic", {"clips": 24, "subjects": 3, "classes": ["Like", "Heart"]}),
     ).load()
-    assert made.classes == ("Like", "Heart", "none")
-    assert (np.bincount(made.labels, minlength=3) > 20).all()
-    assert made.synthetic
+    assert windows.classes == ("Like", "Heart", "none")
+    assert (np.bincount(windows.labels, minlength=3) > 20).all()
+    assert windows.synthetic
 
 
 def test_body_and_hands_are_joined_as_well(shared_data):
@@ -119,11 +119,11 @@ def test_body_and_hands_are_joined_as_well(shared_data):
     assert sum(len(one.gestures) for one in streams) == len(archive)
     pose = np.concatenate([one.positions[:, 0] for one in streams])
     assert np.isfinite(pose).mean() > 0.95
-    made = DATASETS.build(
+    windows = DATASETS.build(
         "stream_windows", {"clips": 200}, inner=DATASETS.build("archive", {"path": str(shared_data / "hello3.npz")})
     ).load()
-    assert set(made.split) == {"train", "test"}
-    assert set(made.subjects[made.split == "test"]) == {"1", "4"}
+    assert set(windows.split) == {"train", "test"}
+    assert set(windows.subjects[windows.split == "test"]) == {"1", "4"}
 
 
 def with_sessions(clips, sessions):
@@ -159,35 +159,35 @@ def test_a_stream_is_of_one_session_and_knows_its_clips(clips):
 
 def test_windows_are_tested_on_a_session_that_is_not_learned_from(clips):
     two = with_sessions(clips, ["monday", "friday"])
-    made = windows_of(two).load()
-    assert set(made.groups) == {"monday", "friday"}
-    splits = make_splits(made, "auto", 0.3, 0.0, np.random.default_rng(0))
-    assert len(set(made.groups[splits.test])) == 1
-    assert not set(made.groups[splits.test]) & set(made.groups[splits.train])
+    windows = windows_of(two).load()
+    assert set(windows.groups) == {"monday", "friday"}
+    splits = make_splits(windows, "auto", 0.3, 0.0, np.random.default_rng(0))
+    assert len(set(windows.groups[splits.test])) == 1
+    assert not set(windows.groups[splits.test]) & set(windows.groups[splits.train])
 
 
 def test_windows_of_two_streams_of_a_session_share_no_time(clips):
-    made = windows_of(with_sessions(clips, ["monday", "friday"])).load()
-    stream = np.array([id.rpartition("/")[0] for id in made.ids.tolist()])
-    for session in set(made.groups):
-        inside = [(made.groups == session) & (stream == name) for name in sorted(set(stream[made.groups == session]))]
-        spans = sorted((made.start[rows].min(), made.end[rows].max()) for rows in inside)
+    windows = windows_of(with_sessions(clips, ["monday", "friday"])).load()
+    stream = np.array([id.rpartition("/")[0] for id in windows.ids.tolist()])
+    for session in set(windows.groups):
+        inside = [(windows.groups == session) & (stream == name) for name in sorted(set(stream[windows.groups == session]))]
+        spans = sorted((windows.start[rows].min(), windows.end[rows].max()) for rows in inside)
         assert all(before[1] < after[0] for before, after in pairwise(spans))
 
 
 def test_a_single_session_is_divided_by_streams_and_says_so(clips):
-    made = windows_of(with_sessions(clips, ["monday"])).load()
-    assert len(set(made.groups)) > 1
-    assert "same sessions" in made.source
+    windows = windows_of(with_sessions(clips, ["monday"])).load()
+    assert len(set(windows.groups)) > 1
+    assert "same sessions" in windows.source
 
 
 def test_clips_that_only_test_windows_show_are_untouched_by_training(clips):
     two = with_sessions(clips, ["monday", "friday"])
     reader = windows_of(two, 3000)
-    made = reader.load()
-    kept = reader.untouched(made.ids[made.groups == "friday"])
+    windows = reader.load()
+    kept = reader.untouched(windows.ids[windows.groups == "friday"])
     assert set(kept.groups) == {"friday"}
     assert len(kept) > 0.9 * np.count_nonzero(two.groups == "friday")
-    assert not len(reader.untouched(made.ids[:0]))
-    half = reader.untouched(made.ids[np.arange(len(made)) % 2 == 0])
+    assert not len(reader.untouched(windows.ids[:0]))
+    half = reader.untouched(windows.ids[np.arange(len(windows)) % 2 == 0])
     assert not len(half)

@@ -39,8 +39,8 @@ def test_channels_are_grouped_joint_by_joint(pair):
     for clip, case in enumerate(cases):
         for joint in range(2):
             for axis in range(3):
-                told = case[3 * joint + axis].astype(np.float32)
-                assert np.array_equal(clips.positions[clip, : len(told), joint, axis], told)
+                expected = case[3 * joint + axis].astype(np.float32)
+                assert np.array_equal(clips.positions[clip, : len(expected), joint, axis], expected)
         assert np.isnan(clips.positions[clip, case.shape[1] :]).all()
 
 

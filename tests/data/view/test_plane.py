@@ -79,10 +79,10 @@ def test_frames_are_spread_from_the_first_to_the_last(frames, count):
 @pytest.mark.parametrize("name", sorted(SKELETONS))
 def test_every_bone_and_joint_has_a_side_and_all_of_it_is_json(name):
     skeleton = SKELETONS[name]
-    told = json.loads(json.dumps(page_skeleton(skeleton)))
-    assert len(told["sides"]) == len(skeleton)
-    assert [(a, b) for a, b, _ in told["bones"]] == [tuple(bone[:2]) for bone in skeleton.bones]
-    assert {side for _, _, side in told["bones"]} <= {"left", "right", "body"}
+    record = json.loads(json.dumps(page_skeleton(skeleton)))
+    assert len(record["sides"]) == len(skeleton)
+    assert [(a, b) for a, b, _ in record["bones"]] == [tuple(bone[:2]) for bone in skeleton.bones]
+    assert {side for _, _, side in record["bones"]} <= {"left", "right", "body"}
 
 
 def test_a_joint_that_was_not_seen_is_nowhere():
