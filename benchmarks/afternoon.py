@@ -25,11 +25,13 @@ from gesture_al.capture.video.base import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.datasets.base import ClipSet, read_dataset
 from gesture_al.data.datasets.stream import Gesture
+from gesture_al.data.synthesis.filming import film_long_takes
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.long_takes import film_long_takes
-from gesture_al.data.synthesis.painted import painted
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.scoring import EventScore, match, total
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from painted_hands import painted
 
 GESTURES = ("Like", "Heart")
 RECORDED = ("none", *GESTURES)

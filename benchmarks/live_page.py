@@ -23,7 +23,6 @@ import numpy as np
 from gesture_al.capture.video.base import Frame
 from gesture_al.capture.video.jpeg import decode_jpeg
 from gesture_al.data.datasets.facetime_stream import facetime_streams
-from gesture_al.data.synthesis.painted import painted
 from gesture_al.deploy.export import example_folder
 from gesture_al.deploy.live.recogniser import Recogniser
 from gesture_al.deploy.live.running import Options
@@ -32,6 +31,7 @@ from gesture_al.studio.server.opening import Opening
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser_world import ARGUMENTS, CHROMIUM
+from painted_hands import painted
 
 TARGET = 10.0
 _CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]

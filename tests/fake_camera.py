@@ -6,10 +6,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from painted_hands import painted
 
-from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, pose_hand
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
-from gesture_al.data.synthesis.painted import painted
+from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, SHAPE_ANGLES, SHAPES, pose_hand
 
 WIDTH, HEIGHT, FPS = 640, 480, 20
 _PALM = 0.2

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from gesture_al import ClipSet
 from gesture_al.active.evaluation import Evaluator
 from gesture_al.active.loop import Loop
 from gesture_al.active.oracles import ORACLES
@@ -18,7 +19,6 @@ from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.stopping.base import STOPPING_RULES
 from gesture_al.active.strategies import STRATEGIES
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets import ClipSet
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.runs.callbacks import NullCallback
 

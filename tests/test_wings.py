@@ -18,7 +18,7 @@ DOORS = {
     "cv2": {"core.opencv"},
     "hydra": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
     "krippendorff": {"active.annotation.second_opinions"},
-    "matplotlib": {"data.view.draw", "deploy.live.window", "runs.report", "runs.benchmark.pictures"},
+    "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report", "runs.benchmark.pictures"},
     "mediapipe": {"capture.landmarks"},
     "omegaconf": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
     "onnx": {"deploy.export.onnx_file"},

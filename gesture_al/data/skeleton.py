@@ -1,9 +1,10 @@
-"""What the joints of a clip are: names, bones, mirror pairs, parts, and how a layout writes "not seen"."""
+"""Skeletons: names of joints, bones, mirror pairs, parts, and how a layout writes "not seen"."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,36 @@ class Skeleton:
 
     def __len__(self) -> int:
         return len(self.joints)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, as run folders, exported recognisers and the cache hold them."""
+        return {
+            "name": self.name,
+            "joints": list(self.joints),
+            "bones": [list(bone) for bone in self.bones],
+            "mirror_pairs": [list(pair) for pair in self.mirror_pairs],
+            "parts": {name: [part.start, part.stop] for name, part in self.parts.items()},
+            "zero_is_missing": self.zero_is_missing,
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Skeleton:
+        """From such values; what an older record does not hold is that of the layout of the same name and joints, else nothing.
+
+        Raises:
+            KeyError, TypeError, ValueError: They are not such.
+        """
+        joints = tuple(str(name) for name in record["joints"])
+        layout = SKELETONS.get(record["name"])
+        usual = layout if layout is not None and layout.joints == joints else cls(str(record["name"]), joints)
+        return cls(
+            name=usual.name,
+            joints=joints,
+            bones=tuple((int(a), int(b)) for a, b in record.get("bones", usual.bones)),
+            mirror_pairs=tuple((int(a), int(b)) for a, b in record.get("mirror_pairs", usual.mirror_pairs)),
+            parts={str(name): range(*ends) for name, ends in record["parts"].items()} if "parts" in record else usual.parts,
+            zero_is_missing=bool(record.get("zero_is_missing", usual.zero_is_missing)),
+        )
 
     def mark_missing(self, positions: NDArray[np.float32]) -> NDArray[np.float32]:
         """A copy of positions (..., J, C) with NaN in every part that this layout writes as not seen."""
@@ -148,5 +179,5 @@ def skeleton_for(joints: int, name: str | None = None) -> Skeleton:
 
 
 def generic(joints: int) -> Skeleton:
-    """A skeleton about which nothing is known but the number of joints."""
+    """A skeleton of unnamed joints."""
     return Skeleton(name="generic", joints=tuple(f"joint_{j}" for j in range(joints)))

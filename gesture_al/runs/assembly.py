@@ -21,10 +21,8 @@ from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.long_tail import thinned
-from gesture_al.data.datasets.shared_sittings import shared_sittings
 from gesture_al.data.datasets.split_units import Splits
-from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits
+from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
 from gesture_al.learning.features.base import FEATURES, Features
@@ -83,7 +81,7 @@ class Assembly:
 
     def warnings(self) -> list[str]:
         """What the person should know before the first round."""
-        said: list[str | None] = [shared_sittings(self.clips, self.splits)]
+        said: list[str | None] = [shared_sessions(self.clips, self.splits)]
         said += [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
@@ -124,7 +122,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     if not oracle.answers_unlabelled:
         splits = replace(splits, train=splits.train[clips.labels[splits.train] >= 0])
     rng = streams.generator("long_tail")
-    splits = thinned(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
+    splits = with_long_tail(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
     budget = _budget(settings, clips, splits)
     rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
     if settings.max_rounds is not None:

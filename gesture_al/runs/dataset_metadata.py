@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.naming import data_name
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.durations import clip_seconds
+from gesture_al.data.datasets.base import ClipSet, clip_seconds
 from gesture_al.runs.assembly import Assembly
 
 
@@ -22,7 +21,7 @@ def class_counts(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, int]:
 
 def dataset_metadata(assembly: Assembly) -> dict[str, Any]:
     """What dataset.json holds."""
-    clips, splits, skeleton = assembly.clips, assembly.splits, assembly.clips.skeleton
+    clips, splits = assembly.clips, assembly.splits
     return {
         "name": data_name(assembly.settings.dataset),
         "source": clips.source,
@@ -31,12 +30,7 @@ def dataset_metadata(assembly: Assembly) -> dict[str, Any]:
         "clips": len(clips),
         "clip_seconds": clip_seconds(clips, np.sort(np.concatenate([splits.train, splits.validation]))),
         "in_heights": clips.aspect is not None,
-        "skeleton": {
-            "name": skeleton.name,
-            "joints": list(skeleton.joints),
-            "bones": [list(bone) for bone in skeleton.bones],
-            "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
-        },
+        "skeleton": clips.skeleton.to_json(),
         "split_by": splits.rule,
         "validation_by": splits.validation_rule,
         "splits": {

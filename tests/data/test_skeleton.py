@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.skeleton import SKELETONS, skeleton_for
+from gesture_al import SKELETONS, Skeleton, UserError
+from gesture_al.data.skeleton import generic, skeleton_for
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,18 @@ def test_a_block_of_zeros_is_a_hand_that_was_not_seen_and_one_zero_is_not():
 def test_where_zero_is_a_place_nothing_is_missing():
     positions = np.zeros((3, 8, 3), dtype=np.float32)
     assert np.array_equal(SKELETONS["natops"].mark_missing(positions), positions)
+
+
+@pytest.mark.parametrize("skeleton", [*SKELETONS.values(), generic(5)], ids=[*SKELETONS, "generic"])
+def test_a_skeleton_comes_back_from_json_as_it_was(skeleton):
+    assert Skeleton.from_json(json.loads(json.dumps(skeleton.to_json()))) == skeleton
+
+
+@pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=SKELETONS.keys())
+def test_a_record_of_an_earlier_version_is_completed_from_the_layout(skeleton):
+    record = {key: value for key, value in skeleton.to_json().items() if key not in ("mirror_pairs", "zero_is_missing")}
+    assert Skeleton.from_json(record) == skeleton
+
+
+def test_a_layout_of_other_joints_lends_nothing():
+    assert Skeleton.from_json({"name": "hands", "joints": ["a", "b"]}) == Skeleton("hands", ("a", "b"))

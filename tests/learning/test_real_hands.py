@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
+from gesture_al import ClipSet, read_dataset
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets import ClipSet, read_dataset
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.features.base import FEATURES

@@ -11,7 +11,7 @@ from typing import Any
 from gesture_al.capture.landmarks.base import Extractor
 from gesture_al.capture.video.reading import open_video
 from gesture_al.core.cache_folder import cache_root
-from gesture_al.data.datasets.content import content_hash
+from gesture_al.data.datasets.cache import content_hash
 from gesture_al.data.track import FrameJoints, Track
 
 

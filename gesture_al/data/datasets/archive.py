@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, existing_file
-from gesture_al.data.datasets.missing import check_rule, mark_missing
+from gesture_al.data.datasets.inputs import check_classes, check_rule, existing_file, mark_missing
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays
 from gesture_al.data.skeleton import skeleton_for
 
@@ -71,41 +70,41 @@ class Archive:
                 )
         ids = arrays["ids"].astype(np.str_) if "ids" in arrays else np.array([f"{i:06d}" for i in range(shape[0])])
         lengths = arrays["lengths"].astype(np.int64) if "lengths" in arrays else np.full(shape[0], shape[1])
-        strange = (lengths < 0) | (lengths > shape[1])
-        if strange.any():
-            clip = int(strange.argmax())
+        bad = (lengths < 0) | (lengths > shape[1])
+        if bad.any():
+            clip = int(bad.argmax())
             raise UserError(
                 f"{path}: clip {ids[clip]} has length {lengths[clip]}, but X has {shape[1]} frames; write the file again"
             )
         labels, classes = _labels(path, arrays, self.classes)
         skeleton = skeleton_for(shape[2], self.skeleton)
         positions = allocate((shape[0], shape[1], shape[2], shape[3]))
-        kept: list[int] = []
+        rows: list[int] = []
         out: list[LeftOut] = []
         first = 0
-        rows = max(1, _SLICE // (4 * shape[1] * shape[2] * shape[3]))
-        for block in float_slices(path, "X", rows):
+        slice_rows = max(1, _SLICE // (4 * shape[1] * shape[2] * shape[3]))
+        for block in float_slices(path, "X", slice_rows):
             span = slice(first, first + len(block))
-            marked, reasons = mark_missing(block, lengths[span], skeleton, self.missing, ids[span].tolist(), str(path))
+            positions_n, reasons = mark_missing(block, lengths[span], skeleton, self.missing, ids[span].tolist(), str(path))
             for offset, reason in enumerate(reasons):
                 if labels[first + offset] == _DROPPED:
                     continue
                 if reason is not None:
                     out.append(reason)
                     continue
-                positions[len(kept)] = marked[offset]
-                kept.append(first + offset)
+                positions[len(rows)] = positions_n[offset]
+                rows.append(first + offset)
             first += len(block)
-        check_classes(str(path), labels[kept], classes, out)
+        check_classes(str(path), labels[rows], classes, out)
 
         def of(value: NDArray[Any] | None, dtype: type[np.generic] | None = None) -> NDArray[Any] | None:
-            return None if value is None else value[kept].astype(dtype or value.dtype)
+            return None if value is None else value[rows].astype(dtype or value.dtype)
 
         return ClipSet(
-            positions=positions[: len(kept)],
-            lengths=lengths[kept],
-            ids=ids[kept],
-            labels=labels[kept],
+            positions=positions[: len(rows)],
+            lengths=lengths[rows],
+            ids=ids[rows],
+            labels=labels[rows],
             classes=classes,
             skeleton=skeleton,
             subjects=of(_people(arrays.get("subject"))),
@@ -125,10 +124,10 @@ def _shape(path: Path) -> tuple[int, ...]:
     names = array_names(path)
     lacking = [name for name in _NEEDED if name not in names]
     if lacking:
-        there = ", ".join(sorted(names)) or "nothing"
+        present = ", ".join(sorted(names)) or "nothing"
         raise UserError(
             f"{path}: lacks {', '.join(lacking)}; an archive holds {', '.join(_NEEDED)} and may hold {', '.join(_OPTIONAL)}; "
-            f"this one holds {there}"
+            f"this one holds {present}"
         )
     shape = array_shape(path, "X")
     if len(shape) != 4 or shape[3] not in (2, 3) or 0 in shape:
@@ -149,9 +148,9 @@ def _labels(
         raise UserError(f"{path}: y holds {worst}, but there are {len(names)} class_names; labels are -1 to {len(names) - 1}")
     if wanted is None:
         return labels, tuple(names)
-    strange = [name for name in wanted if name not in names]
-    if strange:
-        raise UserError(f"dataset.params.classes: no class {strange[0]!r} in {path}; there are: {', '.join(names)}")
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise UserError(f"dataset.params.classes: no class {unknown[0]!r} in {path}; there are: {', '.join(names)}")
     place = np.full(len(names) + 1, _DROPPED)
     for index, name in enumerate(wanted):
         place[names.index(name)] = index
@@ -160,27 +159,27 @@ def _labels(
 
 
 def _people(subject: NDArray[Any] | None) -> NDArray[np.str_] | None:
-    """Names of people; an empty one where unknown, None where all are."""
+    """Names of people; empty where one is unknown, None where all are."""
     if subject is None:
         return None
     if subject.dtype.kind == "f":
         # Numbers with a point come from tables, which write unknown as NaN.
         subject = np.where(np.isnan(subject), -1, subject).astype(np.int64)
-    named = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
-    return named if (named != "").any() else None
+    names = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
+    return names if (names != "").any() else None
 
 
 def _split(path: Path, split: NDArray[Any] | None) -> NDArray[np.str_] | None:
-    named = None if split is None else split.astype(np.str_)
-    if named is None or (named == "none").all():
+    sides = None if split is None else split.astype(np.str_)
+    if sides is None or (sides == "none").all():
         return None
-    strange = ~np.isin(named, ("train", "test"))
-    if strange.any():
-        word = str(named[int(strange.argmax())])
+    bad = ~np.isin(sides, ("train", "test"))
+    if bad.any():
+        word = str(sides[int(bad.argmax())])
         raise UserError(f"{path}: split holds {word!r}; write train or test for each clip, or none for all")
-    return named
+    return sides
 
 
 def _source(path: Path, arrays: dict[str, NDArray[Any]]) -> str:
-    told = [str(part) for name in _PROVENANCE if name in arrays for part in np.atleast_1d(arrays[name])]
-    return "; ".join([path.name, *told])
+    notes = [str(part) for name in _PROVENANCE if name in arrays for part in np.atleast_1d(arrays[name])]
+    return "; ".join([path.name, *notes])

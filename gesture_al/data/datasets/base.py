@@ -1,10 +1,11 @@
-"""The clips of a data set, in memory or mapped from disk, and the shelf of readers that make them."""
+"""The clips of a data set, in memory or mapped from disk, and the registry of the readers that make them."""
 
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
-from gesture_al.data.datasets.mapped import release_mmap
 from gesture_al.data.skeleton import Skeleton
 
 UNKNOWN = -1
@@ -21,7 +21,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A clip that did not become part of the set, and why."""
+    """A clip that a reader refused, and why."""
 
     clip: str
     reason: str
@@ -82,31 +82,27 @@ class ClipSet:
     synthetic: bool = False
 
     def __post_init__(self) -> None:
-        check(self)
+        _check(self)
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def take(self, indices: NDArray[np.int64] | Sequence[int]) -> ClipSet:
         """The clips at these positions, in this order; arrays are copied, so a few of a large memory map are cheap."""
-        chosen = np.asarray(indices, dtype=np.int64)
-        cut = {
-            f.name: getattr(self, f.name)[chosen]
-            for f in fields(self)
-            if f.name in _PER_CLIP and getattr(self, f.name) is not None
-        }
-        return replace(self, left_out=(), **cut)
+        rows = np.asarray(indices, dtype=np.int64)
+        arrays = {name: getattr(self, name) for name in ("positions", *CLIP_ARRAYS)}
+        return replace(self, left_out=(), **{name: array[rows] for name, array in arrays.items() if array is not None})
 
     @cached_property
     def rows(self) -> dict[str, int]:
-        """Row of every clip by its id; made once, since a million of them take 100 MB."""
+        """Row of every clip by its id; built once, since a million of them take 100 MB."""
         return {clip: row for row, clip in enumerate(self.ids.tolist())}
 
     @cached_property
     def fingerprint(self) -> str:
         """sha256 of the content (positions, labels, ids, classes, split and people), in hex.
 
-        Read in slices, so that a memory map is not pulled into memory. A set from the cache knows it already.
+        Read in slices, so that a memory map is not pulled into memory. A set from the cache has it already.
         """
         digest = hashlib.sha256(repr((self.classes, self.skeleton.name, self.positions.shape)).encode())
         for first in range(0, len(self), 4096):
@@ -119,10 +115,11 @@ class ClipSet:
 
 
 _HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
-_PER_CLIP = {*_HASHED, "positions", "videos", "video_from", "priority", "recordings"}
+CLIP_ARRAYS = (*_HASHED, "videos", "video_from", "priority", "recordings")
+"""Fields with an entry for each clip, other than `positions`."""
 
 
-def check(clips: ClipSet) -> None:
+def _check(clips: ClipSet) -> None:
     """Refuse a set whose arrays do not fit together.
 
     Raises:
@@ -133,7 +130,7 @@ def check(clips: ClipSet) -> None:
     count, frames, joints, _ = clips.positions.shape
     if joints != len(clips.skeleton):
         raise UserError(f"skeleton {clips.skeleton.name!r} has {len(clips.skeleton)} joints, but the clips have {joints}")
-    for name in _PER_CLIP:
+    for name in CLIP_ARRAYS:
         value = getattr(clips, name)
         if value is not None and len(value) != count:
             raise UserError(f"{name} has {len(value)} entries for {count} clips")
@@ -150,7 +147,7 @@ def check(clips: ClipSet) -> None:
 
 
 class DatasetReader(Protocol):
-    """What a data set on the shelf does: `load` reads, converts and caches the clips."""
+    """A reader in the registry of data sets: `load` reads, converts and caches the clips."""
 
     def load(self) -> ClipSet:
         """The clips; raises UserError for bad input, naming the file and the remedy."""
@@ -162,3 +159,42 @@ DATASETS: Registry[DatasetReader] = Registry("dataset", "gesture_al.data.dataset
 def read_dataset(name: str, **params: Any) -> ClipSet:
     """Build the reader of that name and load its clips."""
     return DATASETS.build(name, params).load()
+
+
+def clip_seconds(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, float] | None:
+    """Quantiles of the durations of some clips.
+
+    Args:
+        clips: The set.
+        rows: Which of them, (n,).
+
+    Returns:
+        `low`, `median` and `high`: 10, 50 and 90 per cent of the clips are shorter, first to last frame. None where nothing says
+        when frames were taken, or without a clip.
+    """
+    last_n = clips.lengths[rows] - 1
+    if clips.times is not None:
+        seconds_n = clips.times[rows, last_n] - clips.times[rows, 0]
+    elif clips.fps is not None:
+        seconds_n = last_n / clips.fps
+    else:
+        return None
+    if not len(rows):
+        return None
+    quantiles = np.quantile(seconds_n, (0.1, 0.5, 0.9)).round(3).tolist()
+    return dict(zip(("low", "median", "high"), quantiles, strict=True))
+
+
+def release_mmap(array: NDArray[Any]) -> None:
+    """Release the pages of a read-only memory map from this process's memory; any other array stays as it is.
+
+    The system would take it back only when memory runs short, and until then a set that is read from end to end seems to fill
+    all memory. What was read lately stays in the system's own cache of files.
+    """
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        if base.flags.writeable:
+            return
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""Converted sets on disk: memory-mapped .npy files and one JSON, in a folder named by content and settings."""
+"""Cache of converted data sets: memory-mapped .npy files and one JSON, in a folder named by content and settings."""
 
 from __future__ import annotations
 
@@ -11,28 +11,65 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.core.atomic_io import write_json
-from gesture_al.core.cache_folder import cache_root as cache_root
+from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet, LeftOut
-from gesture_al.data.datasets.content import content_hash
+from gesture_al.data.datasets.base import CLIP_ARRAYS, ClipSet, LeftOut
 from gesture_al.data.skeleton import Skeleton
+
+# A file may change twice within one tick of the file system's clock without its time showing it; so a hash is remembered
+# only for files that have rested this long.
+_SETTLED_NS = 2_000_000_000
+
+
+def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
+    """Content hash: sha256 over the names and contents of files, in hex.
+
+    Contents are streamed, and the result is remembered by path, size and times of all files, so that a set which did not
+    change costs one `stat` a file.
+
+    Args:
+        files: Names that belong to the content (a role, or a path below the set's root) and where each file is.
+        memory: Folder of remembered hashes; when it cannot be written, files are read each time.
+
+    Raises:
+        UserError: A file cannot be read.
+    """
+    states = hashlib.sha256()
+    newest = 0
+    for name, path in files:
+        state = path.stat()
+        newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
+        entry = (name, str(path.absolute()), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+        states.update(repr(entry).encode("utf-8", "surrogateescape"))
+    remembered = memory / states.hexdigest()
+    with contextlib.suppress(OSError):
+        return remembered.read_text()
+    digest = hashlib.sha256()
+    for name, path in files:
+        try:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as err:
+            raise UserError(f"{path}: cannot be read ({err.strerror}); check its permissions") from err
+        digest.update(repr((name, content)).encode("utf-8", "surrogateescape"))
+    result = digest.hexdigest()
+    if time.time_ns() - newest > _SETTLED_NS:
+        with contextlib.suppress(OSError):
+            write_atomic(remembered, result)
+    return result
+
 
 Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
 FORMAT = 1
-_ARRAYS = (
-    *("lengths", "ids", "labels", "subjects", "groups", "split", "start", "end", "times", "aspect"),
-    *("videos", "video_from", "priority", "recordings"),
-)
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)
 
@@ -40,7 +77,7 @@ _log = logging.getLogger(__name__)
 def cached(
     reader: str, settings: Mapping[str, Any], files: Sequence[tuple[str, Path]], build: Callable[[Allocate], ClipSet]
 ) -> ClipSet:
-    """The converted set from the cache, or build it and keep it.
+    """The converted set from the cache, built and stored where it is not there yet.
 
     Args:
         reader: The reader's registered name.
@@ -58,9 +95,9 @@ def cached(
     content = content_hash(files, cache_root() / "hashes")
     key = json.dumps([FORMAT, reader, settings, content], sort_keys=True)
     folder = sets / f"{reader}-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-    kept = _open(folder)
-    if kept is not None:
-        return kept
+    clips = _open(folder)
+    if clips is not None:
+        return clips
     try:
         sets.mkdir(parents=True, exist_ok=True)
         _sweep(sets)
@@ -70,14 +107,14 @@ def cached(
             _publish(draft, folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        kept = _open(folder)
+        clips = _open(folder)
     except OSError as err:
         _log.warning("cache %s cannot be used (%s); the set is converted in memory", sets, err)
-    return kept if kept is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
+    return clips if clips is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
 
 
 def _sweep(sets: Path) -> None:
-    """Remove what killed builds left behind."""
+    """Remove the drafts of conversions that were killed."""
     for draft in sets.glob(".draft-*"):
         with contextlib.suppress(OSError):
             if time.time() - draft.stat().st_mtime > _ABANDONED_S:
@@ -99,17 +136,16 @@ def _save(draft: Path, clips: ClipSet) -> None:
         base = base.base
     if isinstance(base, np.memmap) and base.size:
         base.flush()
-    arrays = [name for name in _ARRAYS if getattr(clips, name) is not None]
+    arrays = [name for name in CLIP_ARRAYS if getattr(clips, name) is not None]
     for name in arrays:
         np.save(draft / f"{name}.npy", np.asarray(getattr(clips, name)), allow_pickle=False)
-    skeleton = asdict(clips.skeleton) | {"parts": {name: [part.start, part.stop] for name, part in clips.skeleton.parts.items()}}
     write_json(
         draft / "set.json",
         {
             "count": len(clips),
             "arrays": arrays,
             "classes": clips.classes,
-            "skeleton": skeleton,
+            "skeleton": clips.skeleton.to_json(),
             "fps": clips.fps,
             "left_out": [[out.clip, out.reason] for out in clips.left_out],
             "source": clips.source,
@@ -132,18 +168,18 @@ def _publish(draft: Path, folder: Path) -> None:
 
 def _open(folder: Path) -> ClipSet | None:
     try:
-        told = json.loads((folder / "set.json").read_text())
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in told["arrays"]}
-        positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: told["count"]]
+        record = json.loads((folder / "set.json").read_text())
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in record["arrays"]}
+        positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: record["count"]]
         clips = ClipSet(
             positions=positions,
             **arrays,
-            classes=tuple(told["classes"]),
-            skeleton=_skeleton(told["skeleton"]),
-            fps=told["fps"],
-            left_out=tuple(LeftOut(clip, reason) for clip, reason in told["left_out"]),
-            source=told["source"],
-            synthetic=told["synthetic"],
+            classes=tuple(record["classes"]),
+            skeleton=Skeleton.from_json(record["skeleton"]),
+            fps=record["fps"],
+            left_out=tuple(LeftOut(clip, reason) for clip, reason in record["left_out"]),
+            source=record["source"],
+            synthetic=record["synthetic"],
         )
         # A set that is made from this one does not take it along.
         with contextlib.suppress(FileNotFoundError):
@@ -157,14 +193,3 @@ def _open(folder: Path) -> ClipSet | None:
         _log.warning("cache folder %s is damaged; the set is converted again", folder)
         shutil.rmtree(folder, ignore_errors=True)
     return None
-
-
-def _skeleton(told: Mapping[str, Any]) -> Skeleton:
-    return Skeleton(
-        name=told["name"],
-        joints=tuple(told["joints"]),
-        bones=tuple((a, b) for a, b in told["bones"]),
-        mirror_pairs=tuple((a, b) for a, b in told["mirror_pairs"]),
-        parts={name: range(start, stop) for name, (start, stop) in told["parts"].items()},
-        zero_is_missing=told["zero_is_missing"],
-    )

@@ -1,28 +1,27 @@
-"""Folders of tracks, as they come from one's own camera and videos."""
+"""Folders of landmark tracks, as they come from one's own camera and videos."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.filmed import videos_told, with_videos_found
 from gesture_al.data.datasets.inputs import check_classes, existing_folder
 from gesture_al.data.datasets.recordings import recording_file
-from gesture_al.data.datasets.sittings import sittings
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.data.track import UNLABELLED, Track, read_track
 
 
 @dataclass(frozen=True)
 class _Clip:
-    """A track, where it stood and what it is called."""
+    """A track with its clip id and the folder (class) it was in."""
 
     id: str
     kind: str
@@ -31,9 +30,9 @@ class _Clip:
 
 @DATASETS.register("clips")
 class Clips:
-    """Clips from `<path>/<class>/<clip>.npz`; the folder says the class, whatever the file remembers.
+    """Clips from `<path>/<class>/<clip>.npz`; the class is the name of the folder, whatever the file says.
 
-    Who is seen, the sitting, the place in a recording and the video come from the files. A file that cannot be read costs its
+    Who is seen, the session, the place in a recording and the video come from the files. A file that cannot be read costs its
     clip, not the set.
 
     Args:
@@ -56,8 +55,8 @@ class Clips:
             UserError: No such folder, no track, or a class without a clip.
         """
         root = existing_folder(self.path, "dataset.params.path")
-        there = sorted(child.name for child in root.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
-        classes = [name for name in there if name != UNLABELLED] if self.classes is None else self.classes
+        folders = sorted(child.name for child in root.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
+        classes = [name for name in folders if name != UNLABELLED] if self.classes is None else self.classes
         files = [
             (f"{kind}/{path.stem}", path)
             for kind in [*classes, UNLABELLED]
@@ -68,10 +67,8 @@ class Clips:
             raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
         # The last two tell a converted set from those of earlier versions, which knew less.
         settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True, "recordings": True}
-        clips = with_videos_found(
-            cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate)), root
-        )
-        return clips if clips.recordings is None else self._with_recordings(clips, root)
+        clips = cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
+        return with_existing_files(clips, root, self.longest)
 
     def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
         clips, out = self._read(files)
@@ -88,7 +85,7 @@ class Clips:
             positions[row, :count] = track.positions
             times[row, :count] = track.seconds - track.seconds[0]
             times[row, count:] = times[row, count - 1]
-        groups, start, end = sittings(tracks)
+        groups, start, end = sessions_of(tracks)
         people = np.array([str(track.about.get("subject", "")) for track in tracks])
         urgent = np.array([int(track.about.get("priority", 0)) for track in tracks], dtype=np.int64)
         recordings = np.array([recording_file(root, track.about) for track in tracks])
@@ -105,23 +102,13 @@ class Clips:
             end=end,
             times=times,
             aspect=np.array([track.width / track.height for track in tracks], dtype=np.float32),
-            videos=videos_told(tracks),
+            videos=np.array([str(track.about.get("video", "")) for track in tracks]),
             video_from=np.array([track.seconds[0] for track in tracks], dtype=np.float64),
             priority=urgent if urgent.any() else None,
             recordings=recordings if (recordings != "").any() else None,
             left_out=tuple(out),
             source=f"{root.name}: own clips, extracted with {_extractors(tracks)}",
         )
-
-    def _with_recordings(self, clips: ClipSet, root: Path) -> ClipSet:
-        """Where they are now: the converted set knows them below the folder, which may have been moved."""
-        assert clips.recordings is not None
-        files = np.array([str(root / name) if name else "" for name in clips.recordings.tolist()])
-        made = replace(clips, recordings=files, longest=self.longest)
-        if "fingerprint" in vars(clips):
-            # They are no part of it.
-            vars(made)["fingerprint"] = clips.fingerprint
-        return made
 
     def _read(self, files: Sequence[tuple[str, Path]]) -> tuple[list[_Clip], list[LeftOut]]:
         clips: list[_Clip] = []
@@ -146,16 +133,85 @@ class Clips:
         return [clip for clip in clips if clip.track.layout == layout], out
 
     def _unfit(self, track: Track) -> str:
-        """Why a track is no clip; empty where it is one."""
+        """Why a track cannot be a clip; empty where it can."""
         if not len(track) or not np.isfinite(track.positions).any():
             return "no landmark in any frame"
         if np.isinf(track.positions).any() or not np.isfinite(track.seconds).all() or (np.diff(track.seconds) <= 0).any():
             return "holds an infinite number or times that do not increase; extract it again"
-        lasts = float(track.seconds[-1] - track.seconds[0])
-        if lasts > self.longest:
-            return f"lasts {lasts:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
+        seconds = float(track.seconds[-1] - track.seconds[0])
+        if seconds > self.longest:
+            return f"lasts {seconds:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
         return ""
 
 
 def _extractors(tracks: Sequence[Track]) -> str:
     return ", ".join(sorted({track.layout for track in tracks}))
+
+
+# Clips of which nobody says when they were recorded may all be of one session. The word is part of fingerprints.
+UNKNOWN_SESSION = "one sitting"
+
+
+def sessions_of(tracks: Sequence[Track]) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.float64]]:
+    """The session of each clip, and its start and end there.
+
+    A clip cut from a longer recording belongs to that, at its place in it. Clips recorded one by one belong to the session of
+    their person, one behind the other in the order in which they come; without a session, to their person; without either, all
+    to one session.
+
+    Args:
+        tracks: N clips.
+
+    Returns:
+        Groups (N,), start (N,) and end (N,) in seconds; clips of one group overlap only where they share frames.
+    """
+    groups: list[str] = []
+    start, end = np.zeros(len(tracks)), np.zeros(len(tracks))
+    used: dict[str, float] = defaultdict(float)
+    for row, track in enumerate(tracks):
+        about = track.about
+        if "recording" in about and "start" in about:
+            # A recording's name may be a session's too; their times must not meet.
+            groups.append(f"recording {about['recording']}")
+            start[row], end[row] = float(about["start"]), float(about["end"])
+            continue
+        subject, session = str(about.get("subject", "")), str(about.get("session", ""))
+        group = f"{subject}/{session}" if subject and session else subject or session or UNKNOWN_SESSION
+        groups.append(group)
+        start[row] = used[group]
+        # A second more, so that two clips of the same length never share a moment.
+        used[group] += float(track.seconds[-1] - track.seconds[0]) + 1.0
+        end[row] = used[group] - 0.5
+    return np.array(groups), start, end
+
+
+# Files that a browser may play; whether it can is for the browser to say.
+_PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
+
+
+def with_existing_files(clips: ClipSet, root: Path, longest: float) -> ClipSet:
+    """The set with the paths of its videos and recordings as they are now: videos come and go, and the folder may move.
+
+    Args:
+        clips: From the cache: `videos` in full, below `root` or empty; `recordings` below `root` or empty.
+        root: The data set's folder.
+        longest: Seconds that a clip may last where its ends are moved.
+    """
+    names = [] if clips.videos is None else clips.videos.tolist()
+    videos = [_video_file(video, root, clip) for video, clip in zip(names, clips.ids.tolist(), strict=False)]
+    result = replace(clips, videos=np.array(videos) if any(videos) else None)
+    if clips.recordings is not None:
+        recordings = np.array([str(root / name) if name else "" for name in clips.recordings.tolist()])
+        result = replace(result, recordings=recordings, longest=longest)
+    if "fingerprint" in vars(clips):
+        # Paths are no part of it, and to read all clips for the same once more takes long.
+        vars(result)["fingerprint"] = clips.fingerprint
+    return result
+
+
+def _video_file(video: str, root: Path, clip: str) -> str:
+    """The video file at its path or, if its track was moved to another class, beside the track; empty where there is none."""
+    if Path(video).suffix.lower() not in _PLAYABLE:
+        return ""
+    places = [(root / video).absolute(), (root / clip).absolute().with_name(Path(video).name)]
+    return next((str(place) for place in places if place.is_file()), "")

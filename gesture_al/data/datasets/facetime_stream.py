@@ -1,14 +1,14 @@
-"""Windows cut from generated streams of the FaceTime reactions: what a recogniser sees that runs all the time."""
+"""Windows cut from generated streams of the FaceTime reactions: as a live recogniser sees them."""
 
 from __future__ import annotations
 
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.generated import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.inputs import SOURCE, check_range, check_whole
 from gesture_al.data.datasets.stream import NONE, Gesture, Stream, cut_windows
 from gesture_al.data.skeleton import SKELETONS
+from gesture_al.data.synthesis.filming import film_long_takes
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.long_takes import film_long_takes
 
 _ACTS = 20
 _WINDOWS_A_STREAM = 100

@@ -9,12 +9,12 @@ import numpy as np
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.generated import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.inputs import SOURCE, check_range, check_whole
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.acting import Cast
 from gesture_al.data.synthesis.camera import draw_setups
+from gesture_al.data.synthesis.filming import TrackedClips, film
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.scene import TrackedClips, film
 from gesture_al.data.synthesis.subject import draw_subjects
 
 # Clips are made in batches of fixed size, each with its own chance, so that the first clips do not depend on how many follow.
@@ -24,7 +24,7 @@ _NAME = "facetime_synthetic"
 
 @DATASETS.register("facetime_synthetic")
 class FacetimeSynthetic:
-    """The generator as a data set.
+    """Generated short clips of people who do the FaceTime reactions, seen by a simulated hand tracker.
 
     Args:
         clips: How many, at least one per class; classes alternate, so that they are balanced to within one clip.
@@ -79,18 +79,18 @@ class FacetimeSynthetic:
         label_N = number_N % len(self._names)
         subject_N = number_N // len(self._names) % self.subjects
         session_N = number_N // (len(self._names) * self.subjects) % self.sessions
-        known_N = np.array([CLASSES.index(name) for name in self._names])[label_N]
+        class_N = np.array([CLASSES.index(name) for name in self._names])[label_N]
         positions = np.empty((self.clips, self.frames, 42, 3), dtype=np.float32)
         times = np.empty((self.clips, self.frames), dtype=np.float32)
         lengths = np.empty(self.clips, dtype=np.int64)
         for first in range(0, self.clips, _BATCH):
             batch = slice(first, first + _BATCH)
-            cast = Cast(known_N[batch], subject_N[batch], subject_N[batch] * self.sessions + session_N[batch])
+            cast = Cast(class_N[batch], subject_N[batch], subject_N[batch] * self.sessions + session_N[batch])
             rng = streams.generator("clips", first // _BATCH)
             takes: TrackedClips = film(cast, people, setups, self.frames, self.tilt, self.noise, rng)
-            kept = min(_BATCH, self.clips - first)
-            positions[batch], times[batch] = takes.positions[:kept], takes.times[:kept]
-            lengths[batch] = takes.lengths[:kept]
+            count = min(_BATCH, self.clips - first)
+            positions[batch], times[batch] = takes.positions[:count], takes.times[:count]
+            lengths[batch] = takes.lengths[:count]
         subject_N, session_N, label_N = subject_N[: self.clips], session_N[: self.clips], label_N[: self.clips]
         return ClipSet(
             positions=positions,

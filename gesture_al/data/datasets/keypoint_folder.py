@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, existing_folder
-from gesture_al.data.datasets.keypoint_frames import LAYOUTS, UnreadableFrameError, frame_width, joint_positions, read_clip
-from gesture_al.data.datasets.missing import mark_missing
+from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 
 Joints = Literal["hands", "hands_pose", "holistic"]
@@ -24,7 +23,7 @@ _PATTERN = "<root>/<class>/<clip>/<frame>.npy"
 
 @dataclass(frozen=True)
 class _Folder:
-    """A clip's folder: the class it stands under, what it is called, and whether it is of the test folder."""
+    """Folder of one clip: its class, path, clip id, and `train` or `test`."""
 
     kind: str
     path: Path
@@ -96,12 +95,12 @@ class KeypointFolder:
         return cached("keypoint_folder", settings, files, lambda allocate: self._convert(root, classes, clips, frames, allocate))
 
     def _classes(self, root: Path) -> list[str]:
-        there = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
+        names = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
         if self.classes is None:
-            return there
-        strange = [name for name in there if name not in self.classes]
-        if strange:
-            raise UserError(f"dataset.params.classes lacks {strange[0]!r}, a folder in {root}; add it or move the folder away")
+            return names
+        unlisted = [name for name in names if name not in self.classes]
+        if unlisted:
+            raise UserError(f"dataset.params.classes lacks {unlisted[0]!r}, a folder in {root}; add it or move the folder away")
         return self.classes
 
     def _convert(
@@ -122,13 +121,13 @@ class KeypointFolder:
             except UnreadableFrameError as err:
                 out.append(LeftOut(clip.id, str(err)))
                 continue
-            seen = joint_positions(numbers, skeleton)[None]
-            marked, (reason,) = mark_missing(seen, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
+            joints = joint_positions(numbers, skeleton)[None]
+            with_gaps, (reason,) = mark_missing(joints, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
             if reason is not None:
                 out.append(reason)
                 continue
             positions[len(ids)] = np.nan
-            positions[len(ids), : len(numbers)] = marked[0]
+            positions[len(ids), : len(numbers)] = with_gaps[0]
             ids.append(clip.id)
             splits.append(clip.split)
             labels.append(classes.index(clip.kind) if clip.kind != self.unlabelled else UNKNOWN)
@@ -174,3 +173,83 @@ def _numeric(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     """
     parts = re.findall(r"[0-9]+|[^0-9]+", path.stem)
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], path.name
+
+
+LAYOUTS = {1662: "pose with visibility, face, hands", 258: "pose with visibility, hands", 126: "hands"}
+
+
+class UnreadableFrameError(Exception):
+    """A frame that cannot be read, so that its clip is left out; the message is the reason."""
+
+
+def frame_width(paths: list[Path], root: Path) -> int:
+    """Numbers in a frame of this set: those of its first readable frame.
+
+    Raises:
+        UserError: No frame can be read, or the first that can is of no known layout.
+    """
+    failure = ""
+    for path in paths:
+        try:
+            width = _read_frame(path).size
+        except UnreadableFrameError as err:
+            failure = failure or f"{path}: {err}"
+            continue
+        if width not in LAYOUTS:
+            layouts = ", ".join(f"{size} ({what})" for size, what in LAYOUTS.items())
+            raise UserError(f"{path}: a frame of {width} numbers; known are {layouts}")
+        return width
+    raise UserError(f"{root}: no frame can be read, first {failure}; record the clips again")
+
+
+def _read_frame(path: Path) -> NDArray[np.float32]:
+    try:
+        frame = np.load(path, allow_pickle=False)
+        if frame.dtype.kind not in "fiu":
+            raise ValueError(f"holds {frame.dtype}")
+    except (OSError, EOFError, ValueError) as err:
+        raise UnreadableFrameError(f"unreadable frame {path.name}") from err
+    # A number too large for float32 becomes infinite, and infinite numbers are reported.
+    with np.errstate(over="ignore"):
+        return np.asarray(frame, dtype=np.float32).ravel()
+
+
+def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
+    """Frames of one clip as numbers, float32 (T, width).
+
+    Raises:
+        UnreadableFrameError: The clip must be left out: no frame, a damaged one, numbers that are none.
+        UserError: A frame of another layout than the set's.
+    """
+    if not paths:
+        raise UnreadableFrameError(NO_FRAME)
+    frames = [_read_frame(path) for path in paths]
+    for path, frame in zip(paths, frames, strict=True):
+        if frame.size != width:
+            raise UserError(f"{path}: {frame.size} numbers, but the first frame of the set holds {width}; use one layout for all")
+    numbers = np.stack(frames)
+    finite = np.isfinite(numbers).all(axis=1)
+    if np.isnan(numbers).all():
+        raise UnreadableFrameError(ONLY_NAN)
+    if not finite.all():
+        raise UnreadableFrameError(f"NaN or an infinite number in frame {paths[int(finite.argmin())].name}")
+    return numbers
+
+
+def joint_positions(numbers_T_F: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
+    """Joint positions from the numbers of frames.
+
+    Args:
+        numbers_T_F: Frames of 1662, 258 or 126 numbers.
+        skeleton: `hands`, `hands_pose` or `holistic`; the frames hold all its parts.
+
+    Returns:
+        float32 (T, J, 3); visibility is dropped.
+    """
+    count = len(numbers_T_F)
+    parts = [numbers_T_F[:, -126:].reshape(count, 42, 3)]
+    if "face" in skeleton.parts:
+        parts.insert(0, numbers_T_F[:, 132:1536].reshape(count, 468, 3))
+    if "pose" in skeleton.parts:
+        parts.insert(0, numbers_T_F[:, :132].reshape(count, 33, 4)[..., :3])
+    return np.concatenate(parts, axis=1)

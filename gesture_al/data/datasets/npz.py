@@ -1,4 +1,4 @@
-"""Reading .npz archives with messages for people, and their large array in slices."""
+"""Reading .npz archives: errors in one line, and a large array in slices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gesture_al.core.errors import UserError
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn every way in which a damaged .npz fails to be read into one line.
+    """Context of reading: every error of a damaged .npz becomes a UserError of one line.
 
     Raises:
         UserError: The archive is cut off, altered, no .npz at all, or holds pickled objects.
@@ -86,6 +86,6 @@ def float_slices(path: Path, name: str, rows: int) -> Iterator[NDArray[np.float3
 
 def _header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = np.lib.format.read_magic(member)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(member)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read_header(member)
     return tuple(shape), bool(fortran), dtype

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.download import Fetched, fetch
 from gesture_al.data.datasets.inputs import check_classes, existing_file
 from gesture_al.data.datasets.npz import read_arrays
+from gesture_al.data.datasets.public_sets import PublicFiles, fetch
 from gesture_al.data.skeleton import skeleton_for
 
 
@@ -57,17 +57,17 @@ class PointHistory:
         settings = {"classes": self.classes, "fps": self.fps, "fetch": self.fetch if fetched else None, "name": path.name}
         return cached("point_history", settings, [("rows", path)], lambda allocate: self._convert(path, fetched, allocate))
 
-    def _convert(self, path: Path, fetched: Fetched | None, allocate: Allocate) -> ClipSet:
-        read = _read_npz if path.suffix == ".npz" else _read_csv
+    def _convert(self, path: Path, fetched: PublicFiles | None, allocate: Allocate) -> ClipSet:
+        read_tracks = _read_npz if path.suffix == ".npz" else _read_csv
         if fetched is None:
-            tracks, labels = read(path)
+            tracks, labels = read_tracks(path)
         else:
             with fetched.checked():
-                tracks, labels = read(path)
+                tracks, labels = read_tracks(path)
                 fetched.verify(np.full(len(tracks), tracks.shape[1]), labels, [tracks])
-        strange = (labels < 0) | (labels >= len(self.classes))
-        if strange.any():
-            row = int(strange.argmax())
+        outside = (labels < 0) | (labels >= len(self.classes))
+        if outside.any():
+            row = int(outside.argmax())
             raise UserError(
                 f"{path}: row {row + 1} is of class {labels[row]}, but dataset.params.classes names {len(self.classes)}"
             )

@@ -1,18 +1,29 @@
-"""Public data sets by name: where they are, what they must hold, and under which licence."""
+"""Public data sets by name, found in the offline folder or in earlier downloads, or downloaded from their source."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import logging
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.atomic_io import write_atomic
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.core.errors import UserError
+
 
 @dataclass(frozen=True)
 class PublicSet:
-    """One published set.
+    """A published data set: address, files, content hash, licence.
 
     Args:
         name: As configs call it.
@@ -36,8 +47,8 @@ class PublicSet:
 _KINIVI = "0e737bb8c45ea03f6fafb1f5dbfe9246c34a8003"
 
 PUBLIC_SETS: dict[str, PublicSet] = {
-    known.name: known
-    for known in (
+    published.name: published
+    for published in (
         PublicSet(
             name="natops",
             url="https://timeseriesclassification.com/aeon-toolkit/NATOPS.zip",
@@ -76,3 +87,134 @@ def published_hash(lengths: NDArray[np.int64], labels: NDArray[np.int64], number
         # Adding 0 makes one zero of the two.
         digest.update((piece + np.float32(0)).astype("<f4").tobytes())
     return digest.hexdigest()
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PublicFiles:
+    """A public set's files on this machine.
+
+    Args:
+        public: The set.
+        files: Path by role.
+        downloads: The folder they were downloaded to; None where they came from the offline folder.
+    """
+
+    public: PublicSet
+    files: dict[str, Path]
+    downloads: Path | None
+
+    @property
+    def source(self) -> str:
+        """One line: who made it, the address, the licence."""
+        return f"{self.public.source}; {self.public.url}; licence: {self.public.licence}"
+
+    def verify(self, lengths: NDArray[np.int64], labels: NDArray[np.int64], numbers: Iterable[NDArray[np.float32]]) -> None:
+        """Compare what was read with what was published; arguments as in `published_hash`.
+
+        Raises:
+            UserError: They differ in a number, a label or a length.
+        """
+        if published_hash(lengths, labels, numbers) != self.public.content:
+            raise UserError(f"other numbers than the published ones in {', '.join(str(path) for path in self.files.values())}")
+
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """Context of reading the files: an error names the set and the remedy, and a damaged download is discarded.
+
+        Raises:
+            UserError: From within, with the remedy.
+        """
+        try:
+            yield
+        except UserError as err:
+            if self.downloads is None:
+                raise UserError(f"{self.public.name}: {err}; replace the file in the folder GESTURE_AL_DATA") from err
+            shutil.rmtree(self.downloads, ignore_errors=True)
+            raise UserError(
+                f"{self.public.name}: {err}; the download was discarded, try again or {_by_hand(self.public)}"
+            ) from err
+
+
+def fetch(name: str) -> PublicFiles:
+    """Find or download a public set's files.
+
+    The folder that the variable `GESTURE_AL_DATA` names comes first, then earlier downloads, then the network.
+
+    Raises:
+        UserError: No such set, or it is not here and cannot be downloaded; the message says how to get it.
+    """
+    if name not in PUBLIC_SETS:
+        raise UserError(f"dataset.params.fetch: no public set {name!r}; there are: {', '.join(sorted(PUBLIC_SETS))}")
+    public = PUBLIC_SETS[name]
+    offline = os.environ.get("GESTURE_AL_DATA")
+    files = _find(Path(offline).expanduser(), public) if offline else None
+    if files is not None:
+        return PublicFiles(public, files, None)
+    downloads = cache_root() / "downloads" / name
+    files = _find(downloads, public)
+    if files is None:
+        _log.info("%s: downloading %s (%s; licence: %s)", name, public.url, public.source, public.licence)
+        _download(public, downloads)
+        files = _find(downloads, public)
+    if files is None:
+        shutil.rmtree(downloads, ignore_errors=True)
+        raise UserError(f"{name}: {public.url} does not hold {_wanted(public)}; {_by_hand(public)}")
+    return PublicFiles(public, files, downloads)
+
+
+def _find(folder: Path, public: PublicSet) -> dict[str, Path] | None:
+    paths = {
+        role: next((folder / name for name in names if (folder / name).is_file()), None) for role, names in public.files.items()
+    }
+    complete = {role: path for role, path in paths.items() if path is not None}
+    return complete if len(complete) == len(paths) else None
+
+
+def _download(public: PublicSet, downloads: Path) -> None:
+    """Download the set's files into the folder, each whole or not at all."""
+    import pooch
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    file = public.url.rpartition("/")[2]
+    try:
+        download = Path(pooch.retrieve(public.url, known_hash=public.sha256, fname=file, path=downloads))
+        if download.suffix == ".zip":
+            _unpack(download, {name for names in public.files.values() for name in names})
+            download.unlink()
+    # What a download raises comes from several libraries (requests, urllib3, pooch, zipfile); all mean: not here.
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as err:
+        shutil.rmtree(downloads, ignore_errors=True)
+        answer = getattr(err, "response", None)
+        if answer is not None:
+            # pooch leaves the connection of a refused request open.
+            answer.close()
+        raise UserError(f"{public.name}: downloading {public.url} failed ({_reason(err)}); {_by_hand(public)}") from err
+
+
+def _reason(err: Exception) -> str:
+    """Why a download failed, in one line."""
+    if type(err).__name__ in ("ConnectionError", "ConnectTimeout", "ReadTimeout", "ProxyError"):
+        return "no connection to that address"
+    return str(err).splitlines()[0][:200] if str(err) else type(err).__name__
+
+
+def _unpack(archive: Path, wanted: set[str]) -> None:
+    """Extract the wanted files of an archive into its folder, wherever in it they are."""
+    with zipfile.ZipFile(archive) as members:
+        for member in members.infolist():
+            name = member.filename.rpartition("/")[2]
+            if name in wanted:
+                write_atomic(archive.parent / name, members.read(member))
+
+
+def _wanted(public: PublicSet) -> str:
+    return " and ".join(" or ".join(names) for names in public.files.values())
+
+
+def _by_hand(public: PublicSet) -> str:
+    offline = os.environ.get("GESTURE_AL_DATA")
+    folder = f"the folder that GESTURE_AL_DATA names ({offline})" if offline else "a folder and set GESTURE_AL_DATA to it"
+    return f"offline: put {_wanted(public)} into {folder}"

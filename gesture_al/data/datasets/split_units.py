@@ -1,4 +1,4 @@
-"""Splits, and which clips, groups, people or blocks go to one side of one."""
+"""Splits, and the units of which all clips go to one side of one: clips, groups, people, blocks of time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,64 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.datasets.spans import Spans
+from gesture_al.data.datasets.base import ClipSet
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Place of each clip in its stream.
+
+    Args:
+        streams: int (N,), which stream.
+        starts: float (N,), where in it the clip starts.
+        ends: float (N,), where it ends; the end itself no longer belongs to it.
+    """
+
+    streams: NDArray[np.int64]
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+
+    def overlapping(self, rows: NDArray[np.int64], other_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of some clips share time with any of the others.
+
+        Args:
+            rows: Indices, shape (A,).
+            other_rows: Indices, shape (B,).
+
+        Returns:
+            bool (A,). Costs (A + B) log B.
+        """
+        result = np.zeros(len(rows), dtype=np.bool_)
+        for stream in np.intersect1d(self.streams[rows], self.streams[other_rows]):
+            inside = np.flatnonzero(self.streams[rows] == stream)
+            candidates = other_rows[self.streams[other_rows] == stream]
+            candidates = candidates[np.argsort(self.starts[candidates], kind="stable")]
+            latest_end = np.maximum.accumulate(self.ends[candidates])
+            # Of the others that start before this clip ends, the one that ends last decides.
+            before = np.searchsorted(self.starts[candidates], self.ends[rows[inside]], side="left")
+            reach = np.where(before > 0, latest_end[np.maximum(before - 1, 0)], -np.inf)
+            result[inside] = reach > self.starts[rows[inside]]
+        return result
+
+
+def recording_spans(clips: ClipSet) -> Spans | None:
+    """Spans of clips in their recordings; None where clips were not cut from longer video."""
+    if clips.start is None or clips.end is None:
+        return None
+    return Spans(_streams(clips), np.asarray(clips.start, dtype=np.float64), np.asarray(clips.end, dtype=np.float64))
+
+
+def row_spans(clips: ClipSet) -> Spans:
+    """Spans of windows cut with stride 1 in file order: clip i covers frames i to i + length; used where the set says nothing."""
+    rows = np.arange(len(clips), dtype=np.float64)
+    return Spans(_streams(clips), rows, rows + clips.lengths)
+
+
+def _streams(clips: ClipSet) -> NDArray[np.int64]:
+    if clips.groups is None:
+        return np.zeros(len(clips), dtype=np.int64)
+    return np.unique(clips.groups, return_inverse=True)[1].astype(np.int64)
+
 
 Int = NDArray[np.int64]
 SPLIT_WORDS = ("auto", "official", "group", "subject", "stratified", "blocks")
@@ -18,7 +75,7 @@ _CLOSE = 0.1
 
 @dataclass(frozen=True)
 class Splits:
-    """Disjoint indices into a set.
+    """Training, test and validation as disjoint indices into a set.
 
     Args:
         train: int, ascending: initial set and pool, unlabelled clips included.
@@ -35,7 +92,7 @@ class Splits:
     validation_rule: str = ""
 
     def sides(self, clips: int) -> NDArray[np.int8]:
-        """What each clip of the set is for: 0 nothing, 1 training, 2 test, 3 validation; (clips,)."""
+        """The side of each clip of the set: 0 none, 1 training, 2 test, 3 validation; (clips,)."""
         sides_N = np.zeros(clips, dtype=np.int8)
         for side, rows in enumerate((self.train, self.test, self.validation), start=1):
             sides_N[rows] = side
@@ -43,7 +100,7 @@ class Splits:
 
 
 def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Stratified: of each class the fraction, rounded, at least one and never all.
+    """Stratified choice of clips: of each class the fraction, rounded, at least one and never all.
 
     Args:
         labels_N: int (N,), 0 or more.
@@ -64,7 +121,7 @@ def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Gene
 def pick_units(
     units_N: NDArray[np.int64], labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator, cover: bool = True
 ) -> NDArray[np.bool_] | None:
-    """Whole units, so that about the fraction of every class is picked and every class stays.
+    """Choice of whole units, so that about the fraction of every class is picked and every class stays.
 
     Random orders of the units are tried; of each the best first few are taken, and the first order that comes within 0.1 of
     the fraction in all classes wins, or else the closest of 64.

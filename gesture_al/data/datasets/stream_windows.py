@@ -1,4 +1,4 @@
-"""Windows cut from streams that are made of the clips of another data set: to train a recogniser that runs live."""
+"""Windows of streams that are joined of the clips of another data set, to train a recogniser that runs live."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet, DatasetReader
-from gesture_al.data.datasets.generated import check_range, check_whole
-from gesture_al.data.datasets.joining import Joining, join_clips
-from gesture_al.data.datasets.stream import NONE, Stream, cut_windows
+from gesture_al.data.datasets.inputs import check_range, check_whole
+from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
 
 _NAME = "stream_windows"
 
@@ -56,16 +55,16 @@ class StreamWindows:
         self.recent, self.seed = recent, seed
 
     def load(self) -> ClipSet:
-        """Read, join and cut. A window's group is the sitting of its clips where every class has two or more, else its stream.
+        """Read, join and cut. A window's group is the session of its clips where every class has two or more, else its stream.
 
         Raises:
             UserError: The inner reader cannot make clips, or none of them has a label.
         """
         clips = self.inner.load()
         streams = self._join(clips)
-        sat = _sittings(streams)
-        same = "" if sat or clips.groups is None else ", test and training of the same sittings (too good for another day)"
-        made = cut_windows(
+        sessions = _sessions(streams)
+        same = "" if sessions or clips.groups is None else ", test and training of the same sessions (too good for another day)"
+        windows = cut_windows(
             streams,
             self.clips,
             self.window,
@@ -76,39 +75,39 @@ class StreamWindows:
             f"windows of joined clips, transitions made up{same}; {clips.source}",
             clips.synthetic,
         )
-        names = [id.rpartition("/")[0] for id in made.ids.tolist()]
+        names = [id.rpartition("/")[0] for id in windows.ids.tolist()]
         if clips.split is not None:
-            made = replace(made, split=np.array(["test" if "-test-" in name else "train" for name in names]))
-        if not sat:
-            return made
-        assert made.start is not None
-        assert made.end is not None
-        later = np.array([sat[name][1] for name in names])
-        groups = np.array([sat[name][0] for name in names])
-        return replace(made, groups=groups, start=made.start + later, end=made.end + later)
+            windows = replace(windows, split=np.array(["test" if "-test-" in name else "train" for name in names]))
+        if not sessions:
+            return windows
+        assert windows.start is not None
+        assert windows.end is not None
+        offset = np.array([sessions[name][1] for name in names])
+        groups = np.array([sessions[name][0] for name in names])
+        return replace(windows, groups=groups, start=windows.start + offset, end=windows.end + offset)
 
     def untouched(self, windows: NDArray[np.str_]) -> ClipSet:
-        """The labelled inner clips of which none but these windows show a moment, so that nothing else has learned of them.
+        """The labelled inner clips that no window but these overlaps: held out, where these windows are.
 
         Args:
             windows: Ids of windows of this set.
         """
-        clips, made = self.inner.load(), self.load()
-        assert made.start is not None
-        assert made.end is not None
-        stream_N = np.array([id.rpartition("/")[0] for id in made.ids.tolist()])
-        known_N = np.isin(made.ids, windows)
+        clips, own_windows = self.inner.load(), self.load()
+        assert own_windows.start is not None
+        assert own_windows.end is not None
+        stream_N = np.array([id.rpartition("/")[0] for id in own_windows.ids.tolist()])
+        listed_N = np.isin(own_windows.ids, windows)
         streams = self._join(clips)
-        later = {name: begin for name, (_, begin) in _sittings(streams).items()}
-        found = []
-        for one in streams:
-            here = stream_N == one.name
-            begin = later.get(one.name, 0.0)
-            for placed in one.clips:
-                over = here & (made.start < placed.end + begin) & (made.end > placed.start + begin)
-                if over.any() and known_N[over].all():
-                    found.append(placed.clip)
-        return clips.take(np.flatnonzero(np.isin(clips.ids, found)))
+        session_start = {name: offset for name, (_, offset) in _sessions(streams).items()}
+        clip_ids = []
+        for stream in streams:
+            of_stream = stream_N == stream.name
+            offset = session_start.get(stream.name, 0.0)
+            for place in stream.clips:
+                overlaps = of_stream & (own_windows.start < place.end + offset) & (own_windows.end > place.start + offset)
+                if overlaps.any() and listed_N[overlaps].all():
+                    clip_ids.append(place.clip)
+        return clips.take(np.flatnonzero(np.isin(clips.ids, clip_ids)))
 
     def _join(self, clips: ClipSet) -> list[Stream]:
         streams = join_clips(clips, Joining(), RandomStreams(self.seed).generator("joining"))
@@ -117,20 +116,20 @@ class StreamWindows:
         return streams
 
 
-def _sittings(streams: Sequence[Stream]) -> dict[str, tuple[str, float]]:
-    """Of each stream its sitting and when it begins there; empty where sittings could not be kept apart in a test.
+def _sessions(streams: Sequence[Stream]) -> dict[str, tuple[str, float]]:
+    """Session of each stream, and when the stream begins in it; empty where a test by session is impossible.
 
-    For that every class must have been recorded in two of them.
+    It is possible where every class was recorded in two sessions or more.
     """
-    if not all(stream.sitting for stream in streams):
+    if not all(stream.session for stream in streams):
         return {}
-    seen = {(gesture.name, stream.sitting) for stream in streams for gesture in stream.gestures}
-    times = Counter(name for name, _ in seen)
+    pairs = {(gesture.name, stream.session) for stream in streams for gesture in stream.gestures}
+    times = Counter(name for name, _ in pairs)
     if not times or min(times.values()) < 2:
         return {}
-    found, begins = {}, Counter[str]()
+    sessions, begins = {}, Counter[str]()
     for stream in streams:
-        found[stream.name] = (stream.sitting, float(begins[stream.sitting]))
+        sessions[stream.name] = (stream.session, float(begins[stream.session]))
         # A gap, so that no window of one stream meets one of the next.
-        begins[stream.sitting] += math.ceil(float(stream.seconds[-1])) + 10
-    return found
+        begins[stream.session] += math.ceil(float(stream.seconds[-1])) + 10
+    return sessions

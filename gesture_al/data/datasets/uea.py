@@ -1,20 +1,21 @@
-"""Pairs of `.ts` files from the UEA archive, with their channels grouped into joints."""
+"""Pairs of `.ts` files from the UEA archive, plain or gzipped, with their channels grouped into joints."""
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.download import Fetched, fetch
-from gesture_al.data.datasets.inputs import check_classes, existing_file
-from gesture_al.data.datasets.missing import mark_missing
-from gesture_al.data.datasets.ts_format import Series, read_ts
+from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
+from gesture_al.data.datasets.public_sets import PublicFiles, fetch
 from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
 
 
@@ -76,7 +77,7 @@ class Uea:
         }
         return cached("uea", settings, files, lambda allocate: self._convert(files, fetched, allocate))
 
-    def _convert(self, files: list[tuple[str, Path]], fetched: Fetched | None, allocate: Allocate) -> ClipSet:
+    def _convert(self, files: list[tuple[str, Path]], fetched: PublicFiles | None, allocate: Allocate) -> ClipSet:
         if fetched is None:
             return self._clips([(name, path, read_ts(path)) for name, path in files], files[0][1].name, allocate)
         with fetched.checked():
@@ -98,28 +99,28 @@ class Uea:
         halves = [name for name, _, part in parts for _ in part.cases]
         labels = [first.classes.index(label) for _, _, part in parts for label in part.labels] or [UNKNOWN] * len(cases)
         positions = allocate((len(cases), max(case.shape[1] for case in cases), len(skeleton), len(cases[0]) // len(skeleton)))
-        kept: list[int] = []
+        rows: list[int] = []
         out: list[LeftOut] = []
         for index, case in enumerate(cases):
             length = case.shape[1]
-            seen = case.T.reshape(1, length, len(skeleton), -1)
-            marked, (reason,) = mark_missing(seen, np.array([length]), skeleton, "nan", [names[index]], str(where))
+            joints = case.T.reshape(1, length, len(skeleton), -1)
+            with_gaps, (reason,) = mark_missing(joints, np.array([length]), skeleton, "nan", [names[index]], str(where))
             if reason is not None:
                 out.append(reason)
                 continue
-            positions[len(kept)] = np.nan
-            positions[len(kept), :length] = marked[0]
-            kept.append(index)
-        chosen = np.array(labels, dtype=np.int64)[kept]
-        check_classes(str(where), chosen, classes, out)
+            positions[len(rows)] = np.nan
+            positions[len(rows), :length] = with_gaps[0]
+            rows.append(index)
+        row_labels = np.array(labels, dtype=np.int64)[rows]
+        check_classes(str(where), row_labels, classes, out)
         return ClipSet(
-            positions=positions[: len(kept)],
-            lengths=np.array([cases[index].shape[1] for index in kept], dtype=np.int64),
-            ids=np.array(names)[kept],
-            labels=chosen,
+            positions=positions[: len(rows)],
+            lengths=np.array([cases[index].shape[1] for index in rows], dtype=np.int64),
+            ids=np.array(names)[rows],
+            labels=row_labels,
             classes=classes,
             skeleton=skeleton,
-            split=np.array(halves)[kept] if len(parts) == 2 else None,
+            split=np.array(halves)[rows] if len(parts) == 2 else None,
             fps=self.fps,
             left_out=tuple(out),
             source=source,
@@ -141,3 +142,107 @@ class Uea:
         if len(self.classes) != len(series.classes):
             raise UserError(f"dataset.params.classes: {len(self.classes)} names for the {len(series.classes)} classes of {where}")
         return tuple(self.classes)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Contents of a `.ts` file.
+
+    Args:
+        cases: For each case float32 (D, T); T may differ from case to case; NaN where the file says `?`.
+        labels: For each case the class label as written; empty where the file has none.
+        classes: Class labels in the order of the header; empty where the file has none.
+    """
+
+    cases: list[NDArray[np.float32]]
+    labels: list[str]
+    classes: tuple[str, ...]
+
+
+def read_ts(path: Path) -> Series:
+    """Read a `.ts` file.
+
+    Comments may be in any encoding. Dimensions are separated by `:`, values by `,`, the class label stands last.
+
+    Args:
+        path: A `.ts` file or a gzipped one (told by its first bytes).
+
+    Raises:
+        UserError: The file is damaged, has time stamps or a numeric target, or a line that does not fit its header.
+
+    Source:
+        Bagnall et al., "The UEA multivariate time series classification archive, 2018", arXiv:1811.00075.
+    """
+    headers: dict[str, str] = {}
+    classes: tuple[str, ...] = ()
+    cases: list[NDArray[np.float32]] = []
+    labels: list[str] = []
+    in_data = False
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith(("#", "%")):
+            continue
+        where = f"{path}:{number}"
+        if in_data:
+            case, label = _case(line, where, classes)
+            if cases and len(case) != len(cases[0]):
+                raise UserError(
+                    f"{where}: {len(case)} dimensions, but the first case has {len(cases[0])}; the line is cut off or altered"
+                )
+            cases.append(case)
+            labels += [label] if classes else []
+        elif line.lower() == "@data":
+            in_data = True
+        elif line.startswith("@"):
+            key, _, value = line[1:].partition(" ")
+            headers[key.lower()] = value.strip()
+            classes = _header(key.lower(), value.split(), where) or classes
+        else:
+            raise UserError(f"{where}: neither a header nor after @data; is this a .ts file?")
+    if not cases:
+        raise UserError(f"{path}: no case after @data; download the file again")
+    declared = headers.get("dimensions") or headers.get("dimension")
+    if declared and declared.isdigit() and int(declared) != len(cases[0]):
+        raise UserError(f"{path}: the header says {declared} dimensions, the cases have {len(cases[0])}; download the file again")
+    return Series(cases, labels, classes)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as err:
+        raise UserError(f"{path}: cannot be read ({err}); download the file again") from err
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _header(key: str, words: list[str], where: str) -> tuple[str, ...]:
+    """Class labels, if this header line gives them."""
+    first = words[0].lower() if words else ""
+    if key == "timestamps" and first == "true":
+        raise UserError(f"{where}: time stamps are not read; use a file of evenly spaced frames")
+    if key == "targetlabel" and first == "true":
+        raise UserError(f"{where}: a numeric target is no class; use a classification set")
+    if key == "classlabel" and first == "true":
+        if len(words) == 1:
+            raise UserError(f"{where}: @classLabel names no class; add their labels")
+        return tuple(words[1:])
+    return ()
+
+
+def _case(line: str, where: str, classes: tuple[str, ...]) -> tuple[NDArray[np.float32], str]:
+    fields = line.split(":")
+    label = fields.pop().strip() if classes else ""
+    if classes and label not in classes:
+        raise UserError(
+            f"{where}: class label {label[:40]!r} is not in the header ({' '.join(classes)}); the line is cut off or altered"
+        )
+    try:
+        rows = [np.array(field.replace("?", "nan").split(","), dtype=np.float64) for field in fields]
+        return np.array(rows, dtype=np.float32), label
+    except ValueError as err:
+        raise UserError(f"{where}: dimensions of different length or a value that is no number ({err})") from err

@@ -1,4 +1,4 @@
-"""Who does what, when and how: a plan of both hands for each clip, from the table of acts and the habits of people."""
+"""Motion plans of both hands for short clips, from the table of acts and the habits of people."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from gesture_al.data.synthesis.camera import Setups
 from gesture_al.data.synthesis.gestures import ACTS, column, pick_acts, pick_shapes
-from gesture_al.data.synthesis.hand_model import Float32, pose_hand, turn_matrix
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
+from gesture_al.data.synthesis.hand_model import SHAPE_ANGLES, SHAPES, Float32, pose_hand, turn_matrix
 from gesture_al.data.synthesis.motion import MotionPlan
 from gesture_al.data.synthesis.subject import HABIT, Subjects
 
@@ -23,7 +22,7 @@ _RELAXED = SHAPES.index("relaxed")
 
 @dataclass(frozen=True)
 class Cast:
-    """What is fixed before chance comes in.
+    """Class, person and camera of each clip.
 
     Args:
         label: Index into `CLASSES`, (N,).
@@ -37,7 +36,7 @@ class Cast:
 
 
 def stage(cast: Cast, subjects: Subjects, setups: Setups, tilt: float, rng: np.random.Generator) -> tuple[MotionPlan, Float32]:
-    """Plans of N clips, and how long each clip takes, seconds (N,).
+    """Draw motion plans of N clips, and how long each clip takes, seconds (N,).
 
     Args:
         cast: Labels and people.
@@ -64,7 +63,7 @@ def stage(cast: Cast, subjects: Subjects, setups: Setups, tilt: float, rng: np.r
 
 
 def who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Which hands act, shape (N, 2), left first; four times out of five the preferred one if it is one."""
+    """Draw which hands act, shape (N, 2), left first; four times out of five the preferred one if it is one."""
     unusual_N = rng.random(len(act_N)) < 0.2
     left_N = subjects.left_handed[cast.subject] ^ unusual_N
     both_N = rng.random(len(act_N)) < column("both")[act_N]
@@ -73,7 +72,7 @@ def who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Genera
 
 
 def resting(cast: Cast, subjects: Subjects, setups: Setups, rng: np.random.Generator) -> Float32:
-    """Resting hands, at the lower edge of the picture or below it, shape (N, 2, 29)."""
+    """Poses of resting hands, at the lower edge of the picture or below it, shape (N, 2, 29)."""
     count = len(cast.label)
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
     chest = setups.body[cast.session][:, 1:]
@@ -88,7 +87,7 @@ def resting(cast: Cast, subjects: Subjects, setups: Setups, rng: np.random.Gener
 
 
 def holding(cast: Cast, subjects: Subjects, setups: Setups, act_N: Int64, tilt: float, rng: np.random.Generator) -> Float32:
-    """Hands doing the act, shape (N, 2, 29)."""
+    """Poses of hands that do the act, shape (N, 2, 29)."""
     count, person = len(act_N), cast.subject
     usual = rng.random(count) < 0.75
     taste_N = np.where(usual, subjects.taste[person, act_N], rng.random(count))
@@ -116,7 +115,7 @@ def holding(cast: Cast, subjects: Subjects, setups: Setups, act_N: Int64, tilt: 
 
 
 def _inside(place_N_2_3: NDArray[np.float64], cast: Cast, setups: Setups) -> NDArray[np.float64]:
-    """People see themselves and keep what they show in the picture."""
+    """Places moved into the picture: people see themselves and keep their hands in it."""
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
     chest = setups.body[cast.session][:, 1:]
     outwards = np.clip(place_N_2_3[..., 0], 0.03, np.maximum(0.34 * aspect * metres, 0.05))
@@ -140,29 +139,29 @@ def _joined(held: Float32, cast: Cast, subjects: Subjects, act_N: Int64, tilt: f
     leaned_right = right * np.cos(lean_N) + up * np.sin(lean_N)
     leaned_up = up * np.cos(lean_N) - right * np.sin(lean_N)
     middle_N = rng.normal(0, 0.04, count)[:, None]
-    placed = held.copy()
-    placed[..., 0] = -side * (leaned_right + middle_N)
-    placed[..., 1] = held[:, :1, 1] + leaned_up
-    placed[..., 2] = held[:, :1, 2] - meeting[..., 2]
-    placed[..., 6] += side * lean_N
-    return placed
+    result = held.copy()
+    result[..., 0] = -side * (leaned_right + middle_N)
+    result[..., 1] = held[:, :1, 1] + leaned_up
+    result[..., 2] = held[:, :1, 2] - meeting[..., 2]
+    result[..., 6] += side * lean_N
+    return result
 
 
 def outside(held: Float32, cast: Cast, setups: Setups, rng: np.random.Generator) -> Float32:
-    """Where a hand goes that leaves: out of the picture sideways or downwards."""
+    """Poses of hands that left the picture, sideways or downwards."""
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
     sideways = rng.random((len(held), 1)) < 0.5
-    gone = held.copy()
-    gone[..., 0] = np.where(sideways, (0.5 * aspect + 0.45) * metres, held[..., 0])
-    gone[..., 1] = np.where(sideways, held[..., 1], -0.9 * metres)
-    gone[..., 3:7] += rng.normal(0, 0.3, (*held.shape[:2], 4)).astype(np.float32)
-    return gone
+    away = held.copy()
+    away[..., 0] = np.where(sideways, (0.5 * aspect + 0.45) * metres, held[..., 0])
+    away[..., 1] = np.where(sideways, held[..., 1], -0.9 * metres)
+    away[..., 3:7] += rng.normal(0, 0.3, (*held.shape[:2], 4)).astype(np.float32)
+    return away
 
 
 def _timed(
     cast: Cast, subjects: Subjects, act_N: Int64, keys: tuple[Float32, Float32, Float32], rng: np.random.Generator
 ) -> tuple[MotionPlan, Float32]:
-    """When things happen; some clips begin with the hand already up, some end before it goes down."""
+    """Times of a motion plan; some clips begin with the hand already up, some end before it goes down."""
     count = len(act_N)
     pace_N = subjects.pace[cast.subject]
     rise_N = np.clip(0.42 * pace_N * np.exp(rng.normal(0, 0.2, count)), 0.18, 0.9)

@@ -1,4 +1,4 @@
-"""Cameras: where they stand, what they see, and when they take their pictures."""
+"""Synthetic cameras: position, projection to landmarks, and times of frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HAND_METRES = 0.18
 
 @dataclass(frozen=True)
 class Setups:
-    """One camera per recording session, R sessions.
+    """Cameras of R recording sessions, one each.
 
     Args:
         aspect: Width / height of the picture, (R,).
@@ -39,8 +39,8 @@ class Setups:
 
 def draw_setups(subjects: int, sessions: int, streams: RandomStreams) -> Setups:
     """The camera of each session, in the order subject, session; R = subjects * sessions."""
-    drawn = [_draw_one(streams.generator("session", s, q)) for s in range(subjects) for q in range(sessions)]
-    return Setups(*(np.array(values, dtype=np.float32) for values in zip(*drawn, strict=True)))
+    cameras = [_draw_one(streams.generator("session", s, q)) for s in range(subjects) for q in range(sessions)]
+    return Setups(*(np.array(values, dtype=np.float32) for values in zip(*cameras, strict=True)))
 
 
 def _draw_one(rng: np.random.Generator) -> tuple[object, ...]:
@@ -60,7 +60,7 @@ def _draw_one(rng: np.random.Generator) -> tuple[object, ...]:
 
 
 def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random.Generator) -> tuple[Float32, NDArray[np.int64]]:
-    """Uneven times of pictures; a clip longer than the frames allow is taken at a lower rate.
+    """Uneven times of frames; a clip longer than the frames allow is taken at a lower rate.
 
     Args:
         fps_N: Pictures a second, shape (N,).
@@ -80,7 +80,7 @@ def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random
 
 
 def project(points: Float32, setups: Setups, session_N: NDArray[np.int64]) -> Float32:
-    """Points in space to landmarks as MediaPipe writes them.
+    """Project points in space to landmarks as MediaPipe writes them.
 
     Args:
         points: Metres right of the chest, above it, and towards the camera, shape (N, T, 2, 21, 3).
@@ -95,8 +95,10 @@ def project(points: Float32, setups: Setups, session_N: NDArray[np.int64]) -> Fl
     roll, distance = setups.roll[session_N][where], setups.distance[session_N][where]
     body = setups.body[session_N]
     cos, sin = np.cos(roll), np.sin(roll)
-    near = 1 / (1 - np.minimum(points[..., 2] - 0.22, 0.6 * distance) / distance)
+    magnification = 1 / (1 - np.minimum(points[..., 2] - 0.22, 0.6 * distance) / distance)
     right = (points[..., 0] * cos - points[..., 1] * sin) / metres + (body[:, 0][where] - 0.5) * aspect
     up = (points[..., 0] * sin + points[..., 1] * cos) / metres + 0.5 - body[:, 1][where]
     depth = (points[..., :1, 2] - points[..., 2]) / metres * setups.depth_gain[session_N][where]
-    return np.stack([0.5 + right * near / aspect, 0.5 - up * near, depth * near[..., :1] / aspect], axis=-1).astype(np.float32)
+    return np.stack(
+        [0.5 + right * magnification / aspect, 0.5 - up * magnification, depth * magnification[..., :1] / aspect], axis=-1
+    ).astype(np.float32)

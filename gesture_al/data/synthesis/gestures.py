@@ -1,4 +1,4 @@
-"""What people do in front of the camera: for each act its class, hand shapes, how the hand is held and where."""
+"""Table of acts: gestures and ordinary movements with their class, hand shapes, aim and place."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import Float32
-from gesture_al.data.synthesis.hand_shapes import SHAPES
+from gesture_al.data.synthesis.hand_model import SHAPES, Float32
 
 Int64 = NDArray[np.int64]
 
@@ -17,7 +16,7 @@ CLASSES = ("Like", "Fire works", "Heart", "none")
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that hands do.
+    """A gesture, or an ordinary movement of hands.
 
     Args:
         name: For people who read the table.
@@ -119,7 +118,7 @@ def column(name: str) -> Float32:
 
 
 def pick_acts(label_N: Int64, chance_N: Float32) -> Int64:
-    """An act for each clip.
+    """Draw an act for each clip.
 
     Args:
         label_N: Index into `CLASSES`, shape (N,).
@@ -135,7 +134,7 @@ def pick_acts(label_N: Int64, chance_N: Float32) -> Int64:
 
 
 def pick_shapes(act_N: Int64, chance_N: Float32) -> Int64:
-    """A hand shape for each clip, index into `SHAPES`, all of the act's shapes alike."""
+    """Draw a hand shape for each clip, index into `SHAPES`, each shape of the act equally likely."""
     numbers = [[SHAPES.index(shape) for shape in act.shapes] for act in ACTS]
     widest = max(len(row) for row in numbers)
     table_A_W = np.array([[*row, *[row[-1]] * (widest - len(row))] for row in numbers])

@@ -1,4 +1,4 @@
-"""How a hand gets there: raised, held, lowered, along smooth paths, never quite at rest."""
+"""Motion of hands: raised, held and lowered along minimum-jerk paths, with drift."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gesture_al.data.synthesis.hand_model import Float32
 
 @dataclass(frozen=True)
 class MotionPlan:
-    """Where both hands of N clips start, what they do and where they end.
+    """Key poses of both hands of N clips (start, held, end) and when they move.
 
     A key holds place (3, metres), aim (4, radians) and joint angles (22, radians) one after the other, as for a right
     hand, shape (N, 2, 29). Everything else has shape (N, 2).
@@ -41,7 +41,7 @@ class MotionPlan:
 
 
 def minimum_jerk(progress: Float32) -> Float32:
-    """The smoothest way from 0 to 1: position over time, clipped outside.
+    """Minimum-jerk profile: the smoothest way from 0 to 1, clipped outside.
 
     Args:
         progress: Share of the movement's time, any shape.
@@ -56,12 +56,12 @@ def minimum_jerk(progress: Float32) -> Float32:
     [0.0, 0.0, 0.5, 1.0, 1.0]
     """
     p = np.clip(progress, 0, 1)
-    way: Float32 = p * p * p * (10 + p * (6 * p - 15))
-    return way
+    position: Float32 = p * p * p * (10 + p * (6 * p - 15))
+    return position
 
 
 def follow(plan: MotionPlan, times_N_T: Float32, rng: np.random.Generator) -> Float32:
-    """The plan at each moment.
+    """Poses of a motion plan at each moment.
 
     Args:
         plan: Of N clips.
@@ -90,12 +90,12 @@ def follow(plan: MotionPlan, times_N_T: Float32, rng: np.random.Generator) -> Fl
     path[..., 6] += plan.sway[:, None] * swing
     path[..., 0] -= 0.10 * plan.sway[:, None] * swing
     path[..., 1] += plan.nod[:, None] * swing
-    moved: Float32 = path.astype(np.float32)
-    return moved
+    poses: Float32 = path.astype(np.float32)
+    return poses
 
 
 def drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Two slow waves for each number: hands and fingers are never still."""
+    """Drift of hands and fingers while they hold: two slow waves for each number."""
     scale = np.concatenate([np.full(3, 0.005), np.radians([3.0, 3.0, 3.0, 2.0]), np.full(22, np.radians(1.5))]).astype(np.float32)
     total = np.zeros((), np.float32)
     for slowest, fastest in ((0.2, 0.6), (0.6, 1.5)):

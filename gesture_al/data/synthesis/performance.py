@@ -1,4 +1,4 @@
-"""One act after the other before a running camera: how hands go from rest to gesture to rest, and when each gesture is there."""
+"""Long performances before a running camera: acts in sequence, with rests between, and when each gesture is there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _RUSHED, _LONG = 0.2, 0.12
 
 @dataclass(frozen=True)
 class Script:
-    """K acts of N people, one after the other. Keys as in `Plan`: (N, K, 2, 29), or (N, 2, 29) for the first rest.
+    """Key poses and times of K acts of N people, one after the other.
+
+    Keys as in `MotionPlan`: (N, K, 2, 29), or (N, 2, 29) for the first rest.
 
     Args:
         label: Index into `CLASSES`, (N, K).
@@ -60,7 +62,7 @@ class Script:
 def write_script(
     label_N_K: Int64, cast: Cast, subjects: Subjects, setups: Setups, tilt: float, calm: float, rng: np.random.Generator
 ) -> Script:
-    """What N people do: K acts each, with rests of 0.2 to 3.5 seconds times `calm`, one time in five without any.
+    """Draw the scripts of N people: K acts each, with rests of 0.2 to 3.5 seconds times `calm`, one time in five without any.
 
     Args:
         label_N_K: Classes in their order, indices into `CLASSES`.
@@ -86,9 +88,9 @@ def write_script(
         rest = np.where(rng.random((count, 1, 1)) < 0.2, resting(now, subjects, setups, rng), rest)
         held_now = np.where(acting_N_2[..., None], holding(now, subjects, setups, act_N, tilt, rng), rest)
         leaves_N_2_1 = (column("leaves")[act_N] > 0)[:, None, None] & acting_N_2[..., None]
-        gone = np.where(leaves_N_2_1, outside(held_now, now, setups, rng), rest)
+        away = np.where(leaves_N_2_1, outside(held_now, now, setups, rng), rest)
         held.append(held_now)
-        end.append(np.where(rushed_N_K[:, number, None, None], held_now, gone))
+        end.append(np.where(rushed_N_K[:, number, None, None], held_now, away))
         acting.append(acting_N_2)
     keys = (first, np.stack(held, axis=1).astype(np.float32), np.stack(end, axis=1).astype(np.float32))
     return _timed(label_N_K, act_N_K, np.stack(acting, axis=1), rushed_N_K, keys, (subjects.pace[cast.subject], calm), rng)
@@ -111,8 +113,8 @@ def _timed(
     gap = calm * np.where(rng.random(shape) < 0.25, rng.uniform(1.5, 3.5, shape), rng.uniform(0.2, 1.2, shape))
     gap = np.where(np.roll(rushed_N_K, 1, axis=1), 0.0, gap)
     gap[:, 0] = rng.uniform(0.5, 2.0, len(gap))
-    taken = np.cumsum(gap + rise + hold + lower, axis=1)
-    begin = taken - (rise + hold + lower)
+    finished = np.cumsum(gap + rise + hold + lower, axis=1)
+    begin = finished - (rise + hold + lower)
     late = np.abs(rng.normal(0, 0.06, (*shape, 2)))
     lag = rng.uniform(-0.5 * _LAG, _LAG, (*shape, 2)) * rise[..., None]
     hands = np.zeros((*shape, 2))
@@ -121,7 +123,7 @@ def _timed(
     drop = (begin + rise + hold)[..., None] + late
     # Where the next act follows at once, the way back is the way there.
     next_rise = np.roll(rise, -1, axis=1)
-    gone = drop + (1 - ARRIVED) * np.where(rushed_N_K, next_rise, lower)[..., None]
+    ends = drop + (1 - ARRIVED) * np.where(rushed_N_K, next_rise, lower)[..., None]
     thumbs_up = np.array([act.label in ("Like", "Fire works") for act in ACTS])[act_N_K]
     nods = thumbs_up & (rng.random(shape) < 0.2)
 
@@ -141,13 +143,13 @@ def _timed(
         sway=whole((np.radians(column("sway"))[act_N_K] * rng.uniform(0.6, 1.4, shape))[..., None] * acting_N_K_2),
         nod=whole(np.where(nods, rng.uniform(0.008, 0.025, shape), 0.0)[..., None] * acting_N_K_2),
         start=whole(np.where(acting_N_K_2, arrived, -np.inf).max(axis=2)),
-        stop=whole(np.where(acting_N_K_2, gone, np.inf).min(axis=2)),
-        duration=whole(taken[:, -1] + 0.5),
+        stop=whole(np.where(acting_N_K_2, ends, np.inf).min(axis=2)),
+        duration=whole(finished[:, -1] + 0.5),
     )
 
 
 def perform(script: Script, times_N_T: Float32, rng: np.random.Generator) -> Float32:
-    """The script at each moment.
+    """Poses of a script at each moment.
 
     Every movement is a smooth step from one key to the next; where one begins before the other ends, they blend.
 
@@ -181,5 +183,5 @@ def perform(script: Script, times_N_T: Float32, rng: np.random.Generator) -> Flo
         path[..., 0] -= 0.10 * sway * swing
         path[..., 1] += nod * swing
         before = end
-    moved: Float32 = path.astype(np.float32)
-    return moved
+    poses: Float32 = path.astype(np.float32)
+    return poses

@@ -1,4 +1,4 @@
-"""People: the size and proportions of their hands, and how each of them is used to doing things."""
+"""Synthetic people: size and proportions of their hands, and the habits of each."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.synthesis.gestures import ACTS, column
-from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, Float32
-from gesture_al.data.synthesis.hand_shapes import SHAPES
+from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, SHAPES, Float32
 
 PALM_METRES = 0.086
 """Wrist to middle knuckle of an adult; the model's hand is then 0.18 m long (adults: 0.16 to 0.20)."""
@@ -20,7 +19,7 @@ HABIT = 0.7
 
 @dataclass(frozen=True)
 class Subjects:
-    """S people.
+    """Hands and habits of S people.
 
     Args:
         palm: Shape of the palm, palm lengths, (S, 6, 3).
@@ -48,7 +47,7 @@ class Subjects:
 
 
 def draw_subjects(count: int, streams: RandomStreams, left_handed: float) -> Subjects:
-    """People numbered from 0; each has a stream of chance, so that the first ones are the same whatever the count.
+    """Draw people, numbered from 0; each has its own random stream, so that the first ones are the same whatever the count.
 
     Args:
         count: S, at least 1.

@@ -1,4 +1,4 @@
-"""What a landmark tracker makes of hands: jitter, guesses at hidden joints, lost hands, left and right mixed up.
+"""Errors of a landmark tracker: jitter, guesses at hidden joints, lost hands, left and right swapped.
 
 Sizes are set so that clips look like public recordings made with MediaPipe: over five recorders the second difference
 of wrists and finger tips corresponds to a jitter of 0.014 to 0.02 palm lengths, 0.02 to 0.03 in depth, for those who
@@ -18,12 +18,12 @@ _MEMORY = np.float32(0.55)
 
 
 def track(
-    seen: Float32, times_N_T: Float32, lengths_N: NDArray[np.int64], aspect_N: Float32, noise: float, rng: np.random.Generator
+    exact: Float32, times_N_T: Float32, lengths_N: NDArray[np.int64], aspect_N: Float32, noise: float, rng: np.random.Generator
 ) -> Float32:
-    """Landmarks with a tracker's errors.
+    """Add a tracker's errors to exact landmarks.
 
     Args:
-        seen: Exact landmarks, shape (N, T, 2, 21, 3): fractions of the picture, left hand first.
+        exact: Landmarks without errors, shape (N, T, 2, 21, 3): fractions of the picture, left hand first.
         times_N_T: Seconds, shape (N, T).
         lengths_N: Frames that belong to the clip, shape (N,).
         aspect_N: Width / height, shape (N,).
@@ -31,26 +31,26 @@ def track(
         rng: Chance.
 
     Returns:
-        Same shape, NaN where a hand was not found.
+        Same shape, NaN where a hand was not detected.
     """
     scale = np.stack([aspect_N, np.ones_like(aspect_N), aspect_N], axis=-1)[:, None, None, None].astype(np.float32)
-    square = seen * scale
+    square = exact * scale
     palm = np.linalg.norm(square[..., 9, :] - square[..., 0, :], axis=-1)
-    found = (seen + noise * _errors(square, palm, rng) / scale).astype(np.float32, copy=False)
-    found[..., 2] -= found[..., :1, 2]
+    landmarks = (exact + noise * _errors(square, palm, rng) / scale).astype(np.float32, copy=False)
+    landmarks[..., 2] -= landmarks[..., :1, 2]
     centre = square[..., (0, 5, 17), :2].mean(axis=-2)
     touching = np.linalg.norm(centre[:, :, 0] - centre[:, :, 1], axis=-1) < 1.5 * palm.max(axis=-1)
-    lost = _lost(seen, centre, palm, touching, times_N_T, noise, rng)
-    found[lost & ~_spared(seen, lost, lengths_N)] = np.nan
-    return _mix_up(found, touching, noise, rng)
+    lost = _lost(exact, centre, palm, touching, times_N_T, noise, rng)
+    landmarks[lost & ~_spared(exact, lost, lengths_N)] = np.nan
+    return _mix_up(landmarks, touching, noise, rng)
 
 
 def _errors(square: Float32, palm: Float32, rng: np.random.Generator) -> Float32:
     """Jitter with some memory and a lasting error of each clip, larger for hidden joints; in heights of the picture."""
     count, frames, hands, joints, axes = square.shape
     jitter = rng.standard_normal(square.shape, dtype=np.float32)
-    whole = rng.standard_normal((count, frames, hands, 1, axes), dtype=np.float32)
-    jitter = jitter * np.float32(0.8) + whole * np.float32(0.6)
+    whole_hand = rng.standard_normal((count, frames, hands, 1, axes), dtype=np.float32)
+    jitter = jitter * np.float32(0.8) + whole_hand * np.float32(0.6)
     for frame in range(1, frames):
         jitter[:, frame] = _MEMORY * jitter[:, frame - 1] + np.sqrt(1 - _MEMORY**2) * jitter[:, frame]
     behind = (square[..., 2] - square[..., 2].mean(axis=-1, keepdims=True)) / palm[..., None]
@@ -61,7 +61,7 @@ def _errors(square: Float32, palm: Float32, rng: np.random.Generator) -> Float32
 
 
 def _lost(
-    seen: Float32,
+    exact: Float32,
     centre: Float32,
     palm: Float32,
     touching: NDArray[np.bool_],
@@ -69,48 +69,48 @@ def _lost(
     noise: float,
     rng: np.random.Generator,
 ) -> NDArray[np.bool_]:
-    """Which hands are not found, shape (N, T, 2): outside, blurred by speed, hidden by the other one, or for no reason."""
-    inside = ((seen[..., :2] > -0.02) & (seen[..., :2] < 1.02)).all(axis=-1).mean(axis=-1)
+    """Which hands are not detected, shape (N, T, 2): outside, blurred by speed, hidden by the other one, or for no reason."""
+    inside = ((exact[..., :2] > -0.02) & (exact[..., :2] < 1.02)).all(axis=-1).mean(axis=-1)
     outside = inside < 0.6
     step = np.maximum(np.diff(times_N_T, axis=1, prepend=-0.05), 1e-3)[..., None]
-    way = np.linalg.norm(np.diff(centre, axis=1, prepend=centre[:, :1]), axis=-1)
-    speed = way / step / palm
+    distance = np.linalg.norm(np.diff(centre, axis=1, prepend=centre[:, :1]), axis=-1)
+    speed = distance / step / palm
     # Blur grows with speed; 12 palm lengths a second (1.1 m/s) lose the hand every second time.
     risk = 0.006 + 0.08 * touching[..., None] + 0.5 / (1 + np.exp(np.clip((12 - speed) / 2, -30, 30))) + 0.25 * (inside < 0.85)
     begins = rng.random(risk.shape, dtype=np.float32) < noise * risk
     ends = rng.random(risk.shape, dtype=np.float32) < 0.4
     # Of two hands that touch it is mostly one that goes missing, the same one throughout the clip.
-    weaker = rng.random((len(seen), 1), dtype=np.float32) < 0.5
+    weaker = rng.random((len(exact), 1), dtype=np.float32) < 0.5
     begins &= ~touching[..., None] | (
         np.concatenate([weaker, ~weaker], axis=1)[:, None] | (rng.random(risk.shape, dtype=np.float32) < 0.15)
     )
     lost = np.empty(risk.shape, dtype=bool)
-    held = np.zeros(risk.shape[::2], dtype=bool)
+    active = np.zeros(risk.shape[::2], dtype=bool)
     for frame in range(risk.shape[1]):
-        held = begins[:, frame] | (held & ~ends[:, frame])
-        lost[:, frame] = held
+        active = begins[:, frame] | (active & ~ends[:, frame])
+        lost[:, frame] = active
     result: NDArray[np.bool_] = lost | outside
     return result
 
 
-def _spared(seen: Float32, lost: NDArray[np.bool_], lengths_N: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Hands found after all, shape (N, T, 2): a clip in which nothing was ever found would be no clip."""
+def _spared(exact: Float32, lost: NDArray[np.bool_], lengths_N: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Hands detected after all, shape (N, T, 2): a clip in which nothing was ever detected would be no clip."""
     within = (np.arange(lost.shape[1]) < lengths_N[:, None])[..., None]
     empty = ~(within & ~lost).any(axis=(1, 2))
-    inside = (np.abs(seen[..., :2] - 0.5) < 0.6).all(axis=-1).mean(axis=-1)
+    inside = (np.abs(exact[..., :2] - 0.5) < 0.6).all(axis=-1).mean(axis=-1)
     best = (inside == np.where(within, inside, -1).max(axis=(1, 2), keepdims=True)) & within
     spared: NDArray[np.bool_] = best & empty.reshape(-1, 1, 1)
     return spared
 
 
-def _mix_up(found: Float32, touching: NDArray[np.bool_], noise: float, rng: np.random.Generator) -> Float32:
+def _mix_up(landmarks: Float32, touching: NDArray[np.bool_], noise: float, rng: np.random.Generator) -> Float32:
     """Left and right exchanged for a few frames, more often where the hands touch."""
     begins = rng.random(touching.shape, dtype=np.float32) < noise * np.where(touching, 0.05, 0.006)
     ends = rng.random(touching.shape, dtype=np.float32) < 0.45
     swapped = np.empty(touching.shape, dtype=bool)
-    held = np.zeros(len(touching), dtype=bool)
+    active = np.zeros(len(touching), dtype=bool)
     for frame in range(touching.shape[1]):
-        held = begins[:, frame] | (held & ~ends[:, frame])
-        swapped[:, frame] = held
-    found[swapped] = found[swapped][:, ::-1]
-    return found
+        active = begins[:, frame] | (active & ~ends[:, frame])
+        swapped[:, frame] = active
+    landmarks[swapped] = landmarks[swapped][:, ::-1]
+    return landmarks

@@ -1,6 +1,1 @@
-"""Drawing skeletons: `show` makes an animation of a clip or an overview of a data set."""
-
-from gesture_al.data.view.settings import VIEWS, ViewSettings
-from gesture_al.data.view.show import show
-
-__all__ = ["VIEWS", "ViewSettings", "show"]
+"""Drawing skeletons: an animation of a clip, an overview of a data set, pictures for reports and loggers."""

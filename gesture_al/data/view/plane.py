@@ -1,9 +1,10 @@
-"""From joints to places in a picture, and which side of the body each belongs to. NumPy only: reports use it too."""
+"""Joints as places in a picture or on a page, and which side of the body each belongs to. NumPy only: reports use it too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ _LEAST_EXTENT = 0.15
 
 
 class Side(IntEnum):
-    """What decides a joint's colour."""
+    """Left hand, right hand or body: what decides the colour of a joint."""
 
     LEFT = 0
     RIGHT = 1
@@ -74,7 +75,7 @@ def flatten(positions_T_J_C: Float, skeleton: Skeleton, aspect: float = 1.0) -> 
 
 
 def fit(points_T_J_2: Float, width: float, height: float, margin: float, least: float = 0.0) -> Float:
-    """Points moved and scaled, x and y alike, so that what was seen fills the picture inside its margin.
+    """Fit points into a picture: moved and scaled, x and y alike, so that what was seen fills the picture inside its margin.
 
     Args:
         points_T_J_2: From `flatten`; the whole clip, so that the picture does not jump from frame to frame.
@@ -108,7 +109,7 @@ def in_picture(positions_T_J_C: Float, skeleton: Skeleton, aspect: float, size: 
 
 
 def is_track(skeleton: Skeleton) -> bool:
-    """Whether a clip shows only where something went: so few joints, and no bones, that single frames say nothing."""
+    """Whether clips are tracks of a point or two without bones, of which single frames say nothing."""
     return len(skeleton) <= 2 and not skeleton.bones
 
 
@@ -119,3 +120,36 @@ def spread(frames: int, count: int) -> Sequence[int]:
     [0, 3, 6, 9]
     """
     return [int(frame) for frame in np.unique(np.linspace(0, frames - 1, min(count, frames)).round())]
+
+
+SIDES = ("left", "right", "body")
+"""The names of `plane.Side` in the page."""
+
+
+def page_skeleton(skeleton: Skeleton) -> dict[str, Any]:
+    """A skeleton as JSON for the page that draws it.
+
+    Bones with their side, the side of every joint, joints that are drawn small, joints that leave a trail.
+    """
+    face = skeleton.parts.get("face", range(0))
+    tips = [joint for joint, name in enumerate(skeleton.joints) if name.endswith("tip")]
+    return {
+        "bones": [[a, b, SIDES[side]] for a, b, side in bone_sides(skeleton)],
+        "sides": [SIDES[side] for side in joint_sides(skeleton)],
+        "small": [face.start, face.stop],
+        "trail": tips or list(range(min(len(skeleton), 8))),
+        "track": is_track(skeleton),
+    }
+
+
+def page_joints(positions_J_C: NDArray[np.float32], skeleton: Skeleton) -> list[float | None]:
+    """The joints of one frame over its picture: x, y, x, y ... in fractions of it, y down, None where not seen.
+
+    Args:
+        positions_J_C: From an extractor; NaN where not seen.
+        skeleton: What they are.
+    """
+    places = flatten(positions_J_C[None], skeleton)[0]
+    visible = np.isfinite(places).all(axis=1)
+    rounded = np.round(np.nan_to_num(places), 4).tolist()
+    return [value if is_visible else None for pair, is_visible in zip(rounded, visible.tolist(), strict=True) for value in pair]

@@ -1,4 +1,4 @@
-"""How skeletons are drawn."""
+"""Settings of the drawing of skeletons."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ class ViewSettings:
 
     @property
     def colours(self) -> tuple[str, str, str]:
-        """Of the left, the right and everything else: in the order of `Side`."""
+        """Colours of left, right and everything else, in the order of `Side`."""
         return self.left_colour, self.right_colour, self.pose_colour

@@ -69,19 +69,11 @@ class Description:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values; numbers come back with every bit."""
-        skeleton = self.skeleton
         return {
             "gesture_al": self.gesture_al,
             "trained_on": dict(self.trained_on),
             "classes": list(self.classes),
-            "skeleton": {
-                "name": skeleton.name,
-                "joints": list(skeleton.joints),
-                "bones": [list(bone) for bone in skeleton.bones],
-                "mirror_pairs": [list(pair) for pair in skeleton.mirror_pairs],
-                "parts": {name: [part.start, part.stop] for name, part in skeleton.parts.items()},
-                "zero_is_missing": skeleton.zero_is_missing,
-            },
+            "skeleton": self.skeleton.to_json(),
             "preprocessing": {
                 "coordinates": self.coordinates,
                 "in_heights": self.in_heights,
@@ -100,18 +92,11 @@ class Description:
         Raises:
             KeyError, TypeError, ValueError: They are not such.
         """
-        skeleton, made, model = told["skeleton"], told["preprocessing"], told["model"]
+        made, model = told["preprocessing"], told["model"]
         mean, deviation = (None if made[key] is None else np.array(made[key], np.float32) for key in ("mean", "deviation"))
         return cls(
             classes=tuple(str(name) for name in told["classes"]),
-            skeleton=Skeleton(
-                name=str(skeleton["name"]),
-                joints=tuple(skeleton["joints"]),
-                bones=tuple((int(a), int(b)) for a, b in skeleton["bones"]),
-                mirror_pairs=tuple((int(a), int(b)) for a, b in skeleton["mirror_pairs"]),
-                parts={str(name): range(*ends) for name, ends in skeleton["parts"].items()},
-                zero_is_missing=bool(skeleton["zero_is_missing"]),
-            ),
+            skeleton=Skeleton.from_json(told["skeleton"]),
             coordinates=int(made["coordinates"]),
             in_heights=bool(made["in_heights"]),
             features=Part(made["features"]["name"], dict(made["features"]["params"])),

@@ -16,8 +16,8 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
-from gesture_al.data.datasets.durations import clip_seconds
-from gesture_al.data.skeleton import SKELETONS, Skeleton
+from gesture_al.data.datasets.base import clip_seconds
+from gesture_al.data.skeleton import Skeleton
 from gesture_al.deploy.export.card import card
 from gesture_al.deploy.export.check import Checked, check_exported
 from gesture_al.deploy.export.description import Description
@@ -89,7 +89,7 @@ def _first_point(description: Description) -> dict[str, Any]:
 
 def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidence) -> Description:
     told, clips = read_json(run / "dataset.json"), evidence.clips
-    skeleton = _skeleton(told["skeleton"]) if clips is None else clips.skeleton
+    skeleton = Skeleton.from_json(told["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
     in_heights = told.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
     seconds = told.get("clip_seconds") if "clip_seconds" in told or clips is None else clip_seconds(clips, np.arange(len(clips)))
@@ -106,19 +106,6 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
         clip_seconds=seconds,
         trained_on={key: told.get(key) for key in ("name", "source", "synthetic")},
         gesture_al=__version__,
-    )
-
-
-def _skeleton(told: dict[str, Any]) -> Skeleton:
-    """A skeleton as a run describes it: one that this version knows, or what was written down."""
-    known = SKELETONS.get(told["name"])
-    if known is not None and list(known.joints) == told["joints"]:
-        return known
-    return Skeleton(
-        name=told["name"],
-        joints=tuple(told["joints"]),
-        bones=tuple((a, b) for a, b in told["bones"]),
-        parts={name: range(*ends) for name, ends in told["parts"].items()},
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.data.datasets.stream import Stream
-from gesture_al.data.geometry.window import windows
+from gesture_al.data.geometry.sampling import windows
 from gesture_al.deploy.live.events import smooth, triggered
 from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.scoring import EventScore, match, total

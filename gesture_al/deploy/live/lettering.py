@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.view.draw import lettering
+from gesture_al.data.view.drawing import font_of
 
 RGB = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -18,7 +18,7 @@ def mask_of(text: str, size: int, bold: bool = False) -> NDArray[np.uint16]:
     """How much ink each pixel of a text has, uint16 (H, W, 1), 0 to 256."""
     from PIL import Image, ImageDraw
 
-    face = lettering(size, bold)
+    face = font_of(size, bold)
     box = face.getbbox(text or " ")
     picture = Image.new("L", (max(1, int(box[2]) + 1), int(size * 1.35)), 0)
     ImageDraw.Draw(picture).text((0, 0), text, fill=255, font=face)

@@ -10,8 +10,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.facetime_stream import facetime_streams
-from gesture_al.data.datasets.joining import Joining, join_clips
-from gesture_al.data.datasets.stream import Stream
+from gesture_al.data.datasets.stream import Joining, Stream, join_clips
 
 VALIDATION_SEED, TEST_SEED = 101, 102
 """Of the people in synthetic streams. Training sets are generated with other seeds (0 by default), so these are other people."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
-from gesture_al.data.view.window import require_display
+from gesture_al.data.view.show import require_display
 
 _TITLE = "gesture_al live"
 _ESCAPE = 27

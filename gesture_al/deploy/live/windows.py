@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.geometry.window import LONGEST_GAP, windows
+from gesture_al.data.geometry.sampling import LONGEST_GAP, windows
 
 Float = NDArray[np.float32]
 

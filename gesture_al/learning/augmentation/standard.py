@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
-from gesture_al.data.geometry.cloud import centre, size
-from gesture_al.data.geometry.timing import sample
+from gesture_al.data.geometry.normalisation import centre, size
+from gesture_al.data.geometry.sampling import sample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.augmentation.transforms import drop_block, mirrored, part_sizes, rotations, warped_frames

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.geometry.cloud import size
+from gesture_al.data.geometry.normalisation import size
 from gesture_al.data.skeleton import Skeleton
 
 Float = NDArray[np.float32]

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.geometry.body import POSE_JOINTS, POSE_WRIST, body_with_hands
-from gesture_al.data.geometry.cloud import point_cloud, track
-from gesture_al.data.geometry.hands import hand, pair_of_hands
+from gesture_al.data.geometry.normalisation import (
+    POSE_JOINTS,
+    POSE_WRIST,
+    body_with_hands,
+    hand,
+    pair_of_hands,
+    point_cloud,
+    point_track,
+)
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, check_frames, width_by_trial
 
@@ -54,5 +60,5 @@ class Geometric:
         if len(hands) == len(POSE_WRIST):
             return pair_of_hands(*hands.values())
         if len(skeleton) == 1:
-            return track(positions_N_T_J_C)
+            return point_track(positions_N_T_J_C)
         return point_cloud(positions_N_T_J_C, skeleton.bones)

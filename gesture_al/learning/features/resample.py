@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.geometry.timing import sample
+from gesture_al.data.geometry.sampling import sample
 
 Float = NDArray[np.float32]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.mapped import release_mmap
+from gesture_al.data.datasets.base import ClipSet, release_mmap
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import Features, channel_statistics
 from gesture_al.learning.features.resample import resample, square

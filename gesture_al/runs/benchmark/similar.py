@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.geometry.cloud import normalised
-from gesture_al.data.geometry.timing import sample
+from gesture_al.data.geometry.normalisation import normalised
+from gesture_al.data.geometry.sampling import sample
 from gesture_al.learning.metrics import redundancy
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.tracking.base import asked_before

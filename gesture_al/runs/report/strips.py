@@ -9,7 +9,6 @@ import numpy as np
 
 from gesture_al.core.html import Markup, folded, tag
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.tracking.base import asked_before
@@ -25,7 +24,7 @@ def asked_sections(run: Run) -> list[Markup]:
     """A section per query, the first one open."""
     if "skeleton" not in run.dataset or not run.queries:
         return []
-    skeleton = stored_skeleton(run.dataset["skeleton"])
+    skeleton = Skeleton.from_json(run.dataset["skeleton"])
     given = {(answer["clip"], answer["round"]): answer for answer in run.answers if answer["purpose"] == "query"}
     room = min(_MOST, max(_LEAST, _STRIPS // len(run.queries)))
     sections: list[Markup] = []

@@ -16,9 +16,8 @@ import numpy as np
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import read_lines
-from gesture_al.data.stored import stored_skeleton
-from gesture_al.data.view.believed import draw_believed
-from gesture_al.data.view.matrix import draw_matrix
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.data.view.drawing import draw_matrix, draw_predictions
 from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores, steps_before
 
 if TYPE_CHECKING:
@@ -93,8 +92,8 @@ class TensorBoard:
         if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
             few = slice(0, self._asked_clips)
             title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
-            skeleton = stored_skeleton(self._dataset["skeleton"])
-            found.append(_image("asked", draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)))
+            skeleton = Skeleton.from_json(self._dataset["skeleton"])
+            found.append(_image("asked", draw_predictions(asked.positions[few], asked.probs[few], classes, skeleton, title)))
         return found
 
     def _add(self, name: str, step: int, values: list[Any]) -> None:

@@ -16,9 +16,8 @@ import numpy as np
 from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
-from gesture_al.data.stored import stored_skeleton
-from gesture_al.data.view.believed import draw_believed
-from gesture_al.data.view.matrix import draw_matrix
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.data.view.drawing import draw_matrix, draw_predictions
 from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores
 
 
@@ -129,9 +128,9 @@ class WandbRun:
             found["test/confusion"] = wandb.Image(draw_matrix(np.asarray(row["test_confusion"]), classes, title))
         if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
             few = slice(0, self._asked_clips)
-            skeleton = stored_skeleton(self._dataset["skeleton"])
+            skeleton = Skeleton.from_json(self._dataset["skeleton"])
             title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
-            picture = draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)
+            picture = draw_predictions(asked.positions[few], asked.probs[few], classes, skeleton, title)
             found["asked"] = wandb.Image(picture)
         return found
 

@@ -11,8 +11,7 @@ from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Cut
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.recordings import LEAST_SECONDS
-from gesture_al.data.view.page_skeleton import SIDES, page_skeleton
-from gesture_al.data.view.plane import in_picture, joint_sides
+from gesture_al.data.view.plane import SIDES, in_picture, joint_sides, page_skeleton
 from gesture_al.data.view.settings import ViewSettings
 
 # Units of the drawing: finer than the pixels of any screen that it is shown on.

@@ -8,7 +8,7 @@ from typing import Any
 
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.data.track import UNLABELLED
-from gesture_al.data.view.page_skeleton import page_skeleton
+from gesture_al.data.view.plane import page_skeleton
 from gesture_al.deploy.live.thresholds import LEAST, MOST
 from gesture_al.studio.live.session import LivePage
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gesture_al.capture.video.jpeg import decode_jpeg
 from gesture_al.core.errors import Refused, UserError
-from gesture_al.data.view.page_skeleton import page_joints
+from gesture_al.data.view.plane import page_joints
 from gesture_al.deploy.live.collecting import name_clip
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.recogniser import Recogniser

@@ -12,7 +12,7 @@ import numpy as np
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.track import UNLABELLED, Track
-from gesture_al.data.view.page_skeleton import page_joints, page_skeleton
+from gesture_al.data.view.plane import page_joints, page_skeleton
 from gesture_al.studio.record.plan import CONSENT, FREE, REACTIONS, RecordingPlan, is_none, prompt, targets_of
 from gesture_al.studio.record.take_review import TakeReviewer
 from gesture_al.studio.record.takes import Takes

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from fake_extractor import FakeExtractor
 
+from gesture_al import read_dataset
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.pattern import Pattern
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.commands.forget import forget
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
 from gesture_al.data.track import read_track, write_track
 
 ANN, BOB = ["Heart/ann_1_001", "Like/ann_1_001"], ["Heart/bob_1_002", "Like/bob_1_001"]

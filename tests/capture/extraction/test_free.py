@@ -8,11 +8,11 @@ import pytest
 from capture.video.making import make_video
 from fake_extractor import FakeExtractor
 
+from gesture_al import read_dataset
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.orphans import gone_sources
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
-from gesture_al.data.datasets import read_dataset
 from gesture_al.data.datasets.recordings import recut
 from gesture_al.data.track import read_track
 

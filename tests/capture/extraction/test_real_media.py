@@ -7,11 +7,11 @@ import numpy as np
 from capture.extraction.conftest import plain_video
 from capture.video.making import cut_off, turn
 
+from gesture_al import read_dataset
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.commands.extract import chosen_extractor
-from gesture_al.data.datasets import read_dataset
 from gesture_al.data.track import read_track
 
 

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from capture.landmarks.photos import GESTURES, clip, difference, expected, photo, still
 
+from gesture_al import read_dataset
 from gesture_al.capture.landmarks.base import LANDMARKS, LEFT, RIGHT
 from gesture_al.capture.landmarks.bundles import BUNDLES, pack
 from gesture_al.capture.video.base import Frame
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
 
 
 def seen_in(frames, name="hands", **params):

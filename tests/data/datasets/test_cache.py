@@ -11,12 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.base import ClipSet, LeftOut
-from gesture_al.data.datasets.cache import _open, cache_root, cached
-from gesture_al.data.datasets.content import content_hash
-from gesture_al.data.skeleton import SKELETONS
+from gesture_al import SKELETONS, ClipSet, LeftOut, UserError, read_dataset
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.data.datasets.cache import _open, cached, content_hash
 
 
 def full_set(allocate, count=3):
@@ -75,8 +72,8 @@ def test_a_set_that_is_made_from_a_kept_one_has_a_fingerprint_of_its_own(source)
 
 def test_a_folder_of_an_older_version_without_a_fingerprint_is_kept(source, cache, caplog):
     built = cached("test", {}, [("source", source)], full_set).fingerprint
-    (told,) = cache.glob("sets/*/fingerprint")
-    told.unlink()
+    (fingerprint_file,) = cache.glob("sets/*/fingerprint")
+    fingerprint_file.unlink()
     assert cached("test", {}, [("source", source)], full_set).fingerprint == built
     assert not caplog.text
 
@@ -123,7 +120,7 @@ def test_the_place_of_a_file_does_not_matter_its_name_in_the_set_does(source, tm
 
 def test_a_settled_file_is_not_read_again(source, tmp_path, monkeypatch):
     memory = tmp_path / "memory"
-    monkeypatch.setattr("gesture_al.data.datasets.content._SETTLED_NS", 0)
+    monkeypatch.setattr("gesture_al.data.datasets.cache._SETTLED_NS", 0)
     first = content_hash([("a", source)], memory)
     assert len(list(memory.iterdir())) == 1
     monkeypatch.setattr("hashlib.file_digest", None)

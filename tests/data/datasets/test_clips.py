@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.shared_sittings import shared_sittings
-from gesture_al.data.datasets.splits import make_splits
-from gesture_al.data.track import Track, write_track
+from gesture_al import Track, UserError, make_splits, read_dataset
+from gesture_al.data.datasets.splits import shared_sessions
+from gesture_al.data.track import write_track
 
 
 def a_track(frames=10, joints=42, layout="hands", start=0.0, seed=0, **about):
@@ -46,7 +44,7 @@ def test_a_folder_of_tracks_is_a_set(folder):
     assert clips.times[6, 0] == 0
     assert (clips.start[6], clips.end[6]) == pytest.approx((5.0, 5.0 + 11**1.1 / 30))
     assert (np.diff(clips.start[:3]) > 0).all()
-    assert (clips.start[1:3] > clips.end[:2]).all(), "clips of one sitting lie behind each other"
+    assert (clips.start[1:3] > clips.end[:2]).all(), "clips of one session lie behind each other"
 
 
 def test_the_set_comes_from_the_cache_and_a_new_clip_makes_a_new_one(folder):
@@ -84,32 +82,32 @@ def test_what_is_no_set_is_refused(tmp_path, folder):
             read_dataset("clips", path=str(path))
 
 
-def of_sittings(root, sittings, per_class=10):
-    for sitting in range(sittings):
+def of_sessions(root, sessions, per_class=10):
+    for session in range(sessions):
         for kind in ("Heart", "Like", "none"):
             for n in range(per_class):
-                about = {} if sittings == 1 else {"session": str(sitting)}
-                write_track(root / kind / f"{sitting}-{n:02d}.npz", a_track(5, seed=n, **about))
+                about = {} if sessions == 1 else {"session": str(session)}
+                write_track(root / kind / f"{session}-{n:02d}.npz", a_track(5, seed=n, **about))
     write_track(root / "unlabelled" / "free_000000.npz", a_track(12, recording="free"))
     return read_dataset("clips", path=str(root))
 
 
 @pytest.mark.parametrize(
-    ("sittings", "rules", "note"),
+    ("sessions", "rules", "note"),
     [
-        (1, ("blocks", "blocks"), "the test and validation clips are other moments of the sittings"),
-        (2, ("group", "blocks"), "the validation clips are other moments of the sittings"),
+        (1, ("blocks", "blocks"), "the test and validation clips are other moments of the sessions"),
+        (2, ("group", "blocks"), "the validation clips are other moments of the sessions"),
         (6, ("group", "group"), ""),
     ],
 )
-def test_a_solo_maker_can_run_with_one_sitting_and_is_told_what_the_score_means(tmp_path, sittings, rules, note):
-    clips = of_sittings(tmp_path, sittings)
+def test_a_solo_maker_can_run_with_one_session_and_is_told_what_the_score_means(tmp_path, sessions, rules, note):
+    clips = of_sessions(tmp_path, sessions)
     splits = make_splits(clips, "auto", 0.3, 0.2, np.random.default_rng(0))
     assert (splits.rule, splits.validation_rule) == rules
     for side in (splits.train, splits.test, splits.validation):
         assert set(clips.labels[side].tolist()) - {-1} == {0, 1, 2}
-    assert shared_sittings(clips, splits)[: len(note)] == note
-    assert bool(note) == bool(shared_sittings(clips, splits))
+    assert shared_sessions(clips, splits)[: len(note)] == note
+    assert bool(note) == bool(shared_sessions(clips, splits))
 
 
 def test_what_a_live_recogniser_got_wrong_is_asked_first_also_from_the_cache(folder):

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al import DATASETS, ClipSet, UserError
 from gesture_al.data.datasets.facetime_synthetic import FacetimeSynthetic
 
 NAMES = ("Like", "Fire works", "Heart", "none")

@@ -5,9 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.left_out import left_out_report
+from gesture_al import UserError, read_dataset
 
 
 def frames(count=3, width=126, seed=0):
@@ -22,14 +20,14 @@ def refused(**params):
 
 
 def test_frames_stand_in_numeric_order_and_clips_may_differ_in_length(write_frames):
-    told = frames(12)
-    root = write_frames({"wave/9": frames(2), "wave/10": told, "fist/0": frames(4)})
+    values = frames(12)
+    root = write_frames({"wave/9": frames(2), "wave/10": values, "fist/0": frames(4)})
     clips = read_dataset("keypoint_folder", path=root)
     assert clips.ids.tolist() == ["fist/0", "wave/9", "wave/10"]
     assert clips.lengths.tolist() == [4, 2, 12]
     assert clips.classes == ("fist", "wave")
     assert clips.labels.tolist() == [0, 1, 1]
-    assert np.allclose(clips.positions[2].reshape(12, 126), told)
+    assert np.allclose(clips.positions[2].reshape(12, 126), values)
     assert np.isnan(clips.positions[1, 2:]).all()
 
 
@@ -52,16 +50,16 @@ def test_names_with_dots_keep_their_order_on_any_disk(write_frames, monkeypatch)
     ],
 )
 def test_each_layout_gives_its_joints(write_frames, width, joints, name, numbers):
-    told = frames(2, width)
-    clips = read_dataset("keypoint_folder", path=write_frames({"a/0": told, "b/0": frames(2, width)}), joints=joints)
+    values = frames(2, width)
+    clips = read_dataset("keypoint_folder", path=write_frames({"a/0": values, "b/0": frames(2, width)}), joints=joints)
     assert clips.skeleton.name == name
-    assert np.array_equal(clips.positions[0].reshape(2, -1), told[:, list(numbers)].astype(np.float32))
+    assert np.array_equal(clips.positions[0].reshape(2, -1), values[:, list(numbers)].astype(np.float32))
 
 
 def test_a_hand_that_is_all_zero_was_not_seen(write_frames):
-    told = frames(2)
-    told[1, 63:] = 0
-    clips = read_dataset("keypoint_folder", path=write_frames({"a/0": told, "b/0": frames()}))
+    values = frames(2)
+    values[1, 63:] = 0
+    clips = read_dataset("keypoint_folder", path=write_frames({"a/0": values, "b/0": frames()}))
     assert np.isnan(clips.positions[0, 1, 21:]).all()
     assert not np.isnan(clips.positions[0, 1, :21]).any()
 
@@ -101,10 +99,6 @@ def test_bad_clips_are_left_out_and_the_rest_stays(write_frames):
         "a/5": "no frame",
         "a/6": "unreadable frame 2.npy",
     }
-    lines = left_out_report(clips)
-    assert lines[0] == "6 of 8 clips left out:"
-    assert "  1 x only NaN: a/2" in lines
-    assert len(lines) == 7
 
 
 def test_folders_of_tools_are_no_classes(write_frames):
@@ -159,8 +153,8 @@ def test_the_sample_of_the_webcam_tutorial(shared_data, tmp_path):
     assert clips.positions.shape == (24, 30, 75, 3)
     clip = int(np.flatnonzero(clips.ids == "thanks/3")[0])
     raw = np.stack([np.load(tmp_path / f"MP_Data/thanks/3/{i}.npy") for i in range(30)]).astype(np.float32)
-    told = np.concatenate([raw[:, :132].reshape(30, 33, 4)[..., :3], raw[:, 1536:].reshape(30, 42, 3)], axis=1)
-    assert np.array_equal(np.nan_to_num(clips.positions[clip]), told)
+    values = np.concatenate([raw[:, :132].reshape(30, 33, 4)[..., :3], raw[:, 1536:].reshape(30, 42, 3)], axis=1)
+    assert np.array_equal(np.nan_to_num(clips.positions[clip]), values)
 
 
 def test_a_second_folder_holds_the_test_clips(write_frames, tmp_path):

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
+from gesture_al import UserError, read_dataset
 
 
 def write(tmp_path, rows, name="point_history.csv", bom=False):

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from cutting_world import FPS, recorded, recording, write_recorded
 
+from gesture_al import UserError, read_dataset
 from gesture_al.active.clip_edits import ClipEdits
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
 from gesture_al.data.datasets.recordings import recording_file, recut, whole_track
 from gesture_al.data.track import read_track, write_track
 

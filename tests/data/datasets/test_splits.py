@@ -1,3 +1,5 @@
+"""A long-tailed pool."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -7,13 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.leaks import check_leaks
-from gesture_al.data.datasets.spans import Spans
-from gesture_al.data.datasets.split_units import SPLIT_WORDS, Splits, block_units
-from gesture_al.data.datasets.splits import hold_out, make_splits
+from gesture_al import ClipSet, Splits, UserError, make_splits, read_dataset
+from gesture_al.data.datasets.split_units import SPLIT_WORDS, Spans, block_units
+from gesture_al.data.datasets.splits import check_leaks, hold_out, thin
 from gesture_al.data.skeleton import generic
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -33,8 +31,8 @@ def clips(labels, frames=4, **more):
     )
 
 
-def split(chosen, word="auto", test=0.3, validation=0.0, seed=0, given=False):
-    return make_splits(chosen, word, test, validation, np.random.default_rng(seed), given)
+def split(chosen, word="auto", test=0.3, validation=0.0, seed=0, labels_for_training=False):
+    return make_splits(chosen, word, test, validation, np.random.default_rng(seed), labels_for_training)
 
 
 def attempt(*args):
@@ -70,17 +68,17 @@ seeds = st.integers(0, 2**20)
 def test_any_split_that_is_given_is_disjoint_and_whole(labels, seed, test, validation):
     labels = np.unique(labels, return_inverse=True)[1]
     chosen = clips(labels)
-    made = attempt(chosen, "stratified", test, validation, seed)
-    if isinstance(made, str):
-        assert "no clip of class" in made
+    splits = attempt(chosen, "stratified", test, validation, seed)
+    if isinstance(splits, str):
+        assert "no clip of class" in splits
         assert np.bincount(labels).min() < 3
         return
-    together = np.concatenate([made.train, made.test, made.validation])
+    together = np.concatenate([splits.train, splits.test, splits.validation])
     assert np.array_equal(np.sort(together), np.arange(len(labels)))
-    assert set(labels[made.train]) == set(labels[made.test]) == set(labels)
+    assert set(labels[splits.train]) == set(labels[splits.test]) == set(labels)
     again = split(chosen, "stratified", test, validation, seed)
-    assert np.array_equal(again.validation, made.validation)
-    assert np.array_equal(again.train, made.train)
+    assert np.array_equal(again.validation, splits.validation)
+    assert np.array_equal(again.train, splits.train)
 
 
 @quick
@@ -92,25 +90,25 @@ def test_any_split_that_is_given_is_disjoint_and_whole(labels, seed, test, valid
 )
 def test_groups_and_people_are_never_on_two_sides(data, seed, validation, what):
     labels, values = (np.array(column) for column in zip(*data, strict=True))
-    known = np.unique(labels[labels >= 0], return_inverse=True)[1]
+    labelled = np.unique(labels[labels >= 0], return_inverse=True)[1]
     labels = labels.copy()
-    labels[labels >= 0] = known
+    labels[labels >= 0] = labelled
     chosen = clips(labels, **{what: values})
-    made = attempt(chosen, what[:-1], 0.3, validation, seed)
-    if isinstance(made, str):
-        assert "cannot be divided" in made or "no clip of class" in made
+    splits = attempt(chosen, what[:-1], 0.3, validation, seed)
+    if isinstance(splits, str):
+        assert "cannot be divided" in splits or "no clip of class" in splits
         return
-    sides = (made.train, made.test, made.validation)
+    sides = (splits.train, splits.test, splits.validation)
     for a, one in enumerate(sides):
         for other in sides[a + 1 :]:
             assert not set(one) & set(other)
             assert not brute_leaks(chosen, one, other, values)
     if (labels >= 0).any():
-        assert (labels[made.test] >= 0).all()
-        assert (labels[made.validation] >= 0).all()
-        assert set(labels[made.test]) == set(labels[made.train]) - {-1} == set(labels) - {-1}
+        assert (labels[splits.test] >= 0).all()
+        assert (labels[splits.validation] >= 0).all()
+        assert set(labels[splits.test]) == set(labels[splits.train]) - {-1} == set(labels) - {-1}
     else:
-        assert len(made.test) == 0
+        assert len(splits.test) == 0
 
 
 @quick
@@ -126,23 +124,27 @@ def test_blocks_share_no_frame(runs, seed, window, given_spans, validation):
     rows = np.arange(len(labels))
     more = {"start": rows, "end": rows + window} if given_spans else {}
     chosen = clips(labels, frames=window, **more)
-    made = attempt(chosen, "blocks", 0.3, validation, seed)
-    if isinstance(made, str):
-        assert "cannot be divided" in made or "no clip of class" in made
+    splits = attempt(chosen, "blocks", 0.3, validation, seed)
+    if isinstance(splits, str):
+        assert "cannot be divided" in splits or "no clip of class" in splits
         return
     spans = (rows, rows + window, np.zeros(len(rows)))
-    for one, other in ((made.train, made.test), (made.train, made.validation), (made.test, made.validation)):
+    for one, other in ((splits.train, splits.test), (splits.train, splits.validation), (splits.test, splits.validation)):
         assert not brute_leaks(chosen, one, other, spans=spans)
-    assert len(made.train) + len(made.test) + len(made.validation) <= len(labels)
+    assert len(splits.train) + len(splits.test) + len(splits.validation) <= len(labels)
     # A clip that is nowhere touches another side; nothing else is dropped.
-    nowhere = np.setdiff1d(rows, np.concatenate([made.train, made.test, made.validation]))
-    assert all((abs(np.concatenate([made.test, made.validation]) - row) < window).any() for row in nowhere) or validation > 0
+    nowhere = np.setdiff1d(rows, np.concatenate([splits.train, splits.test, splits.validation]))
+    assert all((abs(np.concatenate([splits.test, splits.validation]) - row) < window).any() for row in nowhere) or validation > 0
 
 
 def test_the_official_split_wins():
     halves = ["train", "test"] * 10
-    made = split(clips([0, 0, 1, 1] * 5, split=halves, subjects=np.arange(20) // 4), validation=0.0)
-    assert (made.rule, made.train.tolist(), made.test.tolist()) == ("official", list(range(0, 20, 2)), list(range(1, 20, 2)))
+    splits = split(clips([0, 0, 1, 1] * 5, split=halves, subjects=np.arange(20) // 4), validation=0.0)
+    assert (splits.rule, splits.train.tolist(), splits.test.tolist()) == (
+        "official",
+        list(range(0, 20, 2)),
+        list(range(1, 20, 2)),
+    )
 
 
 def test_auto_takes_the_first_that_there_is():
@@ -170,69 +172,71 @@ def test_an_unknown_person_stands_in_the_way_of_subjects():
 def test_validation_people_are_not_those_to_learn_from(shared_data):
     hello = read_dataset("archive", path=shared_data / "hello3.npz")
     for seed in range(5):
-        made = split(hello, validation=0.2, seed=seed)
-        assert (made.rule, made.validation_rule) == ("official", "subject")
-        assert not set(hello.subjects[made.train]) & set(hello.subjects[made.validation])
-        assert np.array_equal(made.test, np.flatnonzero(hello.split == "test"))
-        assert set(hello.labels[made.train]) == {0, 1, 2}
+        splits = split(hello, validation=0.2, seed=seed)
+        assert (splits.rule, splits.validation_rule) == ("official", "subject")
+        assert not set(hello.subjects[splits.train]) & set(hello.subjects[splits.validation])
+        assert np.array_equal(splits.test, np.flatnonzero(hello.split == "test"))
+        assert set(hello.labels[splits.train]) == {0, 1, 2}
 
 
 def test_rows_of_the_fingertip_set_go_by_blocks(shared_data, monkeypatch):
     monkeypatch.setenv("GESTURE_AL_DATA", str(shared_data))
     tracks = read_dataset("point_history")
-    made = split(tracks, "blocks", 0.3, 0.2)
+    splits = split(tracks, "blocks", 0.3, 0.2)
     sides = np.zeros(len(tracks) + 16, dtype=int)
-    for number, side in enumerate((made.train, made.test, made.validation), start=1):
+    for number, side in enumerate((splits.train, splits.test, splits.validation), start=1):
         frames = np.unique(side[:, None] + np.arange(16))
         assert (sides[frames] == 0).all()
         sides[frames] = number
-    assert 0.25 < len(made.test) / len(tracks) < 0.35
-    assert len(made.train) > 0.4 * len(tracks)
+    assert 0.25 < len(splits.test) / len(tracks) < 0.35
+    assert len(splits.train) > 0.4 * len(tracks)
     assert len(np.unique(block_units(Spans(np.zeros(5296, int), tracks.start, tracks.end), tracks.labels))) == 50
 
 
 def test_validation_is_in_random_order_and_the_rest_ascending():
-    made = split(clips([0, 1] * 50), validation=0.4)
-    assert (np.diff(made.train) > 0).all()
-    assert (np.diff(made.test) > 0).all()
-    assert not (np.diff(made.validation) > 0).all()
+    splits = split(clips([0, 1] * 50), validation=0.4)
+    assert (np.diff(splits.train) > 0).all()
+    assert (np.diff(splits.test) > 0).all()
+    assert not (np.diff(splits.validation) > 0).all()
     other = split(clips([0, 1] * 50), validation=0.4, seed=1)
-    assert not np.array_equal(np.sort(other.validation), np.sort(made.validation))
+    assert not np.array_equal(np.sort(other.validation), np.sort(splits.validation))
 
 
 def test_unlabelled_clips_go_to_training():
     labels = np.array([0, 1, -1] * 20)
-    made = split(clips(labels), validation=0.2)
-    assert set(np.flatnonzero(labels == -1)) <= set(made.train)
+    splits = split(clips(labels), validation=0.2)
+    assert set(np.flatnonzero(labels == -1)) <= set(splits.train)
 
 
 def test_given_labels_are_learned_from_and_what_measures_is_drawn_from_the_rest():
     labels = np.array([0, 1, -1, -1, -1] * 12)
-    made = split(clips(labels), validation=0.25, given=True)
-    assert set(np.flatnonzero(labels >= 0)) <= set(made.train)
-    assert len(made.test) == 0
-    assert len(made.validation) == 9
-    assert (labels[made.validation] < 0).all()
-    assert len(split(clips([0, 1] * 10), validation=0.25, given=True).validation) == 0
-    official = split(clips(labels, split=np.where(np.arange(60) < 45, "train", "test")), validation=0.25, given=True)
+    splits = split(clips(labels), validation=0.25, labels_for_training=True)
+    assert set(np.flatnonzero(labels >= 0)) <= set(splits.train)
+    assert len(splits.test) == 0
+    assert len(splits.validation) == 9
+    assert (labels[splits.validation] < 0).all()
+    assert len(split(clips([0, 1] * 10), validation=0.25, labels_for_training=True).validation) == 0
+    official = split(
+        clips(labels, split=np.where(np.arange(60) < 45, "train", "test")), validation=0.25, labels_for_training=True
+    )
     assert official.test.tolist() == [row for row in range(45, 60) if labels[row] >= 0]
 
 
 def test_given_labels_of_a_recording_that_measures_are_not_learned_from():
     labels = np.where(np.arange(60) % 10 == 0, np.arange(60) // 10 % 2, -1)
     grouped = clips(labels, groups=np.arange(60) // 5)
-    made = split(grouped, validation=0.25, given=True)
-    assert len(made.validation)
-    assert not set(grouped.groups[made.train]) & set(grouped.groups[made.validation])
+    splits = split(grouped, validation=0.25, labels_for_training=True)
+    assert len(splits.validation)
+    assert not set(grouped.groups[splits.train]) & set(grouped.groups[splits.validation])
 
 
 def test_where_nobody_knows_a_label_validation_is_drawn_and_there_is_no_test():
-    made = split(clips(np.full(50, -1)), validation=0.2)
-    assert (len(made.test), len(made.validation), len(made.train)) == (0, 10, 40)
+    splits = split(clips(np.full(50, -1)), validation=0.2)
+    assert (len(splits.test), len(splits.validation), len(splits.train)) == (0, 10, 40)
     assert len(split(clips(np.full(50, -1))).train) == 50
     grouped = clips(np.full(50, -1), groups=np.arange(50) // 10)
-    made = split(grouped, validation=0.2)
-    assert not set(grouped.groups[made.train]) & set(grouped.groups[made.validation])
+    splits = split(grouped, validation=0.2)
+    assert not set(grouped.groups[splits.train]) & set(grouped.groups[splits.validation])
     official = split(clips(np.full(4, -1), split=["train", "train", "train", "test"]))
     assert (official.train.tolist(), official.test.tolist()) == ([0, 1, 2], [])
 
@@ -297,3 +301,35 @@ def test_named_people_become_the_test():
     unknown = np.where(np.arange(len(clips)) == 3, "", clips.subjects)
     with pytest.raises(UserError, match="nobody says who is seen in clip"):
         hold_out(replace(clips, subjects=unknown), ["bob"])
+
+
+LABELS = np.repeat([0, 1, 2, 3, -1], [60, 40, 80, 50, 7])
+ROWS = np.arange(len(LABELS))
+
+
+def counts(kept):
+    return sorted(np.unique(LABELS[kept][LABELS[kept] >= 0], return_counts=True)[1].tolist(), reverse=True)
+
+
+@pytest.mark.parametrize("ratio", [1, 4, 20])
+def test_classes_fall_off_exponentially_from_the_smallest(ratio):
+    kept = thin(ROWS, LABELS, ratio, 1, np.random.default_rng(0))
+    assert counts(kept) == [round(40 * ratio ** (-place / 3)) for place in range(4)]
+    assert (np.diff(kept) > 0).all()
+    assert (LABELS[kept] == -1).sum() == 7
+
+
+def test_the_initial_set_stays_possible():
+    assert counts(thin(ROWS, LABELS, 1000, 3, np.random.default_rng(0)))[-1] == 3
+
+
+def test_chance_decides_which_class_is_rare_and_the_seed_repeats_it():
+    kept = [thin(ROWS, LABELS, 20, 1, np.random.default_rng(seed)) for seed in (0, 0, 1, 2, 3, 4)]
+    assert np.array_equal(kept[0], kept[1])
+    rarest = {int(np.bincount(LABELS[one][LABELS[one] >= 0]).argmin()) for one in kept}
+    assert len(rarest) > 1
+
+
+def test_refuses_a_ratio_below_one():
+    with pytest.raises(UserError, match=r"dataset\.long_tail=0\.5"):
+        thin(ROWS, LABELS, 0.5, 1, np.random.default_rng(0))

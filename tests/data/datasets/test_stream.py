@@ -6,15 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import DATASETS
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al import DATASETS, SKELETONS, ClipSet, UserError, make_splits
 from gesture_al.data.datasets.facetime_stream import facetime_streams
-from gesture_al.data.datasets.joining import Joining, join_clips
-from gesture_al.data.datasets.splits import make_splits
-from gesture_al.data.datasets.stream import Gesture, Stream, classes_at, cut_windows
+from gesture_al.data.datasets.stream import Gesture, Joining, Stream, classes_at, cut_windows, join_clips
 from gesture_al.data.datasets.stream_windows import StreamWindows
-from gesture_al.data.skeleton import SKELETONS
 
 CLASSES = ("Like", "Heart", "none")
 
@@ -107,14 +102,14 @@ def test_people_and_official_sides_stay_apart(clips):
 
 
 def test_windows_of_another_sets_clips_gain_a_class_none(clips):
-    made = DATASETS.build(
+    windows = DATASETS.build(
         "stream_windows",
         {"clips": 300},
         inner=DATASETS.build("facetime_synthetic", {"clips": 24, "subjects": 3, "classes": ["Like", "Heart"]}),
     ).load()
-    assert made.classes == ("Like", "Heart", "none")
-    assert (np.bincount(made.labels, minlength=3) > 20).all()
-    assert made.synthetic
+    assert windows.classes == ("Like", "Heart", "none")
+    assert (np.bincount(windows.labels, minlength=3) > 20).all()
+    assert windows.synthetic
 
 
 def test_body_and_hands_are_joined_as_well(shared_data):
@@ -124,15 +119,15 @@ def test_body_and_hands_are_joined_as_well(shared_data):
     assert sum(len(one.gestures) for one in streams) == len(archive)
     pose = np.concatenate([one.positions[:, 0] for one in streams])
     assert np.isfinite(pose).mean() > 0.95
-    made = DATASETS.build(
+    windows = DATASETS.build(
         "stream_windows", {"clips": 200}, inner=DATASETS.build("archive", {"path": str(shared_data / "hello3.npz")})
     ).load()
-    assert set(made.split) == {"train", "test"}
-    assert set(made.subjects[made.split == "test"]) == {"1", "4"}
+    assert set(windows.split) == {"train", "test"}
+    assert set(windows.subjects[windows.split == "test"]) == {"1", "4"}
 
 
-def sat(clips, sittings):
-    return replace(clips, groups=np.array(sittings)[np.arange(len(clips)) // 4 % len(sittings)])
+def with_sessions(clips, sessions):
+    return replace(clips, groups=np.array(sessions)[np.arange(len(clips)) // 4 % len(sessions)])
 
 
 def windows_of(clips, count=400):
@@ -147,14 +142,14 @@ class Given:
         return self.clips
 
 
-def test_a_stream_is_of_one_sitting_and_knows_its_clips(clips):
-    two = sat(clips, ["monday", "friday"])
+def test_a_stream_is_of_one_session_and_knows_its_clips(clips):
+    two = with_sessions(clips, ["monday", "friday"])
     streams = join_clips(two, Joining(clips=6), np.random.default_rng(0))
     assert len({one.name for one in streams}) == len(streams)
     placed = [clip for one in streams for clip in one.clips]
     assert sorted(clip.clip for clip in placed) == sorted(two.ids)
     for one in streams:
-        assert {two.groups[two.rows[clip.clip]] for clip in one.clips} == {one.sitting}
+        assert {two.groups[two.rows[clip.clip]] for clip in one.clips} == {one.session}
         for clip in one.clips:
             row = two.rows[clip.clip]
             first = int(np.searchsorted(one.seconds, clip.start - 1e-6))
@@ -162,37 +157,37 @@ def test_a_stream_is_of_one_sitting_and_knows_its_clips(clips):
             assert one.seconds[first] == pytest.approx(clip.start)
 
 
-def test_windows_are_tested_on_a_sitting_that_is_not_learned_from(clips):
-    two = sat(clips, ["monday", "friday"])
-    made = windows_of(two).load()
-    assert set(made.groups) == {"monday", "friday"}
-    splits = make_splits(made, "auto", 0.3, 0.0, np.random.default_rng(0))
-    assert len(set(made.groups[splits.test])) == 1
-    assert not set(made.groups[splits.test]) & set(made.groups[splits.train])
+def test_windows_are_tested_on_a_session_that_is_not_learned_from(clips):
+    two = with_sessions(clips, ["monday", "friday"])
+    windows = windows_of(two).load()
+    assert set(windows.groups) == {"monday", "friday"}
+    splits = make_splits(windows, "auto", 0.3, 0.0, np.random.default_rng(0))
+    assert len(set(windows.groups[splits.test])) == 1
+    assert not set(windows.groups[splits.test]) & set(windows.groups[splits.train])
 
 
-def test_windows_of_two_streams_of_a_sitting_share_no_time(clips):
-    made = windows_of(sat(clips, ["monday", "friday"])).load()
-    stream = np.array([id.rpartition("/")[0] for id in made.ids.tolist()])
-    for sitting in set(made.groups):
-        inside = [(made.groups == sitting) & (stream == name) for name in sorted(set(stream[made.groups == sitting]))]
-        spans = sorted((made.start[rows].min(), made.end[rows].max()) for rows in inside)
+def test_windows_of_two_streams_of_a_session_share_no_time(clips):
+    windows = windows_of(with_sessions(clips, ["monday", "friday"])).load()
+    stream = np.array([id.rpartition("/")[0] for id in windows.ids.tolist()])
+    for session in set(windows.groups):
+        inside = [(windows.groups == session) & (stream == name) for name in sorted(set(stream[windows.groups == session]))]
+        spans = sorted((windows.start[rows].min(), windows.end[rows].max()) for rows in inside)
         assert all(before[1] < after[0] for before, after in pairwise(spans))
 
 
-def test_a_single_sitting_is_divided_by_streams_and_says_so(clips):
-    made = windows_of(sat(clips, ["monday"])).load()
-    assert len(set(made.groups)) > 1
-    assert "same sittings" in made.source
+def test_a_single_session_is_divided_by_streams_and_says_so(clips):
+    windows = windows_of(with_sessions(clips, ["monday"])).load()
+    assert len(set(windows.groups)) > 1
+    assert "same sessions" in windows.source
 
 
 def test_clips_that_only_test_windows_show_are_untouched_by_training(clips):
-    two = sat(clips, ["monday", "friday"])
+    two = with_sessions(clips, ["monday", "friday"])
     reader = windows_of(two, 3000)
-    made = reader.load()
-    kept = reader.untouched(made.ids[made.groups == "friday"])
+    windows = reader.load()
+    kept = reader.untouched(windows.ids[windows.groups == "friday"])
     assert set(kept.groups) == {"friday"}
     assert len(kept) > 0.9 * np.count_nonzero(two.groups == "friday")
-    assert not len(reader.untouched(made.ids[:0]))
-    half = reader.untouched(made.ids[np.arange(len(made)) % 2 == 0])
+    assert not len(reader.untouched(windows.ids[:0]))
+    half = reader.untouched(windows.ids[np.arange(len(windows)) % 2 == 0])
     assert not len(half)

@@ -30,8 +30,8 @@ def real_hands(shared_media: Path) -> Callable[[str], Hands]:
 def misfit() -> Callable[[NDArray, NDArray], float]:
     """RMS distance, in palm lengths, after moving, turning and scaling a hand onto a real one; never mirrored."""
 
-    def measure(made: NDArray, real: NDArray) -> float:
-        a, b = made - made.mean(axis=0), real - real.mean(axis=0)
+    def measure(generated: NDArray, real: NDArray) -> float:
+        a, b = generated - generated.mean(axis=0), real - real.mean(axis=0)
         u, sizes, v = np.linalg.svd(a.T @ b)
         proper = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ v))])
         moved = (sizes * proper).sum() / (a**2).sum() * a @ (u * proper) @ v

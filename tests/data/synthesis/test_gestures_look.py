@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al import ClipSet
 from gesture_al.data.datasets.facetime_synthetic import FacetimeSynthetic
 
 THUMB_TIP, INDEX_TIP = 4, 8

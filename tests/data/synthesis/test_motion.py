@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from gesture_al.core.seeds import RandomStreams
+from gesture_al import RandomStreams
 from gesture_al.data.synthesis.camera import draw_setups, frame_times, project
 from gesture_al.data.synthesis.gestures import ACTS, CLASSES, pick_acts, pick_shapes
-from gesture_al.data.synthesis.hand_shapes import SHAPES
+from gesture_al.data.synthesis.hand_model import SHAPES
 from gesture_al.data.synthesis.motion import MotionPlan, follow, minimum_jerk
 from gesture_al.data.synthesis.subject import draw_subjects
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.core.seeds import RandomStreams
+from gesture_al import RandomStreams
 from gesture_al.data.synthesis.acting import Cast
 from gesture_al.data.synthesis.camera import draw_setups
+from gesture_al.data.synthesis.filming import film_long_takes
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.long_takes import film_long_takes
 from gesture_al.data.synthesis.performance import perform, write_script
 from gesture_al.data.synthesis.subject import draw_subjects
 

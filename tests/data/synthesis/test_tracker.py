@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, pose_hand
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
+from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, SHAPE_ANGLES, SHAPES, pose_hand
 from gesture_al.data.synthesis.tracker import track
 
 CLIPS, FRAMES = 80, 40
@@ -21,10 +20,10 @@ def apart() -> np.ndarray:
     return np.broadcast_to(hands, (CLIPS, FRAMES, 2, 21, 3)).astype(np.float32)
 
 
-def tracked(seen, noise, times=None):
+def tracked(positions, noise, times=None):
     if times is None:
         times = np.broadcast_to(np.arange(FRAMES, dtype=np.float32) / 20, (CLIPS, FRAMES))
-    return track(seen, times, np.full(CLIPS, FRAMES), np.ones(CLIPS, np.float32), noise, np.random.default_rng(0))
+    return track(positions, times, np.full(CLIPS, FRAMES), np.ones(CLIPS, np.float32), noise, np.random.default_rng(0))
 
 
 def test_without_noise_nothing_changes(apart):
@@ -34,8 +33,8 @@ def test_without_noise_nothing_changes(apart):
 
 
 def test_jitter_is_that_of_public_recordings(apart):
-    found = tracked(apart, 1.0)
-    second = (found[:, 2:] - 2 * found[:, 1:-1] + found[:, :-2])[:, :, :, (8, 12, 16, 20), :2]
+    landmarks = tracked(apart, 1.0)
+    second = (landmarks[:, 2:] - 2 * landmarks[:, 1:-1] + landmarks[:, :-2])[:, :, :, (8, 12, 16, 20), :2]
     jitter = np.nanmedian(np.abs(second)) / 0.6745 / np.sqrt(6) / 0.1
     assert 0.006 < jitter < 0.025
 
@@ -65,10 +64,10 @@ def test_swaps_are_more_frequent_when_hands_touch(apart):
     close = apart.copy()
     close[:, :, 0, :, 0] -= 0.42
 
-    def swapped(seen):
-        found = tracked(seen, 1.0)
-        both = ~np.isnan(found[..., 0, 0]).any(axis=-1)
-        return (found[:, :, 0, 9, 0] < found[:, :, 1, 9, 0])[both].mean()
+    def swapped(positions):
+        landmarks = tracked(positions, 1.0)
+        both = ~np.isnan(landmarks[..., 0, 0]).any(axis=-1)
+        return (landmarks[:, :, 0, 9, 0] < landmarks[:, :, 1, 9, 0])[both].mean()
 
     assert 0.001 < swapped(apart) < 0.05
     assert swapped(close) > 2 * swapped(apart)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al import ClipSet
 from gesture_al.data.skeleton import skeleton_for
 
 

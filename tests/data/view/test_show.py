@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.view import VIEWS, ViewSettings, show
+from gesture_al import UserError
+from gesture_al.data.view.settings import VIEWS, ViewSettings
+from gesture_al.data.view.show import show
 
 SMALL = ViewSettings(width=160, height=120)
 
@@ -96,7 +97,7 @@ def test_settings_outside_their_range_are_refused(params):
 
 
 def test_real_hands_are_drawn(shared_data, tmp_path):
-    from gesture_al.data.datasets.base import ClipSet
+    from gesture_al import ClipSet
     from gesture_al.data.skeleton import skeleton_for
 
     with np.load(shared_data / "hello3.npz") as kept:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gesture_al import DATASETS
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import DATASETS
 from gesture_al.deploy.live.streams import TEST_SEED, VALIDATION_SEED, joined_streams, synthetic_streams
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.geometry.window import windows
+from gesture_al.data.geometry.sampling import windows
 from gesture_al.deploy.live.windows import SlidingWindow, look_times
 
 

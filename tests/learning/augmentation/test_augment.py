@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gesture_al.core.errors import UserError
-from gesture_al.data.geometry.cloud import centre, size
+from gesture_al.data.geometry.normalisation import centre, size
 from gesture_al.data.skeleton import SKELETONS, generic
 from gesture_al.learning.augmentation import AUGMENTATIONS
 

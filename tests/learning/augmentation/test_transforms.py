@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from gesture_al.data.geometry.cloud import size
+from gesture_al.data.geometry.normalisation import size
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.learning.augmentation.transforms import drop_block, mirrored, part_sizes, rotations, warped_frames
 

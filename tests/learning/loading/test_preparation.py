@@ -89,7 +89,7 @@ def test_an_augmentation_that_hands_back_its_input_changes_nothing(clips, jitter
 def test_how_much_padding_stands_behind_a_clip_does_not_matter():
     from dataclasses import replace
 
-    from gesture_al.data.datasets import read_dataset
+    from gesture_al import read_dataset
     from gesture_al.learning.features.base import FEATURES
 
     clips = read_dataset("facetime_synthetic", clips=12, subjects=3)

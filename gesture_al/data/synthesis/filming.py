@@ -1,4 +1,4 @@
-"""People before a running camera for a minute or so: continuous landmarks, and when each gesture was there."""
+"""Short clips and long takes of generated people, from the plan of their acts to landmarks with a tracker's errors."""
 
 from __future__ import annotations
 
@@ -8,14 +8,65 @@ from dataclasses import dataclass
 import numpy as np
 
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.synthesis.acting import Cast, Int64
+from gesture_al.data.synthesis.acting import Cast, Int64, stage
 from gesture_al.data.synthesis.camera import Setups, draw_setups, frame_times, project
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.hand_model import Float32
+from gesture_al.data.synthesis.hand_model import Float32, pose_hand, turn_matrix
+from gesture_al.data.synthesis.motion import follow
 from gesture_al.data.synthesis.performance import Script, perform, write_script
-from gesture_al.data.synthesis.scene import in_space
 from gesture_al.data.synthesis.subject import Subjects, draw_subjects
 from gesture_al.data.synthesis.tracker import track
+
+
+@dataclass(frozen=True)
+class TrackedClips:
+    """Short clips as a tracker delivers them.
+
+    Args:
+        positions: Left hand, then right hand, as people have them, (N, T, 42, 3); NaN where not seen and behind the end.
+        times: Seconds, (N, T); rising behind the end too.
+        lengths: Frames, (N,).
+    """
+
+    positions: Float32
+    times: Float32
+    lengths: Int64
+
+
+def film(
+    cast: Cast, subjects: Subjects, setups: Setups, frames: int, tilt: float, noise: float, rng: np.random.Generator
+) -> TrackedClips:
+    """Landmarks of a batch of short clips: acted, filmed and tracked.
+
+    Args:
+        cast: Labels and people.
+        subjects: The people.
+        setups: The cameras.
+        frames: T, the most frames a clip may have.
+        tilt: Degrees by which a held hand may lean.
+        noise: Scale of the tracker's errors.
+        rng: Chance of this batch.
+    """
+    plan, duration_N = stage(cast, subjects, setups, tilt, rng)
+    times_N_T, lengths_N = frame_times(setups.fps[cast.session], duration_N, frames, rng)
+    path = follow(plan, times_N_T, rng)
+    exact = project(in_space(path, cast, subjects), setups, cast.session)
+    landmarks = track(exact, times_N_T, lengths_N, setups.aspect[cast.session], noise, rng)
+    landmarks[np.arange(frames) >= lengths_N[:, None]] = np.nan
+    return TrackedClips(landmarks.reshape(len(landmarks), frames, 42, 3), times_N_T, lengths_N)
+
+
+def in_space(path: Float32, cast: Cast, subjects: Subjects) -> Float32:
+    """Joints in metres right of the chest as the camera sees it, above it and towards the camera, shape (N, T, 2, 21, 3)."""
+    person = (cast.subject, None, None)
+    local = pose_hand(path[..., 7:], subjects.palm[person], subjects.bones[person])
+    turned = local @ turn_matrix(path[..., 3:7]).swapaxes(-1, -2)
+    points = turned * subjects.palm_metres[cast.subject][:, None, None, None, None]
+    # Both hands are computed as right ones; the person's right side is the left side of an unmirrored picture.
+    points += path[..., None, :3] * np.array([-1, 1, 1], dtype=np.float32)
+    points[:, :, 0, :, 0] *= -1
+    return points
+
 
 _NONE = CLASSES.index("none")
 # Takes are made in batches of fixed size, each with its own chance, so that the first do not depend on how many follow.
@@ -24,7 +75,7 @@ _BATCH = 8
 
 @dataclass(frozen=True)
 class LongTake:
-    """One person before one camera.
+    """Landmarks of one person before one camera for a minute or so, and when each gesture was there.
 
     Args:
         positions: Left hand, then right hand, (T, 42, 3), fractions of the picture; NaN where not seen.
@@ -60,7 +111,7 @@ def film_long_takes(
     calm: float = 1.0,
     gestures: Sequence[str] = CLASSES[:-1],
 ) -> list[LongTake]:
-    """Takes of people and cameras in turn; the same parameters give the same bits.
+    """Landmarks of long takes, of people and cameras in turn; the same parameters give the same bits.
 
     Args:
         count: How many takes.
@@ -73,14 +124,14 @@ def film_long_takes(
         tilt: How far a held hand may lean, degrees.
         left_handed: Share of left-handed people.
         calm: How much longer than a restless person's the pauses between acts are.
-        gestures: Those that are made, at least one of `CLASSES` other than `none`.
+        gestures: Which gestures people do, at least one of `CLASSES` other than `none`.
     """
     wanted = np.array([CLASSES.index(name) for name in gestures])
     streams = RandomStreams(seed)
     people, setups = draw_subjects(subjects, streams, left_handed), draw_setups(subjects, sessions, streams)
     number_N = np.arange(-(-count // _BATCH) * _BATCH)
     subject_N, session_N = number_N % subjects, number_N // subjects % sessions
-    made: list[LongTake] = []
+    takes: list[LongTake] = []
     for first in range(0, count, _BATCH):
         rows = slice(first, first + _BATCH)
         rng = streams.generator("takes", first // _BATCH)
@@ -89,23 +140,25 @@ def film_long_takes(
         label_N_K = np.where(gesture_N_K, wanted[rng.integers(len(wanted), size=shape)], _NONE)
         cast = Cast(label_N_K[:, 0], subject_N[rows], subject_N[rows] * sessions + session_N[rows])
         script = write_script(label_N_K, cast, people, setups, tilt, calm, rng)
-        made += _film(script, cast, people, setups, noise, rng)
-    return made[:count]
+        takes += _film_batch(script, cast, people, setups, noise, rng)
+    return takes[:count]
 
 
-def _film(script: Script, cast: Cast, people: Subjects, setups: Setups, noise: float, rng: np.random.Generator) -> list[LongTake]:
+def _film_batch(
+    script: Script, cast: Cast, people: Subjects, setups: Setups, noise: float, rng: np.random.Generator
+) -> list[LongTake]:
     fps_N, aspect_N = setups.fps[cast.session], setups.aspect[cast.session]
     frames = int(1.15 * (script.duration * fps_N).max()) + 8
     times_N_T, lengths_N = frame_times(fps_N, script.duration, frames, rng)
-    seen = project(in_space(perform(script, times_N_T, rng), cast, people), setups, cast.session)
-    found = track(seen, times_N_T, lengths_N, aspect_N, noise, rng).reshape(len(seen), frames, 42, 3)
+    exact = project(in_space(perform(script, times_N_T, rng), cast, people), setups, cast.session)
+    landmarks = track(exact, times_N_T, lengths_N, aspect_N, noise, rng).reshape(len(exact), frames, 42, 3)
     sessions = len(setups.fps) // len(people.pace)
     takes = []
     for row, length in enumerate(lengths_N):
         acts = script.label[row] != _NONE
         takes.append(
             LongTake(
-                positions=found[row, :length].copy(),
+                positions=landmarks[row, :length].copy(),
                 seconds=times_N_T[row, :length],
                 aspect=float(aspect_N[row]),
                 subject=int(cast.subject[row]),

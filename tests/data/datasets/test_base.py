@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesture_al.data.datasets.mapped import release_mmap
+from gesture_al.data.datasets.base import release_mmap
 
 linux = pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="looks into /proc")
 
@@ -16,8 +16,8 @@ linux = pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="looks 
 def mapped_in(path):
     """Kilobytes of a file that are in this process's memory."""
     lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-    found = [next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))]
-    return sum(int(line.split()[1]) for line in found)
+    rss_lines = [next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))]
+    return sum(int(line.split()[1]) for line in rss_lines)
 
 
 @linux
@@ -36,7 +36,7 @@ def test_what_was_read_of_a_map_is_let_go_and_can_be_read_again(tmp_path):
 def test_what_is_written_into_a_map_or_held_in_memory_stays(tmp_path):
     written = np.lib.format.open_memmap(tmp_path / "new.npy", mode="w+", dtype=np.float32, shape=(1000,))
     written[:] = 3
-    held = np.full(1000, 3)
-    for array in (written, held, held[:5]):
+    in_memory = np.full(1000, 3)
+    for array in (written, in_memory, in_memory[:5]):
         release_mmap(array)
         assert (array == 3).all()

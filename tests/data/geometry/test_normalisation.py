@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.data.geometry.body import body_with_hands, shoulders
-from gesture_al.data.geometry.cloud import centre, normalised, point_cloud, size, track
-from gesture_al.data.geometry.hands import hand, pair_of_hands
+from gesture_al.data.geometry.normalisation import (
+    body_with_hands,
+    centre,
+    hand,
+    normalised,
+    pair_of_hands,
+    point_cloud,
+    point_track,
+    shoulders,
+    size,
+)
 
 
 @pytest.fixture
@@ -35,9 +43,9 @@ def test_cloud_forgets_place_and_size(clips):
 
 def test_track_keeps_how_far_it_moved():
     point = np.random.default_rng(3).normal(size=(4, 8, 1, 2)).astype(np.float32)
-    channels = joined(track(point))
-    assert np.allclose(joined(track(2 * point + 5)), 2 * channels, atol=1e-4)
-    assert np.allclose(joined(track(np.zeros_like(point))), 0)
+    channels = joined(point_track(point))
+    assert np.allclose(joined(point_track(2 * point + 5)), 2 * channels, atol=1e-4)
+    assert np.allclose(joined(point_track(np.zeros_like(point))), 0)
 
 
 def test_hands_forget_place_and_size(clips):

@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gesture_al.core.errors import UserError
-from gesture_al.data.datasets import read_dataset
+from gesture_al import UserError, read_dataset
 from gesture_al.data.datasets.public_sets import PUBLIC_SETS
 
 
@@ -37,9 +36,9 @@ def publish(serve, monkeypatch):
 
     def start(name, content, cut=False):
         path = "/" + PUBLIC_SETS[name].url.rpartition("/")[2]
-        address, asked = serve({} if content is None else {path: content}, cut)
+        address, requests = serve({} if content is None else {path: content}, cut)
         monkeypatch.setitem(PUBLIC_SETS, name, replace(PUBLIC_SETS[name], url=address + path))
-        return asked
+        return requests
 
     return start
 
@@ -57,22 +56,22 @@ def nothing_left(cache):
 
 
 def test_a_whole_download_is_the_published_set_and_is_fetched_once(publish, natops_zip, shared_data):
-    asked = publish("natops", natops_zip)
+    requests = publish("natops", natops_zip)
     clips = read_dataset("uea", fetch="natops", skeleton="natops")
     assert np.array_equal(clips.positions, np.load(shared_data / "natops.npz")["X"])
     assert "UEA archive" in clips.source
     assert "licence" in clips.source
     read_dataset("uea", fetch="natops", skeleton="natops")
     read_dataset("uea", fetch="natops", joints=8)
-    assert asked == ["/NATOPS.zip"]
+    assert requests == ["/NATOPS.zip"]
 
 
 def test_a_single_file_is_downloaded_as_it_is(publish, point_csv, shared_data):
-    asked = publish("point_history", point_csv)
+    requests = publish("point_history", point_csv)
     clips = read_dataset("point_history")
     assert np.array_equal(clips.positions, np.load(shared_data / "point_history.npz")["X"])
     assert "Apache-2.0" in clips.source
-    assert asked == ["/point_history.csv"]
+    assert requests == ["/point_history.csv"]
 
 
 @pytest.mark.parametrize("cut", [True, False], ids=["the connection breaks", "the file is short"])
@@ -87,14 +86,14 @@ def test_a_truncated_download_is_refused_and_not_kept(publish, natops_zip, point
 
 
 def test_an_altered_download_is_refused_and_not_kept_and_a_good_one_replaces_it(publish, point_csv, cache):
-    asked = publish("point_history", point_csv.replace(b"0.1", b"0.2", 1))
+    requests = publish("point_history", point_csv.replace(b"0.1", b"0.2", 1))
     message = refused("point_history")
     assert "other numbers than the published ones" in message
     assert "the download was discarded, try again" in message
     nothing_left(cache)
     publish("point_history", point_csv)
     assert len(read_dataset("point_history")) == 5296
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
 def test_a_label_that_was_altered_is_noticed(publish, point_csv):
@@ -134,13 +133,13 @@ def test_a_wrong_checksum_is_refused(publish, point_csv, monkeypatch):
 
 @pytest.mark.parametrize("name", ["natops", "point_history"])
 def test_the_offline_folder_comes_first(publish, shared_data, monkeypatch, name):
-    asked = publish(name, None)
+    requests = publish(name, None)
     monkeypatch.setenv("GESTURE_AL_DATA", str(shared_data))
     clips = read_dataset("uea" if name == "natops" else name, fetch=name)
     assert np.array_equal(
         clips.positions.reshape(len(clips), -1), np.load(shared_data / f"{name}.npz")["X"].reshape(len(clips), -1)
     )
-    assert asked == []
+    assert requests == []
 
 
 def test_an_altered_file_of_the_offline_folder_is_refused_but_not_deleted(publish, point_csv, tmp_path, monkeypatch):
@@ -153,7 +152,7 @@ def test_an_altered_file_of_the_offline_folder_is_refused_but_not_deleted(publis
 
 
 def test_a_wrong_setting_does_not_cost_the_download(publish, natops_zip):
-    asked = publish("natops", natops_zip)
+    requests = publish("natops", natops_zip)
     assert "7 joints" in refused("uea", fetch="natops", joints=7)
     read_dataset("uea", fetch="natops", joints=8)
-    assert len(asked) == 1
+    assert len(requests) == 1

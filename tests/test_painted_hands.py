@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from painted_hands import painted
 
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.capture.video.base import Frame
-from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, pose_hand
-from gesture_al.data.synthesis.hand_shapes import SHAPE_ANGLES, SHAPES
-from gesture_al.data.synthesis.painted import painted
+from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, SHAPE_ANGLES, SHAPES, pose_hand
 
 WIDTH, HEIGHT = 640, 480
 PALM = 0.2
