@@ -36,7 +36,7 @@ def assembly(*overrides):
 
 
 class Person:
-    """Somebody at the page who finds after round 1 that every second Like is a class of its own, and that Heart is called Love."""
+    """An annotator who after round 1 names every second Like by a class of its own, and renames Heart to Love."""
 
     def __init__(self, clips, pause_after_round=None):
         self.clips, self.pause_after_round = clips, pause_after_round
