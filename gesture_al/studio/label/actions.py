@@ -46,30 +46,30 @@ def answer(session: LabelSession, body: Body) -> dict[str, Any]:
         reason=body.text("reason", "", most=_NAME),
     )
     _wait_for_the_loop(session, body.text("handle", most=64))
-    kept = session.keep(entry, body.text("handle", most=64), body.text("tab", "", most=64), body.flag("revises"))
-    return {"uuid": kept.uuid, "version": session.version, **_explanation(session, kept)}
+    stored = session.keep(entry, body.text("handle", most=64), body.text("tab", "", most=64), body.flag("revises"))
+    return {"uuid": stored.uuid, "version": session.version, **_explanation(session, stored)}
 
 
 def undo(session: LabelSession, body: Body) -> dict[str, Any]:
     """Take back an answer; the clip is asked again at once."""
     undoes = body.uuid("undoes")
     _wait_for_the_loop(session, "")
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.UNDO, time="", undoes=undoes))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.UNDO, time="", undoes=undoes))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def new_class(session: LabelSession, body: Body) -> dict[str, Any]:
     """One class more, behind the others."""
     name = body.text("name", most=_NAME).strip()
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.NEW_CLASS, time="", name=name))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.NEW_CLASS, time="", name=name))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def rename_class(session: LabelSession, body: Body) -> dict[str, Any]:
     """Another name for a class; its answers stay."""
     name, renamed = body.text("name", most=_NAME).strip(), body.text("renamed", most=_NAME)
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.RENAME_CLASS, time="", name=name, renamed=renamed))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.RENAME_CLASS, time="", name=name, renamed=renamed))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def reveal(session: LabelSession, body: Body) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from gesture_al.studio.server.endpoints import deed, page, read, stored
 STATIC = Path(__file__).with_name("static")
 # How long a page that is reloaded is away, at the most.
 _RELOAD = 2.0
-# A page that has gone without a word is found out by writing to it.
+# A page that vanished without saying so is noticed by writing to it.
 _KEEP_ALIVE = 10.0
 # Training reports ten times a second, which nobody can read.
 _PAUSE = 0.15
@@ -49,7 +49,7 @@ def routes(session: LabelSession, board: LabelBoard, open_pages: OpenPages, fold
     Args:
         session: What the page works on.
         board: Draws its state.
-        open_pages: The open pages.
+        open_pages: The pages that are open.
         folder: The run's, with its report.
     """
     gallery = Gallery(session)

@@ -88,7 +88,6 @@ class LabelBoard:
             "classes": [
                 {"name": name, "count": count} for name, count in zip(classes, self._counts(classes, labels, rows), strict=True)
             ],
-            "given": len(session.clips.classes),
             "audits": {"labelled": labelled, "all": audits},
             "minutes": minutes[-1] if minutes else 0.0,
             "per_minute": per_minute(entries, minutes),

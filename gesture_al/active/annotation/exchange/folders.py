@@ -90,8 +90,8 @@ def _numbers(positions_T_J_C: NDArray[np.float32], layout: str) -> NDArray[np.fl
     filled[..., :coordinates] = np.nan_to_num(positions_T_J_C)
     if layout == "hands":
         return filled.reshape(count, -1)
-    seen = np.isfinite(positions_T_J_C[:, :_BODY]).all(axis=2, keepdims=True)
-    body = np.concatenate([filled[:, :_BODY], seen], axis=2).reshape(count, -1)
+    visible = np.isfinite(positions_T_J_C[:, :_BODY]).all(axis=2, keepdims=True)
+    body = np.concatenate([filled[:, :_BODY], visible], axis=2).reshape(count, -1)
     return np.concatenate([body, filled[:, _BODY:].reshape(count, -1)], axis=1)
 
 

@@ -106,9 +106,9 @@ def one_key_at_a_time() -> Iterator[int]:
         import termios
         import tty
     except ImportError as err:
-        raise UserError("no such terminal on this system; label in the browser: oracle.params.face=browser") from err
+        raise UserError("no such terminal on this system; label in the browser: oracle.params.frontend=browser") from err
     if not sys.stdin.isatty():
-        raise UserError("standard input is no terminal; label in the browser: oracle.params.face=browser")
+        raise UserError("standard input is no terminal; label in the browser: oracle.params.frontend=browser")
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     try:

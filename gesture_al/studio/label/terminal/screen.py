@@ -89,11 +89,10 @@ def hands_seen(controller: Controller) -> str:
     assert controller.item is not None
     clips, row = controller.shown.clips, controller.shown.row
     length = int(clips.lengths[row])
-    seen = np.asarray(np.isfinite(clips.positions[row, :length]).all(axis=2))
+    visible_T_J = np.asarray(np.isfinite(clips.positions[row, :length]).all(axis=2))
     parts = clips.skeleton.parts or {"joints": range(len(clips.skeleton))}
-    counts = [
-        f"{name.replace('_', ' ')} {int(seen[:, part.start : part.stop].any(axis=1).sum())}" for name, part in parts.items()
-    ]
+    frames = {name: int(visible_T_J[:, part.start : part.stop].any(axis=1).sum()) for name, part in parts.items()}
+    counts = [f"{name} {count}".replace("_", " ") for name, count in frames.items()]
     return f"seen in: {', '.join(counts)}"
 
 
@@ -131,9 +130,9 @@ def braille_frames(
 
 def _lines(joints_J_2: NDArray[np.floating], bones: Sequence[tuple[int, int]], columns: int, rows: int) -> list[str]:
     cells = np.zeros((rows, columns), dtype=np.int64)
-    seen = np.isfinite(joints_J_2).all(axis=1)
+    visible_J = np.isfinite(joints_J_2).all(axis=1)
     for a, b in bones:
-        if seen[a] and seen[b]:
+        if visible_J[a] and visible_J[b]:
             x, y = _line(joints_J_2[a], joints_J_2[b])
             np.bitwise_or.at(cells, (y // 4, x // 2), _BITS[y % 4, x % 2])
     return ["".join(chr(_BLANK + cell) if cell else " " for cell in row) for row in cells.tolist()]
