@@ -16,9 +16,8 @@ from pathlib import Path
 
 from labelling_world import questions, some_clips
 
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.answer_log import AnswerLog
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.seeds import RandomStreams
@@ -33,12 +32,12 @@ ARGUMENTS = [
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 
 
-def session_in(folder: Path, clips: int | ClipSet = 40, known_start: bool = True, **manner) -> LabelSession:
+def session_in(folder: Path, clips: int | ClipSet = 40, known_start: bool = True, **config) -> LabelSession:
     """A session with the log of a folder."""
-    outline = RunInfo("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
-    manner = SessionConfig(**{"audit_each_round": 0, **manner})
+    run_info = RunInfo("gestures", "entropy", k=6, budget=40, threshold=0.9, known_start=known_start)
+    config = SessionConfig(**{"audit_each_round": 0, **config})
     shown = clips if isinstance(clips, ClipSet) else some_clips(clips)
-    return LabelSession(AnswerLog(folder / "session.jsonl"), shown, manner, RandomStreams(0), outline=outline)
+    return LabelSession(AnswerLog(folder / "session.jsonl"), shown, config, RandomStreams(0), run_info=run_info)
 
 
 class Rounds(threading.Thread):
@@ -54,9 +53,9 @@ class Rounds(threading.Thread):
             if self.audits:
                 self.session.offer(questions(*self.audits, round_=-1, purpose=Purpose.VALIDATION))
             for round_, rows in enumerate(self.batches):
-                self.session.seen.phase("asking", round_)
+                self.session.progress.phase("asking", round_)
                 self.session.ask(questions(*rows, round_=round_))
-            self.session.seen.phase("training", len(self.batches))
+            self.session.progress.phase("training", len(self.batches))
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import uuid
 
 import numpy as np
 
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.data.datasets.base import ClipSet

@@ -11,9 +11,8 @@ from starlette.testclient import TestClient
 
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.records.journal import Asked, Query
-from gesture_al.studio.label.routes import STATIC, routes
+from gesture_al.studio.label.routes import STATIC, OpenPages, routes
 from gesture_al.studio.label.state import LabelBoard
-from gesture_al.studio.label.stream import Audience
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.guard import Guard
@@ -46,7 +45,7 @@ class Page:
 
 def client_of(session, folder, address=HERE, **options):
     board = LabelBoard(session, folder)
-    guarded = Guard(application(routes(session, board, Audience(session, board), folder), STATIC), address)
+    guarded = Guard(application(routes(session, board, OpenPages(session, board), folder), STATIC), address)
     client = TestClient(guarded, base_url=f"http://{address.host}:{address.port}", **options)
     return client, board
 
@@ -70,4 +69,4 @@ def round_row(**more):
 def thinks(session, row, probs, round_=0, score=1.5):
     """The model of a round believes this of a clip that it asks about."""
     query = Query(round_, [f"c{row:02d}"], [score], 0.0)
-    session.seen.asked(query, Asked.of(session.clips, np.array([row]), np.array([probs])))
+    session.progress.asked(query, Asked.of(session.clips, np.array([row]), np.array([probs])))

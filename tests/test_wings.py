@@ -17,7 +17,7 @@ ORDER = {wing: place for place, wings in enumerate(WINGS) for wing in wings}
 DOORS = {
     "cv2": {"core.opencv"},
     "hydra": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
-    "krippendorff": {"active.annotation.second_opinions"},
+    "krippendorff": {"active.annotation.agreement"},
     "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report", "runs.benchmark.pictures"},
     "mediapipe": {"capture.landmarks"},
     "omegaconf": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},

@@ -105,7 +105,10 @@ class Loop:
                 self._ask(self.known, self.clips.ids[known].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
                 open_rows = self.pool.open()
             order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
-            while lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class):
+            # Once a round was measured the start is over, even if a class was added since.
+            while not self.journal.rounds() and (
+                lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class)
+            ):
                 unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]
                 unasked = unasked[: min(lacking, self.plan.budget - len(self.pool.labels))]
                 if not unasked:

@@ -16,7 +16,7 @@ from cutting_world import recorded, write_recorded
 from loop_world import Centroids, world
 from runs.test_resume import KilledError, kill_at, outcome
 
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.records.journal import Asked
 from gesture_al.cli.commands.composition import compose_settings
 from gesture_al.core.atomic_io import read_lines

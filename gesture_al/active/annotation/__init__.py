@@ -1,1 +1,1 @@
-"""A person's answers: the log that keeps them, the session that is a fold over it, and the faces that show it."""
+"""Labelling sessions: the log of a person's answers, and the session that puts questions and is a fold over it."""

@@ -1,11 +1,14 @@
-"""What a session refuses to write down."""
+"""Checks of entries before they are written to the log."""
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.annotation.answer_log import REASONS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.active.annotation.entry import REASONS, Entry, Operation
-from gesture_al.active.annotation.log import AnswerLog
 from gesture_al.core.errors import Refused
+from gesture_al.data.datasets.base import ClipSet
 
 
 def check_label(entry: Entry, decisions: Decisions) -> None:
@@ -19,7 +22,7 @@ def check_label(entry: Entry, decisions: Decisions) -> None:
 
 
 def check_reason(entry: Entry) -> None:
-    """Refuse a reason that nobody could have given.
+    """Refuse a reason that is none of `REASONS`, or that belongs to no bad clip.
 
     Raises:
         Refused: With the reasons that there are.
@@ -55,3 +58,32 @@ def check_other(entry: Entry, decisions: Decisions, log: AnswerLog) -> None:
             raise Refused(409, f"there is, or was, a class {entry.name!r}; take another name")
         if entry.operation is Operation.RENAME_CLASS and entry.renamed not in decisions.classes:
             raise Refused(404, f"there is no class {entry.renamed!r}")
+
+
+def check_side(entry: Entry, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> None:
+    """Refuse ends that reach into a clip of the same recording that stands on another side of the split.
+
+    Training and measuring would share a moment, and the score would no longer be honest.
+
+    Args:
+        entry: An answer, its ends checked.
+        clips: The data set.
+        row: The clip's row.
+        sides_N: Side of every clip, as `RunInfo` has it; None where there is no split.
+        decisions: Where the other clips' ends are now.
+
+    Raises:
+        Refused: Saying where that clip is.
+    """
+    cut = entry.cut
+    if cut is None or sides_N is None or clips.groups is None or clips.start is None or clips.end is None:
+        return
+    other_N = (sides_N > 0) & (sides_N != sides_N[row]) & (np.asarray(clips.groups) == clips.groups[row])
+    for other in np.flatnonzero(other_N).tolist():
+        start, end = decisions.cut_of(str(clips.ids[other])) or (float(clips.start[other]), float(clips.end[other]))
+        if cut[0] <= end and start <= cut[1]:
+            raise Refused(
+                422,
+                f"from {start:.2f} to {end:.2f} s of the recording is a clip that is kept apart from this one, "
+                "so that the score stays honest; let the ends stay outside of it",
+            )

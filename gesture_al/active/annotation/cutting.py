@@ -1,4 +1,4 @@
-"""Clips as a person sees them: with the ends that were last given them, and with what lies around in their recordings."""
+"""Clips as a person sees them: with the ends that were given last, and with the recording around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.questions import Cut
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.datasets.base import ClipSet
@@ -21,7 +21,7 @@ _NOT_KEPT = "the recording that this clip was cut from is not kept, so its ends 
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownClip:
     """A clip as it is shown.
 
     Args:
@@ -36,7 +36,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Around:
+class Surroundings:
     """A stretch of a recording, for ends to be moved in.
 
     Args:
@@ -52,15 +52,15 @@ class Around:
     longest: float | None
 
 
-def shown(clips: ClipSet, row: int, cut: Cut | None) -> Shown:
+def shown_clip(clips: ClipSet, row: int, cut: Cut | None) -> ShownClip:
     """A clip with the ends that it has by now; None: those of the data set."""
     if cut is None:
-        return Shown(clips, row)
+        return ShownClip(clips, row)
     try:
-        return Shown(recut(clips, row, *cut), 0, cut)
+        return ShownClip(recut(clips, row, *cut), 0, cut)
     except UserError:
         # The run says so when it needs it; whoever labels sees what there is.
-        return Shown(clips, row)
+        return ShownClip(clips, row)
 
 
 def movable(clips: ClipSet, row: int) -> bool:
@@ -68,7 +68,7 @@ def movable(clips: ClipSet, row: int) -> bool:
     return clips.recordings is not None and bool(clips.recordings[row]) and Path(str(clips.recordings[row])).is_file()
 
 
-def around(clips: ClipSet, row: int, cut: Cut | None) -> Around:
+def surroundings(clips: ClipSet, row: int, cut: Cut | None) -> Surroundings:
     """The recording around a clip with these ends, with some of what comes before it and after it.
 
     Raises:
@@ -78,16 +78,16 @@ def around(clips: ClipSet, row: int, cut: Cut | None) -> Around:
     if track is None:
         raise Refused(404, _NOT_KEPT)
     own = _own(clips, row, track)
-    now = cut or own
-    clip = recut(clips, row, min(now[0], own[0]) - AROUND_SECONDS, max(now[1], own[1]) + AROUND_SECONDS)
+    current = cut or own
+    clip = recut(clips, row, min(current[0], own[0]) - AROUND_SECONDS, max(current[1], own[1]) + AROUND_SECONDS)
     assert clip.start is not None
     assert clip.times is not None
     seconds_T = float(clip.start[0]) + clip.times[0]
-    frames, whole = ((_nearest(seconds_T, ends[0]), _nearest(seconds_T, ends[1])) for ends in (now, own))
-    return Around(clip, frames, whole, clips.longest)
+    frames, whole = ((_nearest(seconds_T, ends[0]), _nearest(seconds_T, ends[1])) for ends in (current, own))
+    return Surroundings(clip, frames, whole, clips.longest)
 
 
-def checked(entry: Entry, clips: ClipSet, row: int) -> Entry:
+def checked_ends(entry: Entry, clips: ClipSet, row: int) -> Entry:
     """The entry with its ends where the recording has frames; none where they are those that the clip has anyway.
 
     Raises:

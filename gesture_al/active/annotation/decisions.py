@@ -1,13 +1,13 @@
-"""What has been decided: a fold over the log."""
+"""The standing answers and the classes of a session: a fold over its log, and what of it is new to the loop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from gesture_al.active.annotation.entry import ANSWERS, Entry, Operation
-from gesture_al.active.annotation.items import DISGUISED
-from gesture_al.active.questions import Cut
+from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
+from gesture_al.active.annotation.items import DISGUISED, key_of, question_of
+from gesture_al.active.questions import Answer, Cut, Kind, Question
 
 
 @dataclass
@@ -34,10 +34,10 @@ class Decisions:
     @classmethod
     def of(cls, entries: Iterable[Entry], classes: Iterable[str]) -> Decisions:
         """All entries, folded."""
-        made = cls(list(classes))
+        decisions = cls(list(classes))
         for entry in entries:
-            made.apply(entry)
-        return made
+            decisions.apply(entry)
+        return decisions
 
     def apply(self, entry: Entry) -> None:
         """Fold in one more entry."""
@@ -53,7 +53,7 @@ class Decisions:
             self.classes.append(entry.name)
             self.first_names.append(entry.name)
         elif entry.operation is Operation.RENAME_CLASS and entry.renamed in self.classes and entry.name:
-            # The old name stays known: answers from before go on to mean the same class.
+            # The old name stays valid: answers from before go on to mean the same class.
             self._places[entry.name] = self._places[entry.renamed]
             self.classes[self._places[entry.name]] = entry.name
 
@@ -70,7 +70,7 @@ class Decisions:
         return question in self._stacks
 
     def cut_of(self, clip: str) -> Cut | None:
-        """The ends that a clip has by its last standing answer that the loop hears of; None: those of the data set."""
+        """The ends that a clip has by its last standing answer, disguised ones left out; None: those of the data set."""
         answers = reversed(self._of_clip.get(clip, ()))
         last = next((entry for entry in answers if self.standing(entry.question) is entry), None)
         return None if last is None else last.cut
@@ -85,3 +85,53 @@ class Decisions:
         """What an undo would take back: the latest standing answer, of this annotator where one is named."""
         standing = [entry for entry in self.all_standing() if annotator in (None, entry.annotator)]
         return standing[-1] if standing else None
+
+
+def labels_of(decisions: Decisions) -> list[Entry]:
+    """The classes that stand, hidden repeats and second opinions left out, in the order in which they were given."""
+    return [one for one in decisions.all_standing() if one.operation is Operation.LABEL and one.purpose not in DISGUISED]
+
+
+def answer_of(entry: Entry, decisions: Decisions) -> Answer:
+    """An entry as the loop knows answers."""
+    label = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
+    kind, seconds = Kind(entry.operation.value), entry.milliseconds / 1000
+    return Answer(entry.clip, kind, label, seconds, cut=entry.cut, reason=entry.reason)
+
+
+def updates(
+    decisions: Decisions, journal_answers: Iterable[tuple[Question, Answer]], rows: Mapping[str, int]
+) -> list[tuple[Question, Answer]]:
+    """Answers that the loop does not have, or has otherwise.
+
+    Args:
+        decisions: What stands.
+        journal_answers: All that the loop has, in order; a log that is ahead of it (it was killed) is brought in thus.
+        rows: Row of every clip by id; answers about other clips are passed over.
+    """
+    last, latest = {}, {}
+    for question, answer in journal_answers:
+        last[key_of(question)] = question, answer
+        latest[question.clip] = key_of(question)
+    changes = []
+    for entry in decisions.all_standing():
+        if entry.purpose in DISGUISED or entry.clip not in rows:
+            continue
+        answer = answer_of(entry, decisions)
+        before = last.pop(entry.question, None)
+        if before is None or _content(before[1]) != _content(answer):
+            changes.append((question_of(entry, rows), answer))
+            latest[entry.clip] = entry.question
+    # Taken back and not answered anew: put off, as far as the loop is concerned.
+    for key, (question, answer) in last.items():
+        # With the ends that it has without that answer.
+        put_off = replace(answer, kind=Kind.SKIP, label=None, cut=decisions.cut_of(question.clip), reason="")
+        # One that was put off already matters only where nothing was said of its clip since, and its ends go back.
+        matters = answer.kind is not Kind.SKIP or (latest[question.clip] == key and answer.cut != put_off.cut)
+        if decisions.touched(key) and matters:
+            changes.append((question, put_off))
+    return changes
+
+
+def _content(answer: Answer) -> tuple[object, ...]:
+    return answer.kind, answer.label, answer.cut, answer.reason

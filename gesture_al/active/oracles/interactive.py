@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.seen import RunProgress
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.answer_log import AnswerLog
+from gesture_al.active.annotation.progress import RunProgress
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.oracles.base import ORACLES, Answer, Question
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
@@ -24,14 +23,14 @@ NO_FRONTENDS: Mapping[str, Frontend] = {}
 
 @ORACLES.register("interactive")
 class Interactive:
-    """Asks whoever sits before a frontend.
+    """A person, asked through a frontend.
 
-    `frontend` and `manner` may be set before `attend`, by whoever knows how it is to be opened and who sits there.
+    `frontend` and `config` may be set before `attend`, where it is known how the frontend is opened and who the annotator is.
 
     Args:
         clips: The data set.
-        streams: The run's chance, for hidden repeats.
-        frontends: Those that there are, by name.
+        streams: The run's random numbers, for hidden repeats.
+        frontends: All frontends, by name.
         frontend: Name of the one that asks, `browser` or `terminal`.
         annotator: Who answers; empty: nobody in particular.
         audit_each_round: Validation clips put between a round's queries until there are 30; the others come while nothing else
@@ -66,8 +65,8 @@ class Interactive:
         if not 0 <= second_opinions <= 1:
             raise UserError(f"oracle.params.second_opinions={second_opinions}: a share, 0 (none) to 1 (every clip)")
         self.open_with(frontend, frontends[frontend])
-        self.manner = SessionConfig(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
-        self._clips, self._streams = clips, streams
+        self.config = SessionConfig(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
+        self._clips, self._random_streams = clips, streams
         self._session: LabelSession | None = None
 
     def open_with(self, name: str, frontend: Frontend) -> None:
@@ -77,14 +76,14 @@ class Interactive:
 
     @contextmanager
     def attend(self, folder: Path, outline: RunInfo) -> Iterator[RunProgress]:
-        """Open the session of a run's folder and its frontend; gives what watches the run for them."""
+        """Open the session of a run's folder and its frontend; gives the callback that keeps its progress."""
         log = AnswerLog(folder / LOG)
         checkpoint = folder / "checkpoints" / "last.ckpt"
-        session = LabelSession(log, self._clips, self.manner, self._streams, checkpoint, outline)
+        session = LabelSession(log, self._clips, self.config, self._random_streams, checkpoint, outline)
         with self.frontend(session, folder):
             self._session = session
             try:
-                yield session.seen
+                yield session.progress
             finally:
                 self._session = None
 
@@ -98,10 +97,10 @@ class Interactive:
 
     def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
         """What was answered or revised since."""
-        return self._open().news(heard)
+        return self._open().updates(heard)
 
     def classes(self, known: Sequence[str]) -> list[str]:
-        """With those that the person added, under the names they were given first."""
+        """The classes with those that the person added, under their first names."""
         return self._open().decisions.first_names
 
     def _open(self) -> LabelSession:

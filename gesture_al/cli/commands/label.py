@@ -119,7 +119,7 @@ def _sit(assembly: Assembly, folder: Path, seat: LabelOptions, console: Console,
     name = "terminal" if in_terminal else "browser"
     oracle.open_with(name, frontends(Opening(seat.browser, seat.host or LOOPBACK, after=after))[name])
     if seat.annotator:
-        oracle.manner = replace(oracle.manner, annotator=seat.annotator)
+        oracle.config = replace(oracle.config, annotator=seat.annotator)
     try:
         return watched(assembly, folder, console)
     except Paused:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gesture_al.active.annotation.exchange.bring import bring_in, read_labels, write_labels
-from gesture_al.active.annotation.exchange.filed import file_away
-from gesture_al.active.annotation.exchange.label_record import given_in
+from gesture_al.active.annotation.exchange.formats import read_labels, write_labels
+from gesture_al.active.annotation.exchange.run_labels import import_labels, run_labels
 from gesture_al.core.errors import UserError
 
 
@@ -18,17 +17,17 @@ def give_labels(folder: Path, target: Path) -> str:
     Raises:
         UserError: No run folder, nothing answered, an ending that is no format, or joints that have no such folders.
     """
-    given = given_in(folder)
+    given = run_labels(folder)
     if target.suffix:
         write_labels(target, given)
         return f"{target}: {sum(one.name is not None for one in given)} labels, {len(given)} answers"
-    from gesture_al.active.annotation.exchange.folders import write_folders
+    from gesture_al.active.annotation.exchange.folders import move_labelled, write_folders
     from gesture_al.runs.assembly import load_clips
     from gesture_al.runs.runner import read_settings
 
     part = read_settings(folder).dataset
     if part.name == "clips" and Path(str(part.params.get("path"))).resolve() == target.resolve():
-        moved = file_away(target, given)
+        moved = move_labelled(target, given)
         return f"{target}: {moved} clips moved from unlabelled to their classes; train with: gesture-al run experiment=live"
     written = write_folders(target, given, load_clips(part))
     return f"{target}: {written} clips copied; train with dataset=keypoint_folder dataset.params.path={target}"
@@ -49,7 +48,7 @@ def bring_labels(folder: Path, source: Path) -> str:
         raise UserError(f"{folder}: oracle={settings.oracle.name} answers there; labels are brought into oracle=interactive runs")
     clips = load_clips(settings.dataset)
     with only_writer(folder):
-        new, strange = bring_in(folder, given, clips)
+        new, strange = import_labels(folder, given, clips)
     if strange and not new:
         raise UserError(f"{source}: no clip of it is in the data set, first {strange[0]}; clips are named by their ids")
     unknown = f"; {len(strange)} clips are not in the data set, e.g. {strange[0]}" if strange else ""

@@ -6,11 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from gesture_al.active.annotation.agreement import agreement, consistency, opinions
+from gesture_al.active.annotation.answer_log import ANSWERS, REASONS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.active.annotation.entry import ANSWERS, REASONS, Entry, Operation
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.repeats import consistency
-from gesture_al.active.annotation.second_opinions import agreement, opinions
 from gesture_al.core.html import Markup, folded, table, tag
 from gesture_al.runs.report.base import Run
 

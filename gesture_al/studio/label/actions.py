@@ -1,15 +1,15 @@
-"""What the page may ask the session to do, each from the fields of one request to the fields of the reply."""
+"""Actions of the page on the session, each from the fields of one request to the fields of the reply."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.annotation.items import Item
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Purpose
 from gesture_al.core.errors import Refused
-from gesture_al.studio.label.thought import afterthought, guesses
 from gesture_al.studio.server.body import Body
 
 _ANSWERS = ("label", "unsure", "skip", "bad")
@@ -25,7 +25,7 @@ def next_items(session: LabelSession, body: Body) -> dict[str, Any]:
     version = session.version
     holding, annotator = body.text("holding", "", most=64), body.text("annotator", "", most=_NAME)
     items = session.next_items(body.text("tab", most=64), most, holding, annotator)
-    return {"items": [_told(item) for item in items], "version": version}
+    return {"items": [_item_fields(item) for item in items], "version": version}
 
 
 def answer(session: LabelSession, body: Body) -> dict[str, Any]:
@@ -46,35 +46,35 @@ def answer(session: LabelSession, body: Body) -> dict[str, Any]:
         reason=body.text("reason", "", most=_NAME),
     )
     _wait_for_the_loop(session, body.text("handle", most=64))
-    kept = session.keep(entry, body.text("handle", most=64), body.text("tab", "", most=64), body.flag("revises"))
-    return {"uuid": kept.uuid, "version": session.version, **afterthought(session, kept)}
+    stored = session.keep(entry, body.text("handle", most=64), body.text("tab", "", most=64), body.flag("revises"))
+    return {"uuid": stored.uuid, "version": session.version, **_explanation(session, stored)}
 
 
 def undo(session: LabelSession, body: Body) -> dict[str, Any]:
     """Take back an answer; the clip is asked again at once."""
     undoes = body.uuid("undoes")
     _wait_for_the_loop(session, "")
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.UNDO, time="", undoes=undoes))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.UNDO, time="", undoes=undoes))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def new_class(session: LabelSession, body: Body) -> dict[str, Any]:
     """One class more, behind the others."""
     name = body.text("name", most=_NAME).strip()
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.NEW_CLASS, time="", name=name))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.NEW_CLASS, time="", name=name))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def rename_class(session: LabelSession, body: Body) -> dict[str, Any]:
     """Another name for a class; its answers stay."""
     name, renamed = body.text("name", most=_NAME).strip(), body.text("renamed", most=_NAME)
-    kept = session.keep(Entry(uuid=body.uuid(), operation=Operation.RENAME_CLASS, time="", name=name, renamed=renamed))
-    return {"uuid": kept.uuid, "version": session.version}
+    stored = session.keep(Entry(uuid=body.uuid(), operation=Operation.RENAME_CLASS, time="", name=name, renamed=renamed))
+    return {"uuid": stored.uuid, "version": session.version}
 
 
 def reveal(session: LabelSession, body: Body) -> dict[str, Any]:
     """The model's guess before the answer; that it was asked for stands in the log."""
-    return {"guesses": guesses(session, session.reveal(body.text("handle", most=64)))}
+    return {"guesses": _guesses(session, session.reveal(body.text("handle", most=64)))}
 
 
 def leave(session: LabelSession, body: Body) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def leave(session: LabelSession, body: Body) -> dict[str, Any]:
     return {}
 
 
-def _told(item: Item) -> dict[str, Any]:
+def _item_fields(item: Item) -> dict[str, Any]:
     purpose = item.question.purpose
     return {"handle": item.handle, "purpose": {Purpose.VALIDATION: "audit", Purpose.INITIAL: "start"}.get(purpose, "query")}
 
@@ -94,5 +94,26 @@ def _wait_for_the_loop(session: LabelSession, handle: str) -> None:
     Raises:
         Refused: With 503, as long as that may be.
     """
-    if not session.began and handle not in session.known:
+    if not session.has_begun and handle not in session.items:
         raise Refused(503, "the run is still starting; the answer is kept in the page and sent again")
+
+
+def _guesses(session: LabelSession, probs: Sequence[float] | None, most: int = 3) -> list[dict[str, Any]]:
+    """The likeliest classes with their probabilities; empty where no model has seen the clip."""
+    ranked = sorted(zip(session.decisions.classes, probs or (), strict=False), key=lambda pair: -pair[1])
+    return [{"name": name, "probability": round(float(probability), 4)} for name, probability in ranked[:most]]
+
+
+def _explanation(session: LabelSession, entry: Entry) -> dict[str, Any]:
+    """What the model thought of a clip and why it was asked, once the answer is in and never before."""
+    score = entry.score
+    if score is None:
+        # A hidden repeat or second opinion must not be told from a first one.
+        earlier = (one.score for one in session.log if one.clip == entry.clip and one.score is not None)
+        score = next(earlier, None)
+    return {
+        "guesses": _guesses(session, session.progress.guess(entry.clip)),
+        "purpose": "audit" if entry.purpose == "validation" else "start" if entry.purpose == "initial" else "query",
+        "strategy": session.run_info.strategy,
+        "score": None if score is None else round(score, 4),
+    }

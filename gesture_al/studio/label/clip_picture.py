@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.annotation.cutting import around, movable, shown
+from gesture_al.active.annotation.cutting import movable, shown_clip, surroundings
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Cut
 from gesture_al.data.datasets.base import ClipSet
@@ -61,11 +61,11 @@ def shown_picture(session: LabelSession, row: int) -> dict[str, Any]:
     Returns:
         Likewise; `movable`, whether its ends can be moved, and `ends`, in seconds of its recording where they were.
     """
-    seen = shown(session.clips, row, _cut(session, row))
-    return {**clip_picture(seen.clips, seen.row), "movable": movable(session.clips, row), "ends": seen.cut}
+    current = shown_clip(session.clips, row, _cut(session, row))
+    return {**clip_picture(current.clips, current.row), "movable": movable(session.clips, row), "ends": current.cut}
 
 
-def around_picture(session: LabelSession, row: int) -> dict[str, Any]:
+def surroundings_picture(session: LabelSession, row: int) -> dict[str, Any]:
     """The recording around a clip as `clip_picture`.
 
     Returns:
@@ -75,15 +75,15 @@ def around_picture(session: LabelSession, row: int) -> dict[str, Any]:
     Raises:
         Refused: The recording is not kept.
     """
-    found = around(session.clips, row, _cut(session, row))
-    assert found.clip.start is not None
+    stretch = surroundings(session.clips, row, _cut(session, row))
+    assert stretch.clip.start is not None
     return {
-        **clip_picture(found.clip, 0),
-        "from": round(float(found.clip.start[0]), 6),
-        "now": found.frames,
-        "own": found.own,
+        **clip_picture(stretch.clip, 0),
+        "from": round(float(stretch.clip.start[0]), 6),
+        "now": stretch.frames,
+        "own": stretch.own,
         "least": LEAST_SECONDS,
-        "longest": found.longest,
+        "longest": stretch.longest,
     }
 
 
@@ -93,7 +93,7 @@ def video_of(clips: ClipSet, row: int) -> str | None:
 
 
 def _cut(session: LabelSession, row: int) -> Cut | None:
-    with session.still():
+    with session.locked():
         return session.decisions.cut_of(str(session.clips.ids[row]))
 
 

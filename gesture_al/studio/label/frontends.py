@@ -1,4 +1,4 @@
-"""The frontends of a labelling session, and how they are opened; the web and the terminal are imported when one is."""
+"""Frontends of a labelling session, browser and terminal; what each needs is imported when it is opened."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def _browser(opening: Opening) -> Frontend:
 
 
 def _terminal(session: LabelSession, folder: Path) -> AbstractContextManager[None]:
-    from gesture_al.studio.label.terminal.session import sit
+    from gesture_al.studio.label.terminal.frontend import label_in_terminal
 
-    return sit(session, folder)
+    return label_in_terminal(session, folder)

@@ -1,4 +1,4 @@
-"""The page of a session, open as long as the run goes on."""
+"""The labelling page of a session, open as long as the run goes on."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.studio.label.routes import STATIC, routes
+from gesture_al.studio.label.routes import STATIC, OpenPages, routes
 from gesture_al.studio.label.state import LabelBoard
-from gesture_al.studio.label.stream import Audience
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.opening import Opening
 from gesture_al.studio.server.server import served
@@ -32,13 +31,13 @@ def serve(session: LabelSession, folder: Path, opening: Opening | None = None) -
         UserError: It cannot listen at the host that was named.
     """
     board = LabelBoard(session, folder)
-    audience = Audience(session, board)
+    open_pages = OpenPages(session, board)
 
     def close() -> None:
-        audience.closing = True
-        session.tell()
+        open_pages.closing = True
+        session.notify()
 
-    app = application(routes(session, board, audience, folder), STATIC)
+    app = application(routes(session, board, open_pages, folder), STATIC)
     with served(app, folder, opening or Opening(), "label", close):
         try:
             yield
@@ -46,8 +45,8 @@ def serve(session: LabelSession, folder: Path, opening: Opening | None = None) -
             board.over = {"how": "paused"} if isinstance(err, KeyboardInterrupt) else {"how": "failed", "why": str(err)}
             raise
         board.over = {"how": "done"}
-        session.tell()
-        if session.seen.finished is not None:
+        session.notify()
+        if session.progress.finished is not None:
             # The run is on disk: Ctrl-C here only means "I have seen it".
             with contextlib.suppress(KeyboardInterrupt):
-                audience.wait_until_gone(_LINGER)
+                open_pages.wait_until_gone(_LINGER)

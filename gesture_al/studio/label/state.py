@@ -1,27 +1,31 @@
-"""All that the page shows beside the clip, as JSON. What the model believes of unanswered clips is not in it."""
+"""State of a session as the page shows it beside the clip, as JSON; what the model believes of unanswered clips is not in it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gesture_al.active.annotation.entry import ANSWERS, Entry, Operation
-from gesture_al.active.annotation.repeats import consistency, labels_of
-from gesture_al.active.annotation.second_opinions import agreement
+from gesture_al.active.annotation.agreement import agreement, consistency
+from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
+from gesture_al.active.annotation.decisions import labels_of
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
 from gesture_al.studio.label.clip_picture import skeleton_picture
-from gesture_al.studio.label.learned import Learned, confusion
-from gesture_al.studio.label.pace import active_minutes, per_minute
+from gesture_al.studio.label.results import LearningCurve, confusion
 
 LAST = 10
+_TRAINING = ("step", "steps", "loss", "seconds_left")
+# Whoever does nothing for so long has left.
+LONGEST_PAUSE = 60.0
+_RECENT = 30
 
 
 class LabelBoard:
-    """Draws the state of a session, once for every version of it.
+    """The state of a session as JSON, drawn once for every version of it.
 
     Args:
         session: Whose state.
@@ -30,7 +34,7 @@ class LabelBoard:
 
     def __init__(self, session: LabelSession, folder: Path) -> None:
         self._session, self._folder = session, folder
-        self._learned = Learned(session)
+        self._curve = LearningCurve(session)
         self._skeleton = skeleton_picture(session.clips)
         self.over: dict[str, str] | None = None
         self._drawn: tuple[int, dict[str, Any]] = (-1, {})
@@ -44,17 +48,17 @@ class LabelBoard:
 
     def about(self) -> dict[str, Any]:
         """What never changes in a session."""
-        outline = self._session.outline
+        run_info = self._session.run_info
         return {
             "run": str(self._folder),
             "id": self._folder.resolve().as_posix(),
-            "data": outline.data,
-            "strategy": outline.strategy,
-            "k": outline.k,
-            "budget": outline.budget,
-            "threshold": outline.threshold,
-            "audited": outline.audited,
-            "annotator": self._session.manner.annotator,
+            "data": run_info.data,
+            "strategy": run_info.strategy,
+            "k": run_info.k,
+            "budget": run_info.budget,
+            "threshold": run_info.threshold,
+            "audited": run_info.audited,
+            "annotator": self._session.config.annotator,
             "enough_audits": ENOUGH_AUDITS,
             "skeleton": self._skeleton,
             "synthetic": self._session.clips.synthetic,
@@ -62,40 +66,43 @@ class LabelBoard:
 
     def _draw(self, version: int) -> dict[str, Any]:
         session = self._session
-        with session.still():
-            entries, rows, seen = list(session.log), list(session.seen.rounds), session.seen
+        with session.locked():
+            entries, rows, progress = list(session.log), list(session.progress.rounds), session.progress
             labels, classes = labels_of(session.decisions), list(session.decisions.classes)
-            answered, questions = session.progress()
-            labelled, audits = session.audits()
+            answered, questions = session.batch_progress()
+            labelled, audits = session.audit_progress()
             repeats, kappa = consistency(session.decisions)
             together = agreement(session.decisions)
             last = [self._decision(entry) for entry in reversed(session.decisions.all_standing()[-LAST:])]
-            training = dict(seen.training)
+            training = dict(progress.training)
         minutes = active_minutes(entries)
         return {
             "version": version,
-            "phase": {"name": seen.doing, "round": seen.number, **{k: training[k] for k in _TRAINING if k in training}},
+            "phase": {
+                "name": progress.phase_name,
+                "round": progress.round_number,
+                **{k: training[k] for k in _TRAINING if k in training},
+            },
             "batch": {"answered": answered, "questions": questions},
             "labels": self._spent(labels, rows),
             "classes": [
                 {"name": name, "count": count} for name, count in zip(classes, self._counts(classes, labels, rows), strict=True)
             ],
-            "given": len(session.clips.classes),
             "audits": {"labelled": labelled, "all": audits},
             "minutes": minutes[-1] if minutes else 0.0,
             "per_minute": per_minute(entries, minutes),
             "answers": sum(entry.operation in ANSWERS for entry in entries),
             "last": last,
-            "rounds": self._learned.rounds(rows, entries, minutes),
+            "rounds": self._curve.rounds(rows, entries, minutes),
             "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
-            "finished": seen.finished,
+            "finished": progress.finished,
             "report": (self._folder / "report.html").exists(),
         }
 
     def _decision(self, entry: Entry) -> dict[str, Any]:
-        item = self._session.known.of_entry(entry)
+        item = self._session.items.of_entry(entry)
         place = self._session.decisions.place(entry.name or "")
         return {
             "uuid": entry.uuid,
@@ -111,13 +118,13 @@ class LabelBoard:
 
     def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:
         """Labels of each class: those of people, and those that the run began with."""
-        known: Counter[int | None] = Counter()
-        if rows and self._session.outline.known_start:
+        existing: Counter[int | None] = Counter()
+        if rows and self._session.run_info.known_start:
             # What a person had to name before round 0 stands in the first round's counts too.
-            known.update(dict(enumerate(rows[0]["class_counts"])))
-            known.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
+            existing.update(dict(enumerate(rows[0]["class_counts"])))
+            existing.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
         named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
-        return [named[place] + known[place] for place in range(len(classes))]
+        return [named[place] + existing[place] for place in range(len(classes))]
 
     def _spent(self, labels: Sequence[Entry], rows: Sequence[Any]) -> int:
         """Labels that count for the budget: those of the last round, and those given since."""
@@ -128,4 +135,29 @@ class LabelBoard:
         return since + (rows[-1]["labels"] if rows else 0)
 
 
-_TRAINING = ("step", "steps", "loss", "seconds_left")
+def active_minutes(entries: Sequence[Entry]) -> list[float]:
+    """Minutes worked up to each entry, (n,).
+
+    The time between two entries counts as work unless it is longer than a minute; then only what the later clip was looked
+    at counts, and of that a minute at the most.
+    """
+    minutes: list[float] = []
+    before, total = None, 0.0
+    for entry in entries:
+        now = datetime.fromisoformat(entry.time).timestamp()
+        gap = LONGEST_PAUSE + 1 if before is None else max(0.0, now - before)
+        total += gap if gap <= LONGEST_PAUSE else min(entry.milliseconds / 1000, LONGEST_PAUSE)
+        before = now if before is None else max(before, now)
+        minutes.append(total / 60)
+    return minutes
+
+
+def per_minute(entries: Sequence[Entry], minutes: Sequence[float]) -> float | None:
+    """Answers a minute of the last thirty; None before there are two.
+
+    Args:
+        entries: All of them.
+        minutes: Of `active_minutes`.
+    """
+    at = [minute for entry, minute in zip(entries, minutes, strict=True) if entry.operation in ANSWERS][-_RECENT:]
+    return (len(at) - 1) / (at[-1] - at[0]) if len(at) > 1 and at[-1] > at[0] else None

@@ -7,9 +7,8 @@ import threading
 import pytest
 from labelling_world import Loop, some_clips
 
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.answer_log import AnswerLog
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Question
 from gesture_al.core.seeds import RandomStreams
 
@@ -18,8 +17,8 @@ from gesture_al.core.seeds import RandomStreams
 def session_at():
     """A session whose log is at a place; opened again, it is the same session after a kill."""
 
-    def open_(path, **manner) -> LabelSession:
-        return LabelSession(AnswerLog(path / "session.jsonl"), some_clips(), SessionConfig(**manner), RandomStreams(0))
+    def open_(path, **config) -> LabelSession:
+        return LabelSession(AnswerLog(path / "session.jsonl"), some_clips(), SessionConfig(**config), RandomStreams(0))
 
     return open_
 

@@ -9,13 +9,11 @@ import pytest
 from cutting_world import recorded
 from labelling_world import entry
 
-from gesture_al.active.annotation.cutting import AROUND_SECONDS, around, movable, shown
+from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
+from gesture_al.active.annotation.cutting import AROUND_SECONDS, movable, shown_clip, surroundings
 from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.active.annotation.entry import Entry, Operation
 from gesture_al.active.annotation.items import REPEAT, SECOND, item_of
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Kind, Purpose, Question
 from gesture_al.core.errors import Refused
 from gesture_al.core.seeds import RandomStreams
@@ -52,7 +50,7 @@ def test_an_answer_holds_for_the_ends_that_it_was_given_with_and_these_are_at_fr
     [answer] = loop.result()
     assert answer.cut == (kept.start, kept.end) == pytest.approx((2.0, 4.0), abs=0.03)
     assert session.decisions.cut_of(kept.clip) == answer.cut
-    seen = shown(clips, ROW, answer.cut)
+    seen = shown_clip(clips, ROW, answer.cut)
     assert (seen.clips.start[0], seen.clips.end[0]) == answer.cut
     [again] = AnswerLog(tmp_path / "session.jsonl")
     assert again.cut == answer.cut
@@ -60,7 +58,7 @@ def test_an_answer_holds_for_the_ends_that_it_was_given_with_and_these_are_at_fr
 
 def test_the_ends_that_a_clip_has_anyway_are_none(put, clips):
     _, loop, say = put()
-    found = around(clips, ROW, None)
+    found = surroundings(clips, ROW, None)
     start, end = (float(found.clip.start[0] + found.clip.times[0, frame]) for frame in found.own)
     say(start=round(start, 3), end=round(end, 3))
     assert loop.result()[0].cut is None
@@ -97,23 +95,23 @@ def test_without_its_recording_a_clip_stays_as_it_is(put, clips, session_at, ask
         say(start=2.0, end=4.0)
     assert refused.value.status == 409
     with pytest.raises(Refused, match="is not kept"):
-        around(clips, ROW, None)
+        surroundings(clips, ROW, None)
     # Whoever labels sees what there is.
-    assert shown(clips, ROW, (2.0, 4.0)).clips is session.clips
+    assert shown_clip(clips, ROW, (2.0, 4.0)).clips is session.clips
 
 
 def test_what_lies_around_is_shown_on_both_sides_as_far_as_the_recording_goes(clips):
-    found = around(clips, ROW, None)
+    found = surroundings(clips, ROW, None)
     length = int(clips.lengths[ROW])
     assert found.frames == found.own
     assert found.own[1] - found.own[0] + 1 == length
     assert found.clip.start[0] == pytest.approx(clips.start[ROW] - AROUND_SECONDS, abs=0.05)
     assert found.clip.end[0] == pytest.approx(clips.end[ROW] + AROUND_SECONDS, abs=0.05)
     assert found.longest == 5.0
-    first = around(clips, 0, None)
+    first = surroundings(clips, 0, None)
     assert first.clip.start[0] == pytest.approx(0.0, abs=0.01)
     assert first.own[0] == pytest.approx(0.2 * 25, abs=1)
-    moved = around(clips, ROW, (5.0, 6.0))
+    moved = surroundings(clips, ROW, (5.0, 6.0))
     assert moved.own == found.own, "the clip as it came is still within"
     assert moved.clip.start[0] + moved.clip.times[0, moved.frames[0]] == pytest.approx(5.0, abs=0.03)
     assert moved.clip.end[0] == pytest.approx(6.0 + AROUND_SECONDS, abs=0.05)
@@ -138,14 +136,14 @@ def test_new_ends_alone_are_news_and_so_is_that_they_were_taken_back(put, clips)
     question = Question(str(clips.ids[ROW]), ROW, 0, Purpose.QUERY)
     say()
     heard = [(question, loop.result()[0])]
-    assert session.news(heard) == []
+    assert session.updates(heard) == []
     later = say(revises=True, start=2.0, end=4.0)
-    [(_, answer)] = session.news(heard)
+    [(_, answer)] = session.updates(heard)
     assert (answer.kind, answer.label, answer.cut) == (Kind.LABEL, 2, later.cut)
-    heard += session.news(heard)
-    assert session.news(heard) == []
+    heard += session.updates(heard)
+    assert session.updates(heard) == []
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=later.uuid))
-    assert [answer.cut for _, answer in session.news(heard)] == [None]
+    assert [answer.cut for _, answer in session.updates(heard)] == [None]
 
 
 def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered_since(put, clips, asked):
@@ -155,17 +153,17 @@ def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered
     first = Question(clip, ROW, 0, Purpose.QUERY)
     heard = [(first, loop.result()[0])]
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=skipped.uuid))
-    back = session.news(heard)
+    back = session.updates(heard)
     assert [(answer.kind, answer.cut) for _, answer in back] == [(Kind.SKIP, None)]
-    assert session.news([*heard, *back]) == []
+    assert session.updates([*heard, *back]) == []
     # Asked once more and answered with other ends: nothing is left of the skip.
     second = Question(clip, ROW, 5, Purpose.QUERY)
     again = asked(session, [second])
     [item] = [item for item in session.next_items("tab", 3) if item.question.round == 5]
     session.keep(entry(start=3.0, end=4.0), item.handle, "tab")
     told = [*heard, *back, (second, again.result()[0])]
-    assert session.news(told) == []
-    assert [question.round for question, _ in session.news([*heard, *back])] == [5], "nor where the log is ahead of the loop"
+    assert session.updates(told) == []
+    assert [question.round for question, _ in session.updates([*heard, *back])] == [5], "nor where the log is ahead of the loop"
 
 
 @pytest.mark.parametrize("disguise", [REPEAT, SECOND])
@@ -184,7 +182,7 @@ def test_training_and_measuring_never_share_a_moment(put, clips):
     sides = np.ones(len(clips), dtype=np.int8)
     # The clip before it measures, the one behind it is for nothing; a recording later everything measures.
     sides[ROW - 1], sides[ROW + 1], sides[11:] = 3, 0, 2
-    session.outline = replace(session.outline, sides=sides)
+    session.run_info = replace(session.run_info, sides=sides)
     start, end = float(clips.start[ROW]), float(clips.end[ROW])
     with pytest.raises(Refused, match=rf"from {clips.start[ROW - 1]:.2f} to {clips.end[ROW - 1]:.2f} s .* kept apart"):
         say(start=start - 0.4, end=end)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from labelling_world import CLASSES, entry, questions
 
-from gesture_al.active.annotation.entry import Operation
+from gesture_al.active.annotation.answer_log import Operation
 from gesture_al.active.annotation.items import REPEAT
 from gesture_al.active.questions import Kind, Purpose
 from gesture_al.core.errors import Refused
@@ -96,11 +96,11 @@ def test_a_revision_after_the_round_reaches_the_loop_as_news(session_at, asked, 
     item = session.next_items("tab")[0]
     say(session, item)
     heard = list(zip(questions(1), loop.result(), strict=True))
-    assert session.news(heard) == []
+    assert session.updates(heard) == []
     session.keep(entry(name="Heart"), item.handle, "tab", revises=True)
-    [(question, answer)] = session.news(heard)
+    [(question, answer)] = session.updates(heard)
     assert (question.clip, question.round, answer.label) == ("c01", 0, 2)
-    assert session.news([*heard, (question, answer)]) == []
+    assert session.updates([*heard, (question, answer)]) == []
 
 
 def test_what_is_taken_back_after_the_round_is_put_off_and_asked_again(session_at, asked, tmp_path):
@@ -109,7 +109,7 @@ def test_what_is_taken_back_after_the_round_is_put_off_and_asked_again(session_a
     say(session, session.next_items("tab")[0])
     heard = list(zip(questions(1), loop.result(), strict=True))
     session.keep(entry(Operation.UNDO, None, undoes=session.decisions.undoable().uuid))
-    [(_, answer)] = session.news(heard)
+    [(_, answer)] = session.updates(heard)
     assert answer.kind is Kind.SKIP
     assert [item.question.clip for item in session.next_items("tab")] == ["c01"]
 
@@ -119,7 +119,7 @@ def test_a_log_ahead_of_the_loop_is_brought_in(session_at, asked, tmp_path):
     asked(session, questions(1, 2))
     say(session, session.next_items("tab")[0], name="Heart")
     again = session_at(tmp_path, audit_each_round=0)
-    assert [(question.clip, answer.label) for question, answer in again.news([])] == [("c01", 2)]
+    assert [(question.clip, answer.label) for question, answer in again.updates([])] == [("c01", 2)]
 
 
 def test_audit_clips_come_between_queries_and_while_the_model_trains(session_at, asked, tmp_path):
@@ -132,7 +132,7 @@ def test_audit_clips_come_between_queries_and_while_the_model_trains(session_at,
         say(session, session.next_items("tab", 1)[0])
     assert len(loop.result()) == 6
     assert [item.question.clip for item in session.next_items("tab")] == ["c22", "c23"]
-    assert session.audits() == (2, 4)
+    assert session.audit_progress() == (2, 4)
 
 
 def test_no_more_audit_clips_between_queries_than_are_needed(session_at, asked, tmp_path):
@@ -158,8 +158,8 @@ def test_hidden_repeats_look_like_queries_and_stay_out_of_the_loop(session_at, a
     for item in items:
         say(session, item, name="Like" if item.disguise else "Heart")
     assert [answer.clip for answer in second.result()] == ["c04", "c05"]
-    told = session.news([*heard, *zip(questions(4, 5, round_=1), second.result(), strict=True)])
-    assert told == []
+    changes = session.updates([*heard, *zip(questions(4, 5, round_=1), second.result(), strict=True)])
+    assert changes == []
 
 
 def test_a_pause_ends_the_wait(session_at, asked, tmp_path):
@@ -205,7 +205,7 @@ def test_a_full_disk_refuses_loudly_and_the_question_stays_open(session_at, aske
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gesture_al.active.annotation.log.append_line", full)
+    monkeypatch.setattr("gesture_al.active.annotation.answer_log.append_line", full)
     with pytest.raises(OSError, match="No space"):
         say(session, session.next_items("tab")[0])
     assert [item.question.clip for item in session.next_items("tab")] == ["c01"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.cli.commands.composition import compose_settings
 from gesture_al.core.errors import Paused
 from gesture_al.runs.assembly import assemble, load_clips
@@ -112,13 +112,13 @@ def test_audit_clips_judge_the_threshold_as_they_come(tmp_path):
     assert rows[0]["validation_labels"] < rows[-1]["validation_labels"], "they were not all asked before round 0"
 
 
-def test_the_face_sees_the_run_go_by(tmp_path):
+def test_the_frontend_sees_the_progress_of_the_run(tmp_path):
     made = assembly("stopping=budget", "budget=20", "oracle=interactive")
     sessions = []
     made.oracle.frontend = person(made.clips, at_start=sessions.append)
     run(made, tmp_path, NullCallback())
-    seen = sessions[0].seen
-    assert [row["round"] for row in seen.rounds] == list(range(len(seen.rounds)))
+    progress = sessions[0].progress
+    assert [row["round"] for row in progress.rounds] == list(range(len(progress.rounds)))
     entries = [json.loads(line) for line in (tmp_path / "session.jsonl").read_text().splitlines()]
     asked = [entry for entry in entries if entry["purpose"] == "query"]
     assert all(len(entry["model"]) == 16 and entry["score"] > -1 for entry in asked)

@@ -40,7 +40,7 @@ def test_it_asks_a_person_and_starts_from_labels_that_are_known(seen, tmp_path):
     [(assembly, _)] = seen
     assert folder.parent == tmp_path
     assert (assembly.settings.oracle.name, assembly.settings.start) == ("interactive", "known")
-    assert assembly.oracle.manner.annotator == "Ann"
+    assert assembly.oracle.config.annotator == "Ann"
     assert not assembly.oracle.owns_terminal
 
 

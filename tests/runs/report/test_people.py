@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from labelling_world import entry
 
-from gesture_al.active.annotation.entry import Operation
-from gesture_al.active.annotation.log import AnswerLog
+from gesture_al.active.annotation.answer_log import AnswerLog, Operation
 from gesture_al.runs.report import write_report
 
 

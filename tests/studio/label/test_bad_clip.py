@@ -240,7 +240,7 @@ def test_undo_and_another_look_show_the_ends_that_stand(visit, asking, clips, tm
         press(page, "z", "z")
         until(page, tmp_path, 4)
         ready(page)
-        assert page.evaluate("document.getElementById('canvas').dataset.handle") == session.known[first["question"]].handle
+        assert page.evaluate("document.getElementById('canvas').dataset.handle") == session.items[first["question"]].handle
         assert page.evaluate(ends) is None
         press(page, "1")
         line = until(page, tmp_path, 5)[4]

@@ -10,7 +10,7 @@ from browser_world import ARGUMENTS, CHROMIUM, Process, log, served
 from labelling_world import entry
 from page_world import round_row, thinks
 
-from gesture_al.active.annotation.entry import Operation
+from gesture_al.active.annotation.answer_log import Operation
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -r requirements-dev.txt")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
@@ -267,7 +267,7 @@ def test_a_second_person_names_what_the_first_has_named_and_both_see_how_far_the
         ]
         for page in (ann, ben):
             page.wait_for_selector("#meters >> text=With each other")
-        assert session.progress() == (2, 3)
+        assert session.batch_progress() == (2, 3)
 
 
 def test_killed_in_the_middle_nothing_that_was_typed_is_lost_or_counted_twice(visit, tmp_path):
@@ -327,7 +327,7 @@ def test_a_full_disk_is_said_loudly_and_the_answer_arrives_when_there_is_room(vi
             raise OSError(28, "No space left on device")
         append_line(path, record)
 
-    monkeypatch.setattr("gesture_al.active.annotation.log.append_line", append)
+    monkeypatch.setattr("gesture_al.active.annotation.answer_log.append_line", append)
     with served(tmp_path, [list(range(12))]) as (_, address):
         page = visit(address, offline_is_fine=True)
         press(page, "1")
@@ -417,11 +417,11 @@ def test_audit_clips_fill_the_time_in_which_the_model_trains_and_the_end_is_told
         page = visit(address)
         press(page, "1", "2")
         page.wait_for_selector("text=Audit clip 1 of 2")
-        session.seen.step(1, 5, 10, 0.5)
+        session.progress.step(1, 5, 10, 0.5)
         press(page, "1", "2")
         page.wait_for_selector("text=The model is being trained on your answers")
         (tmp_path / "report.html").write_text("<h1>The report</h1>")
-        session.seen.ended("macro-F1 is above 0.9")
+        session.progress.ended("macro-F1 is above 0.9")
         page.wait_for_selector("text=It ended because: macro-F1 is above 0.9")
         with page.context.expect_page() as opened:
             page.click("#report")
@@ -439,7 +439,7 @@ def test_everything_is_on_one_screen(visit, tmp_path, width, height, classes):
             session.keep(entry(Operation.NEW_CLASS, f"A gesture with quite a long name {number}"))
         counts = [[9] * 3] * 3
         row = round_row(test_macro_f1=0.5, test_macro_f1_low=0.4, test_macro_f1_high=0.6, test_confusion=counts)
-        session.seen.round(row)
+        session.progress.round(row)
         page = visit(address)
         page.set_viewport_size({"width": width, "height": height})
         press(page, *"123123123")

@@ -9,9 +9,8 @@ import pytest
 from cutting_world import recorded
 from page_world import Page, client_of
 
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.answer_log import AnswerLog
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.seeds import RandomStreams
 

@@ -243,7 +243,7 @@ def test_a_full_disk_is_told_and_the_question_stays(page, monkeypatch, number, s
         raise OSError(number, "No space left on device" if number == 28 else "Input/output error")
 
     [item] = page.next(1)
-    monkeypatch.setattr("gesture_al.active.annotation.log.append_line", fail)
+    monkeypatch.setattr("gesture_al.active.annotation.answer_log.append_line", fail)
     refused = page.answer(item["handle"])
     assert refused.status_code == status
     assert "kept in the page" in refused.json()["error"] or status == 500
@@ -262,10 +262,10 @@ def test_a_cell_of_the_matrix_opens_its_clips_and_audit_clips_can_be_corrected(s
     client, _ = client_of(session, tmp_path)
     client.get("/?token=secret")
     assert client.get("/cell?true=0&predicted=1").status_code == 404
-    audit = session.known.of_handle(session._audits and session.known[session._audits[0]].handle)
+    audit = session.items.of_handle(session._audits and session.items[session._audits[0]].handle)
     fields = {"uuid": str(uuid.uuid4()), "handle": audit.handle, "operation": "label", "name": "Like", "tab": "tab"}
     assert client.post("/answer", json=fields).status_code == 200
-    session.seen.round(round_row(val_confusion=[[0, 1, 0], [0, 0, 0], [0, 0, 1]], val_predicted=[[20, 0, 1], [21, 2, 2]]))
+    session.progress.round(round_row(val_confusion=[[0, 1, 0], [0, 0, 0], [0, 0, 1]], val_predicted=[[20, 0, 1], [21, 2, 2]]))
     [clip] = client.get("/cell?true=0&predicted=1").json()["clips"]
     assert clip == {"handle": audit.handle, "revisable": True}
     [other] = client.get("/cell?true=2&predicted=2").json()["clips"]

@@ -8,12 +8,12 @@ import pytest
 from labelling_world import entry, questions
 from page_world import round_row
 
-from gesture_al.active.annotation.entry import Operation
+from gesture_al.active.annotation.answer_log import Operation
 from gesture_al.active.questions import Purpose
 from gesture_al.active.run_info import RunInfo
 from gesture_al.studio.label.clip_picture import HEIGHT, WIDTH, clip_picture, skeleton_picture
-from gesture_al.studio.label.learned import confusion
-from gesture_al.studio.label.pace import active_minutes, per_minute
+from gesture_al.studio.label.results import confusion
+from gesture_al.studio.label.state import active_minutes, per_minute
 
 
 def at(*seconds, milliseconds=2000.0):
@@ -41,8 +41,8 @@ def test_the_pace_is_of_the_last_thirty_answers():
 
 
 def test_labels_are_those_of_the_last_round_and_those_given_since(page):
-    page.session.outline = RunInfo(budget=20, known_start=True)
-    page.session.seen.round(round_row())
+    page.session.run_info = RunInfo(budget=20, known_start=True)
+    page.session.progress.round(round_row())
     for item in page.next(2):
         page.answer(item["handle"], "Heart")
     state = page.state()
@@ -55,7 +55,7 @@ def test_skipped_clips_and_audit_clips_cost_no_label_of_the_budget(page):
     page.session.offer(questions(20, round_=-1, purpose=Purpose.VALIDATION))
     first, *_ = page.next(1)
     page.answer(first["handle"], operation="skip")
-    audit = page.session.known[page.session._audits[0]].handle
+    audit = page.session.items[page.session._audits[0]].handle
     page.answer(audit, "Like")
     state = page.state()
     assert state["labels"] == 0
@@ -64,7 +64,7 @@ def test_skipped_clips_and_audit_clips_cost_no_label_of_the_budget(page):
 
 
 def test_a_score_on_audit_clips_has_its_interval_and_its_cost(page):
-    page.session.seen.round(round_row(val_confusion=[[3, 0, 0], [0, 3, 0], [1, 0, 3]], val_macro_f1=0.9))
+    page.session.progress.round(round_row(val_confusion=[[3, 0, 0], [0, 3, 0], [1, 0, 3]], val_macro_f1=0.9))
     [point] = page.state()["rounds"]
     assert point["on"] == "audit"
     assert point["clips"] == 10
@@ -75,8 +75,8 @@ def test_a_score_on_audit_clips_has_its_interval_and_its_cost(page):
 def test_minutes_of_a_round_are_those_until_the_last_answer_that_it_was_trained_on(page):
     for item in page.next(3):
         page.answer(item["handle"], "Like", milliseconds=6000)
-    page.session.seen.round(round_row())
-    page.session.seen.round(round_row(round=1, labels=9))
+    page.session.progress.round(round_row())
+    page.session.progress.round(round_row(round=1, labels=9))
     before, after = page.state()["rounds"]
     assert before["minutes"] == 0.0
     assert after["minutes"] >= 0.1
@@ -90,7 +90,7 @@ def test_the_matrix_is_that_of_the_test_clips_where_they_are_known():
 
 def test_the_state_says_why_it_ended(page):
     assert page.state()["finished"] is None
-    page.session.seen.ended("the budget is spent")
+    page.session.progress.ended("the budget is spent")
     assert page.state()["finished"] == "the budget is spent"
 
 

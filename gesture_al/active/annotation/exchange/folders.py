@@ -1,4 +1,4 @@
-"""Labelled clips as the folders that the webcam tutorials train from: `<class>/<number>/<frame>.npy`, by copying."""
+"""Labelled clips in folders by class: copied for the webcam tutorials, or moved within one's own folder."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.active.annotation.exchange.label_record import Given
+from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.track import UNLABELLED
 
 _BODY = 33
 
 
-def write_folders(root: Path, given: Sequence[Given], clips: ClipSet) -> int:
-    """Write every labelled clip; a clip that is in the folder already, by `clips.csv`, is not written again.
+def write_folders(root: Path, records: Sequence[LabelRecord], clips: ClipSet) -> int:
+    """Copy every labelled clip to `<class>/<number>/<frame>.npy`.
+
+    A clip that is in the folder already, by `clips.csv`, is not written again.
 
     Args:
         root: Where the class folders are made. What is there stays as it is; new clips get the next numbers.
-        given: The labels; those without a class are passed over.
+        records: The labels; those without a class are passed over.
         clips: Where positions come from: hands (126 numbers a frame), hands and pose (258) or holistic (1662).
 
     Returns:
@@ -36,33 +39,33 @@ def write_folders(root: Path, given: Sequence[Given], clips: ClipSet) -> int:
             which one was cut anew.
     """
     rows = {clip: row for row, clip in enumerate(clips.ids.tolist())}
-    lost = next((one.clip for one in given if one.clip not in rows), None)
+    lost = next((one.clip for one in records if one.clip not in rows), None)
     if lost is not None:
         raise UserError(f"clip {lost} is not in this data set; name the one that the run was made with")
     if clips.skeleton.name not in ("hands", "hands_pose", "holistic"):
         raise UserError(f"clips of {clips.skeleton.name!r} joints have no such folders; export them as CSV, JSONL or JSON")
     index = root / "clips.csv"
-    there = _listed(index)
+    exported = _listed(index)
     written = 0
     root.mkdir(parents=True, exist_ok=True)
-    for one in given:
-        if one.name is None or one.clip in there:
+    for one in records:
+        if one.name is None or one.clip in exported:
             continue
         row = rows[one.clip]
         # As it was cut last; a recording that is gone is said before anything of the clip is written.
         source, at = (clips, row) if one.cut is None else (recut(clips, row, *one.cut), 0)
         frames = _numbers(source.positions[at, : source.lengths[at]], clips.skeleton.name)
         place = _next(root / _safe(one.name))
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
+        pending = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
         try:
             for number, frame in enumerate(frames):
                 buffer = io.BytesIO()
                 np.save(buffer, frame)
-                (draft / f"{number}.npy").write_bytes(buffer.getvalue())
+                (pending / f"{number}.npy").write_bytes(buffer.getvalue())
             place.parent.mkdir(exist_ok=True)
-            draft.rename(place)
+            pending.rename(place)
         except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
+            shutil.rmtree(pending, ignore_errors=True)
             raise
         place.chmod(0o755)
         with index.open("a", newline="") as file:
@@ -87,8 +90,8 @@ def _numbers(positions_T_J_C: NDArray[np.float32], layout: str) -> NDArray[np.fl
     filled[..., :coordinates] = np.nan_to_num(positions_T_J_C)
     if layout == "hands":
         return filled.reshape(count, -1)
-    seen = np.isfinite(positions_T_J_C[:, :_BODY]).all(axis=2, keepdims=True)
-    body = np.concatenate([filled[:, :_BODY], seen], axis=2).reshape(count, -1)
+    visible = np.isfinite(positions_T_J_C[:, :_BODY]).all(axis=2, keepdims=True)
+    body = np.concatenate([filled[:, :_BODY], visible], axis=2).reshape(count, -1)
     return np.concatenate([body, filled[:, _BODY:].reshape(count, -1)], axis=1)
 
 
@@ -104,5 +107,38 @@ def _safe(name: str) -> str:
     >>> _safe("../Fire works/")
     '.._Fire works_'
     """
-    made = name.replace("/", "_").replace("\\", "_").strip()
-    return f"_{made}" if made in ("", ".", "..") else made
+    safe = name.replace("/", "_").replace("\\", "_").strip()
+    return f"_{safe}" if safe in ("", ".", "..") else safe
+
+
+def move_labelled(root: Path, records: Sequence[LabelRecord]) -> int:
+    """Move `unlabelled/<clip>.npz` to `<class>/<clip>.npz` for every clip that has a class now; others stay where they are.
+
+    Args:
+        root: The folder of tracks that the run was made with.
+        records: The labels; clips that have their class already, and those without one, are passed over.
+
+    Returns:
+        How many were moved.
+
+    Raises:
+        UserError: A class that cannot be a folder's name, or a file that cannot be moved; what was moved before stays moved.
+    """
+    count = 0
+    for one in records:
+        kind, _, stem = one.clip.partition("/")
+        source = root / kind / f"{stem}.npz"
+        if one.name is None or kind != UNLABELLED or not source.exists():
+            continue
+        if one.name.lower() == UNLABELLED or one.name.startswith(".") or "/" in one.name or "\\" in one.name:
+            raise UserError(f"{one.clip}: class {one.name!r} cannot be a folder's name; rename the class in the page (n)")
+        target = root / one.name / source.name
+        if target.exists():
+            raise UserError(f"{target} is there already; rename one of the two clips")
+        try:
+            target.parent.mkdir(exist_ok=True)
+            source.rename(target)
+        except OSError as err:
+            raise UserError(f"{source} cannot be moved to {target.parent} ({err.strerror}); then type it again") from err
+        count += 1
+    return count

@@ -1,4 +1,4 @@
-// What comes after `x`: why the clip is bad, or, where its recording is kept, other ends for it. Nothing is covered and nothing
+// The panel after `x`: why the clip is bad, or, where its recording is kept, other ends for it. Nothing is covered and nothing
 // waits: the clip goes on playing, and every other answer may still be given.
 
 import { byId, element, fill, source } from "/shared/dom.js";
@@ -20,7 +20,7 @@ export class BadClip {
   // `x`, and `x` again.
   press(by) {
     if (this.mode === "why") this.onAnswer("", by);
-    else if (this.stage.item && this.stage.seen) this.turn("why");
+    else if (this.stage.item && this.stage.isAnswerable) this.turn("why");
   }
 
   // Esc: everything is as it was.

@@ -1,4 +1,4 @@
-// The classes, each with its key; beyond nine they have letters, and typing filters them.
+// The buttons of the classes, each with its key; beyond nine they have letters, and typing filters them.
 
 import { element, fill, source } from "/shared/dom.js";
 
@@ -22,7 +22,7 @@ export class Classes {
     });
   }
 
-  take(classes) {
+  update(classes) {
     this.classes = classes.map((one, place) => ({ ...one, key: KEYS[place] ?? "" }));
     this.draw();
   }
@@ -38,13 +38,13 @@ export class Classes {
   }
 
   draw() {
-    const found = this.visible();
-    const shown = JSON.stringify(found);
+    const visible = this.visible();
+    const shown = JSON.stringify(visible);
     this.filter.hidden = this.classes.length <= 9;
     if (shown === this.shown) return;
     this.shown = shown;
     this.node.className = `classes ${this.classes.length <= 6 ? "few" : this.classes.length > 12 ? "many" : ""}`;
-    fill(this.node, found.map((one) => this.button(one)));
+    fill(this.node, visible.map((one) => this.button(one)));
   }
 
   button({ name, count, key }) {

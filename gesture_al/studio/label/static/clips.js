@@ -1,4 +1,4 @@
-// Clips by the handle of their question, fetched ahead and kept for a while.
+// Cache of clips by the handle of their question, fetched ahead.
 
 import { get } from "/shared/net.js";
 
@@ -6,12 +6,12 @@ const MOST = 48;
 
 export class Clips {
   constructor() {
-    this.kept = new Map();
+    this.cache = new Map();
   }
 
   // A promise of the clip.
   fetch(handle) {
-    return this.kept.get(handle) ?? this.keep(handle, get(`/clip/${handle}`));
+    return this.cache.get(handle) ?? this.keep(handle, get(`/clip/${handle}`));
   }
 
   // Fetch it anew when that is done.
@@ -20,9 +20,9 @@ export class Clips {
   }
 
   keep(handle, coming) {
-    coming.catch(() => this.kept.delete(handle));
-    this.kept.set(handle, coming);
-    if (this.kept.size > MOST) this.kept.delete(this.kept.keys().next().value);
+    coming.catch(() => this.cache.delete(handle));
+    this.cache.set(handle, coming);
+    if (this.cache.size > MOST) this.cache.delete(this.cache.keys().next().value);
     return coming;
   }
 }

@@ -1,27 +1,27 @@
-// What can be done, by key, mouse and finger: one table for all three.
+// The commands of the page by key, mouse and finger: one table for all three.
 
 import { byId, source } from "/shared/dom.js";
 import { listen } from "/shared/keys.js";
 
-// Button, key, and what of `desk` it does; `by` is how it was asked for. A key is used up unless this gives back false.
+// Button, key, and what of `controller` it does; `by` is how it was asked for. A key is used up unless this gives back false.
 const COMMANDS = [
-  ["unsure", "u", (desk, by) => desk.answer("unsure", by)],
-  ["skip", "s", (desk, by) => desk.answer("skip", by)],
-  ["bad", "x", (desk, by) => desk.bad(by)],
-  ["undo", "z", (desk) => desk.undo()],
-  ["new", "n", (desk) => desk.newClass()],
-  ["replay", " ", (desk) => desk.stage.replay()],
-  ["back", ",", (desk) => desk.stage.step(-1)],
-  ["on", ".", (desk) => desk.stage.step(1)],
-  ["slower", "[", (desk) => desk.stage.faster(-1)],
-  ["faster", "]", (desk) => desk.stage.faster(1)],
-  ["mirror", "m", (desk) => desk.stage.mirror()],
-  ["reveal", "g", (desk) => desk.reveal()],
-  ["open-grid", "b", (desk) => desk.toggleGrid()],
-  ["open-keys", "?", (desk) => desk.dialogs.keys()],
-  ["open-pause", null, (desk) => desk.pause()],
-  [null, "Escape", (desk) => desk.escape()],
-  [null, "/", (desk) => desk.classes.focusFilter()],
+  ["unsure", "u", (controller, by) => controller.answer("unsure", by)],
+  ["skip", "s", (controller, by) => controller.answer("skip", by)],
+  ["bad", "x", (controller, by) => controller.bad(by)],
+  ["undo", "z", (controller) => controller.undo()],
+  ["new", "n", (controller) => controller.newClass()],
+  ["replay", " ", (controller) => controller.stage.replay()],
+  ["back", ",", (controller) => controller.stage.step(-1)],
+  ["on", ".", (controller) => controller.stage.step(1)],
+  ["slower", "[", (controller) => controller.stage.faster(-1)],
+  ["faster", "]", (controller) => controller.stage.faster(1)],
+  ["mirror", "m", (controller) => controller.stage.mirror()],
+  ["reveal", "g", (controller) => controller.reveal()],
+  ["open-grid", "b", (controller) => controller.toggleGrid()],
+  ["open-keys", "?", (controller) => controller.dialogs.keys()],
+  ["open-pause", null, (controller) => controller.pause()],
+  [null, "Escape", (controller) => controller.escape()],
+  [null, "/", (controller) => controller.classes.focusFilter()],
 ];
 // In the grid these choose clips.
 const IN_GRID = [" ", "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"];
@@ -29,27 +29,27 @@ const IN_GRID = [" ", "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"];
 const FOR_BAD = ["Enter", "ArrowRight", "ArrowLeft"];
 const HELD = ["ArrowRight", "ArrowLeft"];
 
-export function attach(desk) {
+export function attach(controller) {
   const byKey = {};
   for (const [button, key, does] of COMMANDS) {
-    if (button) byId(button).addEventListener("click", (event) => does(desk, source(event)));
-    if (key) byKey[key] = () => does(desk, "keys") !== false;
+    if (button) byId(button).addEventListener("click", (event) => does(controller, source(event)));
+    if (key) byKey[key] = () => does(controller, "keys") !== false;
   }
   for (const key of IN_GRID) {
     const otherwise = byKey[key] ?? (() => false);
-    byKey[key] = () => (desk.grid.open && desk.grid.key(key)) || otherwise();
+    byKey[key] = () => (controller.grid.open && controller.grid.key(key)) || otherwise();
   }
   for (const key of FOR_BAD) {
     const otherwise = byKey[key] ?? (() => false);
-    byKey[key] = (event) => desk.badClip.key(key, event) || otherwise();
+    byKey[key] = (event) => controller.badClip.key(key, event) || otherwise();
   }
   listen(byKey, {
-    isBlocked: () => desk.dialogs.open,
-    mayBeHeld: (key) => desk.badClip.mode === "ends" && HELD.includes(key),
+    isBlocked: () => controller.dialogs.open,
+    mayBeHeld: (key) => controller.badClip.mode === "ends" && HELD.includes(key),
     onClass: (key) => {
-      if (desk.badClip.key(key)) return true;
-      const name = desk.classes.of(key);
-      return name !== undefined && (desk.answer("label", "keys", name), true);
+      if (controller.badClip.key(key)) return true;
+      const name = controller.classes.of(key);
+      return name !== undefined && (controller.answer("label", "keys", name), true);
     },
   });
 }

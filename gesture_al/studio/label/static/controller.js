@@ -1,4 +1,4 @@
-// Where a person sits: the parts of the page, and what each thing that is done does to them.
+// The controller of the labelling page: its parts, and what each action of the person does to them.
 
 import { byId, element } from "/shared/dom.js";
 import { post } from "/shared/net.js";
@@ -13,7 +13,7 @@ import { Questions } from "/static/questions.js";
 import { Stage } from "/static/stage.js";
 import { Toast } from "/static/toast.js";
 
-export class Desk {
+export class Controller {
   // `onChange`: something is to be drawn anew; `onEnd`: the person ends the session for now.
   constructor(about, { onChange, onEnd }) {
     Object.assign(this, { about, onChange, onEnd });
@@ -32,28 +32,28 @@ export class Desk {
     this.classes = new Classes(byId("classes"), byId("filter"), (name, by) => this.answer("label", by, name));
     this.decisions = new Decisions(byId("last"), (one) => this.revise(one));
     this.dialogs = new Dialogs(about, { onClose: () => this.stage.resume() });
-    this.questions = new Questions(this, (other) => this.onQuestions(other));
+    this.questions = new Questions(this, (isOther) => this.onQuestions(isOther));
     this.outbox = new Outbox(about.id, {
       onChange,
-      onReply: (sent, reply) => this.onReply(sent, reply),
-      onRefused: (sent, error) => this.onRefused(sent, error),
+      onReply: (action, reply) => this.onReply(action, reply),
+      onRefused: (action, error) => this.onRefused(action, error),
     });
     addEventListener("pagehide", () => navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
   }
 
-  // What people do
+  // Actions of the person
 
   answer(operation, by, name = null, more = {}) {
     const fields = { operation, ...(name === null ? {} : { name }), ...more, tab: this.tab, annotator: this.annotator };
     if (this.grid.open) {
       const chosen = this.grid.chosen();
-      for (const { item, account } of chosen) this.give(item, { ...fields, ...account, source: "grid" });
-      if (!chosen.length) this.toast.tell("Choose one or more clips first.");
-    } else if (this.stage.item && this.stage.seen) {
+      for (const { item, account } of chosen) this.sendAnswer(item, { ...fields, ...account, source: "grid" });
+      if (!chosen.length) this.toast.show("Choose one or more clips first.");
+    } else if (this.stage.item && this.stage.isAnswerable) {
       const account = this.stage.account();
       // What leaves the pool has no ends.
       if (operation === "bad") ["start", "end"].forEach((key) => delete account[key]);
-      this.give(this.stage.item, { ...fields, ...account, source: by });
+      this.sendAnswer(this.stage.item, { ...fields, ...account, source: by });
     } else {
       return;
     }
@@ -65,7 +65,7 @@ export class Desk {
     else this.badClip.press(by);
   }
 
-  give(item, fields) {
+  sendAnswer(item, fields) {
     this.send("answer", { handle: item.handle, purpose: item.purpose, revises: Boolean(item.revises), ...fields });
     this.questions.leave(item.handle);
   }
@@ -75,15 +75,15 @@ export class Desk {
   }
 
   undo() {
-    const [last] = this.decisions.merged(this.outbox.deeds).filter((one) => one.annotator === this.annotator || !this.annotator);
-    if (!last) return this.toast.tell("There is nothing to take back.");
+    const [last] = this.decisions.merged(this.outbox.actions).filter((one) => one.annotator === this.annotator || !this.annotator);
+    if (!last) return this.toast.show("There is nothing to take back.");
     this.send("undo", { undoes: last.uuid });
     this.bringBack(last);
-    this.toast.tell(element("b", {}, last.operation === "label" ? last.name : last.operation), " is taken back");
+    this.toast.show(element("b", {}, last.operation === "label" ? last.name : last.operation), " is taken back");
   }
 
   revise(one) {
-    if (one.handle) this.bringBack(one, { looked: true, said: one.name });
+    if (one.handle) this.bringBack(one, { review: true, currentName: one.name });
   }
 
   // A clip that was answered is on the stage again.
@@ -106,7 +106,7 @@ export class Desk {
       const { guesses } = await post("/reveal", { handle: item.handle });
       if (this.stage.item === item) this.stage.showGuess(guesses);
     } catch {
-      this.toast.tell("The guess cannot be had at the moment.");
+      this.toast.show("The guess cannot be had at the moment.");
     }
   }
 
@@ -121,12 +121,12 @@ export class Desk {
   escape() {
     if (this.badClip.mode) this.badClip.leave();
     else if (this.grid.open) this.toggleGrid();
-    else if (this.stage.item?.looked) this.leaveAsItIs();
+    else if (this.stage.item?.review) this.leaveAsItIs();
     else this.pause();
   }
 
   pause() {
-    this.dialogs.pause(this.outbox.deeds.length, this.onEnd);
+    this.dialogs.pause(this.outbox.actions.length, this.onEnd);
   }
 
   newClass() {
@@ -137,27 +137,27 @@ export class Desk {
     );
   }
 
-  calledNow(name) {
+  setAnnotator(name) {
     this.annotator = name;
     localStorage.setItem(this.place, name);
   }
 
-  // What comes of it
+  // Replies of the server
 
   ahead() {
-    return [this.questions.current, ...this.questions.next].filter((item) => item && !item.looked);
+    return [this.questions.current, ...this.questions.next].filter((item) => item && !item.review);
   }
 
-  onQuestions(other = false) {
-    if (this.grid.open) this.grid.take(this.ahead());
-    else if (other) this.stage.show(this.questions.current);
+  onQuestions(isOther = false) {
+    if (this.grid.open) this.grid.update(this.ahead());
+    else if (isOther) this.stage.show(this.questions.current);
     this.onChange();
   }
 
   onReply({ path, fields }, reply) {
-    this.decisions.settle({ path, fields }, reply.version);
+    this.decisions.acknowledge({ path, fields }, reply.version);
     if (path === "answer") {
-      this.questions.settled(fields.handle, reply.version);
+      this.questions.acknowledge(fields.handle, reply.version);
       this.toast.answered(fields, reply);
     }
     this.onChange();
@@ -165,7 +165,7 @@ export class Desk {
 
   onRefused({ path, fields }, error) {
     this.toast.trouble(error.message);
-    if (path === "answer") this.questions.settled(fields.handle, 0);
+    if (path === "answer") this.questions.acknowledge(fields.handle, 0);
     this.questions.refill();
     this.onChange();
   }

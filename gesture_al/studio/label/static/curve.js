@@ -23,11 +23,11 @@ export function curve(rounds, by, threshold, [width, height]) {
     ...points.map((point) => drawn("path", { class: "bar", d: `M${x(point[by])},${y(point.low)}V${y(point.high)}` })),
     drawn("polygon", { class: "band", points: [...path("high"), ...path("low").reverse()].join(" ") }),
     drawn("polyline", { class: "curve", points: path("score").join(" ") }),
-    ...points.map((point) => drawn("circle", { class: "point", cx: x(point[by]), cy: y(point.score), r: 3 }, drawn("title", {}, told(point)))),
+    ...points.map((point) => drawn("circle", { class: "point", cx: x(point[by]), cy: y(point.score), r: 3 }, drawn("title", {}, described(point)))),
   ];
   return drawn(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Macro-F1 by ${unit}: ${points.map(told).join("; ")}` },
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Macro-F1 by ${unit}: ${points.map(described).join("; ")}` },
     ...ticks.flat(),
     threshold === null ? null : drawn("path", { class: "target", d: `M${LEFT},${y(threshold)}H${width - RIGHT}` }),
     threshold === null ? null : drawn("text", { x: width - RIGHT, y: y(0) - 6, "text-anchor": "end" }, `dashed: the target, ${threshold}`),
@@ -37,6 +37,6 @@ export function curve(rounds, by, threshold, [width, height]) {
   );
 }
 
-function told({ round, score, low, high, labels, minutes }) {
+function described({ round, score, low, high, labels, minutes }) {
   return `round ${round}: ${score.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels, ${minutes.toFixed(1)} minutes`;
 }

@@ -1,4 +1,4 @@
-// What lies over the page: the beginning, the keys, a pause, a new class, a cell of the matrix, the end.
+// The dialogs over the page: the beginning, the keys, a pause, a new class, a cell of the matrix, the end.
 
 import { byId, element, fill } from "/shared/dom.js";
 import { Player } from "/shared/player.js";

@@ -1,4 +1,4 @@
-// Moving the ends of a clip: the recording around it on the strip, a handle at each end, and what lies between them in a loop.
+// The editor of a clip's ends: the recording around it on the strip, a handle at each end, and what lies between them in a loop.
 
 import { get } from "/shared/net.js";
 import { Handles } from "/static/handles.js";

@@ -1,9 +1,9 @@
-// The clip as it was filmed: while there is a film, the skeleton goes by its clock.
+// The video of a clip: while there is one, the skeleton goes by its clock.
 
 const PATIENCE = 1500; // Milliseconds after which the skeleton no longer waits for a file that does not come.
 
 export class Film {
-  // `onShown` hears whether there is one to be seen.
+  // `onShown` is told whether there is one to be seen.
   constructor(video, onShown) {
     Object.assign(this, { video, onShown, from: 0, wanted: false, begun: 0 });
     video.addEventListener("loadeddata", () => this.appear(video.videoWidth > 0));

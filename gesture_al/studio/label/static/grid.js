@@ -1,4 +1,4 @@
-// Twelve clips at once, for a cold start: choose some, name them with one key.
+// The grid of twelve clips at once, for a cold start: choose some, name them with one key.
 
 import { byId, element, fill } from "/shared/dom.js";
 import { Player } from "/shared/player.js";
@@ -22,11 +22,11 @@ export class Grid {
     this.slots.forEach((slot) => slot.player.stop());
     this.slots = [];
     fill(this.node, []);
-    if (this.open) this.take(items);
+    if (this.open) this.update(items);
   }
 
   // Clips that are still there stay where they are; free places are filled with new ones.
-  take(items) {
+  update(items) {
     if (!this.open) return;
     const wanted = items.slice(0, TILES);
     const kept = this.slots.filter((slot) => wanted.some((item) => item.handle === slot.item.handle));
@@ -68,8 +68,8 @@ export class Grid {
   // The chosen clips, else the one that has the focus; each with how it was looked at.
   chosen() {
     const pressed = this.slots.filter((slot) => slot.tile.getAttribute("aria-pressed") === "true");
-    const found = pressed.length ? pressed : this.slots.filter((slot) => slot.tile === document.activeElement);
-    return found
+    const chosen = pressed.length ? pressed : this.slots.filter((slot) => slot.tile === document.activeElement);
+    return chosen
       .filter((slot) => slot.since !== null)
       .map(({ item, since, player }) => ({ item, account: { milliseconds: Math.round(performance.now() - since), replays: player.replays } }));
   }

@@ -1,4 +1,4 @@
-// The two ends of a clip on the strip: drawn with mouse or finger, or moved by the arrows when they have the focus.
+// The handles of the two ends of a clip on the strip: drawn with mouse or finger, or moved by the arrows when they have the focus.
 
 import { element } from "/shared/dom.js";
 
@@ -11,7 +11,7 @@ export class Handles {
     this.node = element("div", { class: "range" });
     for (const which of ENDS) {
       const handle = element("span", { class: `handle ${which}`, role: "slider", tabindex: 0, "aria-label": `${which} of the clip`, "aria-valuemin": 0 });
-      handle.addEventListener("pointerdown", (event) => this.take(event, which, handle));
+      handle.addEventListener("pointerdown", (event) => this.drag(event, which, handle));
       handle.addEventListener("click", (event) => event.stopPropagation());
       this[which] = handle;
     }
@@ -55,7 +55,7 @@ export class Handles {
     return ENDS.find((which) => this[which] === document.activeElement);
   }
 
-  take(event, which, handle) {
+  drag(event, which, handle) {
     event.preventDefault();
     handle.focus({ focusVisible: false });
     handle.setPointerCapture(event.pointerId);

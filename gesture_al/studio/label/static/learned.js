@@ -1,4 +1,4 @@
-// What the model has learned: the last score with its interval, the curve, and what it takes for what.
+// The panel of results: the last score with its interval, the learning curve, and the confusion matrix.
 
 import { byId, element, fill } from "/shared/dom.js";
 import { curve } from "/static/curve.js";
@@ -57,10 +57,10 @@ export class Learned {
 function matrix({ counts, round, on }, names, onCell) {
   const most = Math.max(1, ...counts.flat());
   const cell = (count, truth, guess) => {
-    const said = `${names[truth]} taken for ${names[guess]}: ${count}`;
+    const text = `${names[truth]} taken for ${names[guess]}: ${count}`;
     const button = element(
       "button",
-      { title: said, "aria-label": said, disabled: count === 0, class: truth !== guess && count ? "wrong" : "", onclick: () => onCell(truth, guess) },
+      { title: text, "aria-label": text, disabled: count === 0, class: truth !== guess && count ? "wrong" : "", onclick: () => onCell(truth, guess) },
       count ? String(count) : "·",
     );
     if (count) button.style.backgroundColor = `rgba(var(--heat), ${(0.08 + (0.3 * count) / most).toFixed(2)})`;

@@ -1,8 +1,8 @@
-// The page: a desk, what the server says of the session, and what is shown of both.
+// The labelling page: its controller, the state that the server sends, and what is drawn of both.
 
 import { follow, get, post } from "/shared/net.js";
 import { attach } from "/static/commands.js";
-import { Desk } from "/static/controller.js";
+import { Controller } from "/static/controller.js";
 import { Learned } from "/static/learned.js";
 import { Meters } from "/static/meters.js";
 import { drawAsked, drawWaiting } from "/static/waiting.js";
@@ -13,29 +13,29 @@ document.title = `${about.data} · gesture_al`;
 let state = null;
 let online = true;
 let over = false;
-let gone = false;
+let lostServer = false;
 
 const meters = new Meters(about);
 const learned = new Learned(about, openCell);
-const desk = new Desk(about, { onChange: draw, onEnd: endForNow });
-const { dialogs, outbox, questions } = desk;
+const controller = new Controller(about, { onChange: draw, onEnd: endForNow });
+const { dialogs, outbox, questions } = controller;
 
-// What the server says
+// States from the server
 
 function onState(now) {
   const before = state;
   state = now;
   online = true;
-  desk.decisions.take(now);
-  desk.classes.take(now.classes);
+  controller.decisions.update(now);
+  controller.classes.update(now.classes);
   learned.draw(now);
   draw();
   outbox.send();
   if (before === null) begin();
-  if (before && now.rounds.length > before.rounds.length) desk.toast.round(now.rounds.at(-1));
+  if (before && now.rounds.length > before.rounds.length) controller.toast.round(now.rounds.at(-1));
   if (now.over?.how === "paused" || now.over?.how === "failed") return showOver(now.over.how, now.over.why);
   // It was away and is back: the session was started again.
-  if (over && gone) location.reload();
+  if (over && lostServer) location.reload();
   if (now.finished && dialogs.kind !== "end" && !over) {
     over = true;
     dialogs.end(now, endForNow);
@@ -44,37 +44,37 @@ function onState(now) {
   if (moved || !questions.current) questions.refill();
 }
 
-function onGone() {
+function onOffline() {
   online = false;
-  gone = true;
+  lostServer = true;
   draw();
 }
 
 function begin() {
   if (sessionStorage[`begun/${about.id}`] || state.finished) return;
-  dialogs.begin(state, desk.annotator, (name) => {
-    desk.calledNow(name);
+  dialogs.begin(state, controller.annotator, (name) => {
+    controller.setAnnotator(name);
     sessionStorage[`begun/${about.id}`] = "yes";
   });
 }
 
-// What is shown
+// Drawing
 
 function draw() {
   if (!state) return;
   meters.draw(state);
-  drawAsked(state, about, questions.current, () => desk.leaveAsItIs(), desk.badClip.mode);
+  drawAsked(state, about, questions.current, () => controller.leaveAsItIs(), controller.badClip.mode);
   drawWaiting(state, questions.current, online);
-  const { deeds, trouble } = outbox;
-  meters.unsaved(deeds.length > 2 || trouble || !online ? deeds.length : 0, online, trouble);
-  desk.decisions.draw(deeds);
+  const { actions, trouble } = outbox;
+  meters.unsaved(actions.length > 2 || trouble || !online ? actions.length : 0, online, trouble);
+  controller.decisions.draw(actions);
 }
 
 async function openCell(truth, guess) {
   const names = state.classes.map(({ name }) => name);
   const { clips } = await get(`/cell?true=${truth}&predicted=${guess}`);
   const title = truth === guess ? `${names[truth]}, recognised` : `${names[truth]}, taken for ${names[guess]}`;
-  dialogs.cell(title, clips, desk.clips, (one) => desk.revise(one));
+  dialogs.cell(title, clips, controller.clips, (one) => controller.revise(one));
 }
 
 function endForNow() {
@@ -90,5 +90,5 @@ function showOver(how, why = "") {
   else dialogs.over("The run has stopped", `${why || "Something went wrong"}. Every answer is saved.`, command);
 }
 
-attach(desk);
-follow(onState, onGone);
+attach(controller);
+follow(onState, onOffline);

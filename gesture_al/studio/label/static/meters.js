@@ -1,4 +1,4 @@
-// The bar above: how far, how fast, what it costs, and what is not yet safe.
+// The bar of meters above: batch, labels, audit clips, pace, agreement, and answers that are not saved yet.
 
 import { byId, element, fill } from "/shared/dom.js";
 

@@ -1,5 +1,5 @@
-// What was decided and is not yet known to be on the server's disk. It survives a reload, a dead server and a full disk:
-// every deed has a name of its own (a UUID), is sent until the server has answered, and counts once however often it is sent.
+// The outbox: actions that are not yet known to be on the server's disk. It survives a reload, a dead server and a full disk:
+// every action has a UUID of its own, is sent until the server has answered, and counts once however often it is sent.
 
 import { post, Offline } from "/shared/net.js";
 
@@ -13,30 +13,30 @@ export class Outbox {
   constructor(place, { onChange, onReply, onRefused }) {
     this.place = `gesture_al/outbox/${place}`;
     Object.assign(this, { onChange, onReply, onRefused });
-    this.deeds = JSON.parse(localStorage.getItem(this.place) ?? "[]");
+    this.actions = JSON.parse(localStorage.getItem(this.place) ?? "[]");
     this.trouble = "";
     this.sending = false;
     this.waiting = [];
     addEventListener("beforeunload", (event) => {
-      if (this.deeds.length) event.preventDefault();
+      if (this.actions.length) event.preventDefault();
     });
     addEventListener("online", () => this.send());
   }
 
   put(path, fields) {
-    this.deeds.push({ path, fields });
-    this.keep();
+    this.actions.push({ path, fields });
+    this.save();
     this.send();
   }
 
-  keep() {
-    localStorage.setItem(this.place, JSON.stringify(this.deeds));
+  save() {
+    localStorage.setItem(this.place, JSON.stringify(this.actions));
     this.onChange();
   }
 
   // When nothing is on its way any more.
   idle() {
-    return this.deeds.length ? new Promise((wake) => this.waiting.push(wake)) : Promise.resolve();
+    return this.actions.length ? new Promise((wake) => this.waiting.push(wake)) : Promise.resolve();
   }
 
   // One after the other, so that an undo never overtakes what it undoes.
@@ -44,14 +44,14 @@ export class Outbox {
     if (this.sending) return;
     this.sending = true;
     let pause = SHORTEST;
-    while (this.deeds.length) {
-      const deed = this.deeds[0];
+    while (this.actions.length) {
+      const action = this.actions[0];
       try {
-        const reply = await post(`/${deed.path}`, deed.fields);
+        const reply = await post(`/${action.path}`, action.fields);
         this.trouble = "";
         pause = SHORTEST;
-        this.done(deed);
-        this.onReply(deed, reply);
+        this.remove(action);
+        this.onReply(action, reply);
       } catch (error) {
         if (error instanceof Offline || PASSING.has(error.status)) {
           this.trouble = error instanceof Offline ? "" : error.message;
@@ -59,8 +59,8 @@ export class Outbox {
           await new Promise((wake) => setTimeout(wake, pause));
           pause = Math.min(pause * 2, LONGEST);
         } else {
-          this.done(deed);
-          this.onRefused(deed, error);
+          this.remove(action);
+          this.onRefused(action, error);
         }
       }
     }
@@ -68,8 +68,8 @@ export class Outbox {
     this.waiting.splice(0).forEach((wake) => wake());
   }
 
-  done(deed) {
-    this.deeds = this.deeds.filter((other) => other !== deed);
-    this.keep();
+  remove(action) {
+    this.actions = this.actions.filter((other) => other !== action);
+    this.save();
   }
 }

@@ -5,9 +5,9 @@ import { post } from "/shared/net.js";
 const RENEW = 8000;
 
 export class Questions {
-  // `desk` knows the tab, who sits there, and the clips.
-  constructor(desk, onChange) {
-    Object.assign(this, { desk, onChange });
+  // `controller` knows the tab, the annotator and the clips.
+  constructor(controller, onChange) {
+    Object.assign(this, { controller, onChange });
     this.current = null;
     this.next = [];
     this.want = 3;
@@ -29,8 +29,8 @@ export class Questions {
         this.again = false;
         // Answers on their way still count as open at the server.
         const most = Math.min(24, this.want + this.answered.size);
-        const { tab, annotator } = this.desk;
-        this.take(await post("/next", { tab, annotator, most, holding: this.current?.handle ?? "" }));
+        const { tab, annotator } = this.controller;
+        this.update(await post("/next", { tab, annotator, most, holding: this.current?.handle ?? "" }));
       } while (this.again);
     } catch {
       // Nobody there, or still starting: the stream of states tells when to try again.
@@ -39,12 +39,12 @@ export class Questions {
     }
   }
 
-  take({ items, version }) {
+  update({ items, version }) {
     // Of answers that the server knew of when it chose, it would have said if they had been taken back.
-    for (const [handle, known] of this.answered) if (version >= known) this.answered.delete(handle);
+    for (const [handle, since] of this.answered) if (version >= since) this.answered.delete(handle);
     const open = items.filter(({ handle }) => !this.answered.has(handle));
     this.next = open.filter(({ handle }) => handle !== this.current?.handle);
-    for (const { handle } of this.next) this.desk.clips.fetch(handle).catch(() => {});
+    for (const { handle } of this.next) this.controller.clips.fetch(handle).catch(() => {});
     if (!this.current) this.advance();
     else this.onChange();
   }
@@ -59,7 +59,7 @@ export class Questions {
   }
 
   // The server has the answer, from this version on.
-  settled(handle, version) {
+  acknowledge(handle, version) {
     if (this.answered.has(handle)) this.answered.set(handle, version);
   }
 
@@ -72,7 +72,7 @@ export class Questions {
   put(item) {
     this.answered.delete(item.handle);
     // What was only looked at again has its answer; everything else still waits for one.
-    if (this.current && !this.current.looked) this.next.unshift(this.current);
+    if (this.current && !this.current.review) this.next.unshift(this.current);
     this.next = this.next.filter(({ handle }) => handle !== item.handle);
     this.current = item;
     this.onChange(true);

@@ -34,7 +34,7 @@ export class Stage {
     this.player.clear();
     this.strip.clear();
     this.film.clear();
-    byId("main").classList.toggle("revising", Boolean(item?.looked));
+    byId("main").classList.toggle("revising", Boolean(item?.review));
     if (!item) return this.film.show(null);
     let clip;
     try {
@@ -64,7 +64,7 @@ export class Stage {
   }
 
   // Whether it has been there long enough to be answered.
-  get seen() {
+  get isAnswerable() {
     return this.since !== null && performance.now() - this.since >= SHORTEST;
   }
 

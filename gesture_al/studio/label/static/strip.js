@@ -1,4 +1,4 @@
-// Thirty ticks that show when which hand was seen, and where the replay is; a click goes there.
+// The strip of a clip: thirty ticks that show when which hand was seen, and where the replay is; a click goes there.
 
 import { element, fill } from "/shared/dom.js";
 
@@ -28,9 +28,9 @@ export class Strip {
     this.first = 0;
     const frames = clip.frames.length;
     const ticks = Math.min(over ? MORE_TICKS : TICKS, frames);
-    const told = [];
+    const descriptions = [];
     const rows = Object.entries(clip.seen).map(([side, seen]) => {
-      told.push(`${side} seen in ${seen.reduce((sum, one) => sum + one, 0)} of ${frames} frames`);
+      descriptions.push(`${side} seen in ${seen.reduce((sum, one) => sum + one, 0)} of ${frames} frames`);
       const marks = Array.from({ length: ticks }, (_, tick) => {
         const part = seen.slice(Math.floor((tick * frames) / ticks), Math.floor(((tick + 1) * frames) / ticks));
         const share = part.reduce((sum, one) => sum + one, 0) / part.length;
@@ -39,8 +39,8 @@ export class Strip {
       return element("div", { class: `row ${side}`, "data-name": side }, ...marks);
     });
     this.node.setAttribute("role", over ? "group" : "img");
-    this.node.setAttribute("aria-label", told.join("; "));
-    this.node.title = told.join("; ");
+    this.node.setAttribute("aria-label", descriptions.join("; "));
+    this.node.title = descriptions.join("; ");
     fill(this.node, [...rows, this.now, over]);
     this.at(0);
   }

@@ -1,4 +1,4 @@
-// A line under the clip that fades by itself: what the model thought, what a round has brought, what went wrong.
+// A notice under the clip that fades by itself: what the model thought, the score of a round, an error.
 
 import { element, fill, percent } from "/shared/dom.js";
 
@@ -9,7 +9,7 @@ export class Toast {
     this.node = node;
   }
 
-  tell(...children) {
+  show(...children) {
     fill(this.node, children.flat());
     this.node.classList.add("shown");
     clearTimeout(this.fading);
@@ -17,19 +17,19 @@ export class Toast {
   }
 
   trouble(text) {
-    this.tell(element("span", { class: "trouble" }, text));
+    this.show(element("span", { class: "trouble" }, text));
   }
 
   answered({ name, operation, reason, start }, { guesses, purpose, strategy, score }) {
-    const said = [element("b", {}, name ?? operation), reason ? `: ${reason}` : "", start === undefined ? "" : ", with its ends moved"];
-    if (guesses.length) said.push(` · the model thought ${guesses[0].name}, ${percent(guesses[0].probability)}`);
-    if (purpose === "query" && score !== null) said.push(` · asked for its ${strategy} of ${score.toFixed(2)}`);
-    if (purpose === "audit") said.push(" · audit clip, for the score only");
-    this.tell(said);
+    const parts = [element("b", {}, name ?? operation), reason ? `: ${reason}` : "", start === undefined ? "" : ", with its ends moved"];
+    if (guesses.length) parts.push(` · the model thought ${guesses[0].name}, ${percent(guesses[0].probability)}`);
+    if (purpose === "query" && score !== null) parts.push(` · asked for its ${strategy} of ${score.toFixed(2)}`);
+    if (purpose === "audit") parts.push(" · audit clip, for the score only");
+    this.show(parts);
   }
 
   round({ round, score, low, high, labels }) {
     if (score === null) return;
-    this.tell(element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`), ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`);
+    this.show(element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`), ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`);
   }
 }

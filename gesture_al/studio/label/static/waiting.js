@@ -1,4 +1,4 @@
-// What stands in the clip's place while there is none, so that the page is never blank.
+// The panel in the clip's place while there is none, so that the page is never blank; and why the clip that is shown is asked.
 
 import { byId, element, fill } from "/shared/dom.js";
 
@@ -39,9 +39,9 @@ export function drawAsked(state, about, item, cancel, doing = "") {
     fill(node, [element("b", {}, "What is wrong with this clip?"), more("then it leaves the pool")]);
   } else if (doing === "ends") {
     fill(node, [element("b", {}, "Move its ends"), more("draw the handles, then name what lies between them")]);
-  } else if (item.looked) {
-    const said = item.said ? `, so far ${item.said}` : "";
-    fill(node, [element("b", {}, `Looking again${said}`), element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so")]);
+  } else if (item.review) {
+    const current = item.currentName ? `, so far ${item.currentName}` : "";
+    fill(node, [element("b", {}, `Looking again${current}`), element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so")]);
   } else if (item.revises) {
     fill(node, [element("b", {}, "Taken back"), more("name it again")]);
   } else if (item.purpose === "audit") {

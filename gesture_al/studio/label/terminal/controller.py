@@ -1,4 +1,4 @@
-"""What the keys of the terminal do, and what it says: a desk without a screen."""
+"""The controller of the terminal: what its keys do and what it says, without a screen."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gesture_al.active.annotation.cutting import Shown, shown
-from gesture_al.active.annotation.entry import REASONS, Entry, Operation
+from gesture_al.active.annotation.answer_log import REASONS, Entry, Operation
+from gesture_al.active.annotation.cutting import ShownClip, shown_clip
 from gesture_al.active.annotation.items import Item
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.core.errors import Refused
-from gesture_al.studio.label.terminal.keys import BACKSPACE, ENTER, ESCAPE
 
+ESCAPE, ENTER, BACKSPACE = "escape", "enter", "backspace"
 # A clip that was just put up cannot have been seen: such a key was meant for the one before.
 _LEAST_SECONDS = 0.15
 _ANSWERS = {"u": Operation.UNSURE, "s": Operation.SKIP}
@@ -29,7 +29,7 @@ class Typing:
 
 
 class Controller:
-    """One annotator before one session.
+    """One annotator at the keys of one session.
 
     Args:
         session: What is labelled.
@@ -40,7 +40,7 @@ class Controller:
     def __init__(self, session: LabelSession, tab: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.session, self.tab, self._clock = session, tab, clock
         self.item: Item | None = None
-        self.shown = Shown(session.clips, 0)
+        self.shown = ShownClip(session.clips, 0)
         self.why = False
         self.since, self.replays = clock(), 0
         self.typing: Typing | None = None
@@ -49,7 +49,7 @@ class Controller:
         self.help = False
         self._guessed_at: float | None = None
 
-    def look(self) -> bool:
+    def next_clip(self) -> bool:
         """Take the next clip if there is one and none is up; whether the clip has changed."""
         items = self.session.next_items(self.tab, 1)
         key = items[0].key if items else None
@@ -58,7 +58,7 @@ class Controller:
         self.item, self.why = items[0] if items else None, False
         if self.item is not None:
             question = self.item.question
-            self.shown = shown(self.session.clips, question.index, self.session.decisions.cut_of(question.clip))
+            self.shown = shown_clip(self.session.clips, question.index, self.session.decisions.cut_of(question.clip))
         self.since, self.replays, self.guess, self._guessed_at = self._clock(), 0, None, None
         return True
 
@@ -117,19 +117,19 @@ class Controller:
 
     def _answer(self, operation: Operation, name: str | None, reason: str = "") -> None:
         assert self.item is not None
-        taken = self._clock() - self.since
-        if taken < _LEAST_SECONDS:
+        seconds = self._clock() - self.since
+        if seconds < _LEAST_SECONDS:
             return
         entry = self._entry(operation, name)
         guessed = None if self._guessed_at is None else 1000 * self._guessed_at
-        entry = replace(entry, milliseconds=round(1000 * taken), replays=self.replays, guess_shown=guessed, reason=reason)
+        entry = replace(entry, milliseconds=round(1000 * seconds), replays=self.replays, guess_shown=guessed, reason=reason)
         if self.shown.cut is not None and operation is not Operation.BAD:
             # What was seen is what is answered.
             entry = replace(entry, start=self.shown.cut[0], end=self.shown.cut[1])
         if self._keep(entry, self.item.handle):
             because = f": {reason}" if reason else ""
             self.message = f"{name or _SAID[operation]}{because}   saved   (z takes it back)"
-            self.look()
+            self.next_clip()
 
     def _undo(self) -> None:
         last = self.session.decisions.undoable()
@@ -137,7 +137,7 @@ class Controller:
             self.message = "nothing to take back"
         elif self._keep(replace(self._entry(Operation.UNDO, None), undoes=last.uuid)):
             self.message = f"taken back: {last.name or last.operation.value}"
-            self.look()
+            self.next_clip()
 
     def _reveal(self) -> None:
         assert self.item is not None
@@ -162,12 +162,12 @@ class Controller:
             if self._keep(self._entry(Operation.NEW_CLASS, name)):
                 self.message, self.typing = f"new class: {name}", None
         else:
-            found = self.classes()
-            if len(found) != 1:
-                self.message = f"{len(found)} classes match {self.typing.text!r}; type more. Nothing was saved."
+            matches = self.classes()
+            if len(matches) != 1:
+                self.message = f"{len(matches)} classes match {self.typing.text!r}; type more. Nothing was saved."
             elif self.item is not None:
                 self.typing = None
-                self._answer(Operation.LABEL, found[0][1])
+                self._answer(Operation.LABEL, matches[0][1])
 
     def _entry(self, operation: Operation, name: str | None) -> Entry:
         return Entry(uuid=str(uuid.uuid4()), operation=operation, time="", name=name, source="terminal")

@@ -1,8 +1,8 @@
-// Making elements.
+// Building elements of the page, HTML and SVG.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function made(node, attributes, children) {
+function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
@@ -12,9 +12,9 @@ function made(node, attributes, children) {
   return node;
 }
 
-export const element = (tag, attributes = {}, ...children) => made(document.createElement(tag), attributes, children);
+export const element = (tag, attributes = {}, ...children) => build(document.createElement(tag), attributes, children);
 
-export const drawn = (tag, attributes = {}, ...children) => made(document.createElementNS(SVG, tag), attributes, children);
+export const drawn = (tag, attributes = {}, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 
 export const fill = (node, children) => node.replaceChildren(...[children].flat().filter((child) => child != null && child !== false));
 

@@ -10,22 +10,19 @@ import pytest
 from cutting_world import recorded
 from labelling_world import entry
 
-from gesture_al.active.annotation.entry import Operation
-from gesture_al.active.annotation.exchange.bring import bring_in, read_labels, write_labels
+from gesture_al.active.annotation.answer_log import AnswerLog, Operation
 from gesture_al.active.annotation.exchange.folders import write_folders
-from gesture_al.active.annotation.exchange.label_record import Given, given_in
-from gesture_al.active.annotation.exchange.tables import read_csv
-from gesture_al.active.annotation.log import AnswerLog
-from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.annotation.session_config import SessionConfig
+from gesture_al.active.annotation.exchange.formats import LabelRecord, read_csv, read_labels, write_labels
+from gesture_al.active.annotation.exchange.run_labels import import_labels, run_labels
+from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import read_dataset
 from gesture_al.data.datasets.recordings import recut
 
-MOVED = Given("Like/x", "Heart", "label", "ann", "2026-01-31T12:00:00+00:00", 1.5, start=2.0123456789, end=3.5)
-BAD = Given("Like/y", None, "bad", reason="no hand")
+MOVED = LabelRecord("Like/x", "Heart", "label", "ann", "2026-01-31T12:00:00+00:00", 1.5, start=2.0123456789, end=3.5)
+BAD = LabelRecord("Like/y", None, "bad", reason="no hand")
 
 
 @pytest.fixture
@@ -74,23 +71,23 @@ def test_from_one_run_into_another_by_a_table(clips, asked, tmp_path):
     one, two = session.next_items("tab", 2)
     kept = session.keep(entry(name="Like", start=2.0, end=3.0), one.handle, "tab")
     session.keep(entry(Operation.BAD, None, reason="cut wrong"), two.handle, "tab")
-    write_labels(tmp_path / "labels.csv", given_in(first))
+    write_labels(tmp_path / "labels.csv", run_labels(first))
     given = read_labels(tmp_path / "labels.csv")
     assert [(it.kind, it.cut, it.reason) for it in given] == [("label", kept.cut, ""), ("bad", None, "cut wrong")]
     session_of(clips, second)
-    assert bring_in(second, given, clips) == (1, [])
-    assert bring_in(second, given, clips) == (0, [])
-    [(_, answer)] = session_of(clips, second).news([])
+    assert import_labels(second, given, clips) == (1, [])
+    assert import_labels(second, given, clips) == (0, [])
+    [(_, answer)] = session_of(clips, second).updates([])
     assert answer.cut == kept.cut
     # Other ends are another answer.
-    assert bring_in(second, [Given(kept.clip, "Like", start=2.5, end=3.0)], clips) == (1, [])
+    assert import_labels(second, [LabelRecord(kept.clip, "Like", start=2.5, end=3.0)], clips) == (1, [])
 
 
 def test_ends_that_a_clip_cannot_have_bring_nothing_in(clips, tmp_path):
     session_of(clips, tmp_path)
     fine, not_so = (str(clips.ids[row]) for row in (3, 4))
     with pytest.raises(UserError, match=rf"clip {not_so} from 2.0 to 90.0 s: the recording goes from"):
-        bring_in(tmp_path, [Given(fine, "Like"), Given(not_so, "Like", start=2.0, end=90.0)], clips)
+        import_labels(tmp_path, [LabelRecord(fine, "Like"), LabelRecord(not_so, "Like", start=2.0, end=90.0)], clips)
     assert not (tmp_path / "session.jsonl").exists()
 
 
@@ -98,12 +95,12 @@ def test_ends_that_would_mix_training_with_the_test_are_refused(clips, tmp_path)
     session_of(clips, tmp_path)
     (tmp_path / "splits.json").write_text(json.dumps({"test": [str(clips.ids[4])], "validation": []}))
     with pytest.raises(UserError, match="kept apart from this one"):
-        bring_in(tmp_path, [Given(str(clips.ids[3]), "Like", start=3.0, end=5.0)], clips)
-    assert bring_in(tmp_path, [Given(str(clips.ids[3]), "Like", start=2.0, end=4.0)], clips) == (1, [])
+        import_labels(tmp_path, [LabelRecord(str(clips.ids[3]), "Like", start=3.0, end=5.0)], clips)
+    assert import_labels(tmp_path, [LabelRecord(str(clips.ids[3]), "Like", start=2.0, end=4.0)], clips) == (1, [])
 
 
 def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):
-    given = [Given(str(clips.ids[3]), "Heart", start=2.0, end=4.0), Given(str(clips.ids[4]), "Like")]
+    given = [LabelRecord(str(clips.ids[3]), "Heart", start=2.0, end=4.0), LabelRecord(str(clips.ids[4]), "Like")]
     assert write_folders(tmp_path / "out", given, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path / "out"), joints="hands")
     cut = recut(clips, 3, 2.0, 4.0)

@@ -7,16 +7,20 @@ import re
 
 import pytest
 
-from gesture_al.active.annotation.exchange.bring import read_labels, write_labels
-from gesture_al.active.annotation.exchange.label_record import Given
-from gesture_al.active.annotation.exchange.label_studio import labelling_config, read_label_studio
+from gesture_al.active.annotation.exchange.formats import (
+    LabelRecord,
+    labelling_config,
+    read_label_studio,
+    read_labels,
+    write_labels,
+)
 from gesture_al.core.errors import UserError
 
 GIVEN = [
-    Given("a/1", "Fire works", "label", "ann", "2026-01-31T12:00:00.000+00:00", 1.25),
-    Given("ü,2", 'say "hi"', "label", "", "2026-01-31T12:00:02.000+00:00", 0.5),
-    Given("a/3", None, "unsure", "bob", "2026-01-31T12:00:03.000+00:00", 4.0),
-    Given("a/4", None, "bad", "ann", "2026-01-31T12:00:04.000+00:00", 2.0),
+    LabelRecord("a/1", "Fire works", "label", "ann", "2026-01-31T12:00:00.000+00:00", 1.25),
+    LabelRecord("ü,2", 'say "hi"', "label", "", "2026-01-31T12:00:02.000+00:00", 0.5),
+    LabelRecord("a/3", None, "unsure", "bob", "2026-01-31T12:00:03.000+00:00", 4.0),
+    LabelRecord("a/4", None, "bad", "ann", "2026-01-31T12:00:04.000+00:00", 2.0),
 ]
 
 
@@ -62,7 +66,9 @@ def test_label_studios_documented_task_is_read(tmp_path):
         "predictions": [],
     }
     (tmp_path / "e.json").write_text(json.dumps([task]))
-    assert read_label_studio(tmp_path / "e.json") == [Given("c7", "Like", "label", "", "2021-03-09T22:16:08.728353Z", 4.288)]
+    assert read_label_studio(tmp_path / "e.json") == [
+        LabelRecord("c7", "Like", "label", "", "2021-03-09T22:16:08.728353Z", 4.288)
+    ]
 
 
 def test_json_min_is_read_and_the_last_of_several_annotations_counts(tmp_path):

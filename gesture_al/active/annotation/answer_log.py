@@ -1,17 +1,19 @@
-"""One line of the log of answers."""
+"""The log of a labelling session: append-only, one JSON line per action of a person, on the disk before it is acknowledged."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from gesture_al.active.questions import Cut
+from gesture_al.core.atomic_io import append_line, read_lines
 
 
 class Operation(StrEnum):
-    """What a person did."""
+    """Operations of a person on a session."""
 
     LABEL = "label"
     UNSURE = "unsure"
@@ -29,14 +31,14 @@ REASONS = ("cut wrong", "two gestures", "no hand")
 
 @dataclass(frozen=True)
 class Entry:
-    """What was done, by whom, when, and what the person had seen of it.
+    """One line of the log: what was done, by whom, when, and what the person had seen of it.
 
     Args:
-        uuid: Made by the face; the same line sent twice counts once.
+        uuid: Made by the frontend; the same line sent twice counts once.
         operation: What was done.
         time: When, ISO 8601 in UTC.
         annotator: Who did it.
-        question: Which question was answered (`Session` names them); empty for operations on no question.
+        question: Which question was answered (`key_of` names them); empty for operations on no question.
         clip: The clip's id; empty likewise.
         round: The round whose model asked; -1 before the first.
         purpose: `initial`, `query`, `validation`, or `repeat` for a hidden repeat.
@@ -81,11 +83,51 @@ class Entry:
         return None if self.start is None or self.end is None else (self.start, self.end)
 
     def record(self) -> dict[str, Any]:
-        """The line as JSON; what is empty is left out."""
+        """The line for JSON; what is empty is left out."""
         return {key: value for key, value in asdict(self).items() if value not in (None, "")}
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Entry:
         """The entry that a line holds; keys of later versions are passed over."""
-        known = {key: value for key, value in record.items() if key in cls.__dataclass_fields__}
-        return cls(**{**known, "operation": Operation(record["operation"])})
+        fields = {key: value for key, value in record.items() if key in cls.__dataclass_fields__}
+        return cls(**{**fields, "operation": Operation(record["operation"])})
+
+
+class AnswerLog:
+    """The entries of one session, in their order. One process writes; `RunFolder`'s lock sees to that.
+
+    Args:
+        path: The file; made with the first entry.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._entries = [Entry.of(line) for line in read_lines(path)]
+        self._by_uuid = {entry.uuid: entry for entry in self._entries}
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, uuid: str) -> Entry | None:
+        """The entry of that name."""
+        return self._by_uuid.get(uuid)
+
+    def append(self, entry: Entry) -> bool:
+        """Keep an entry; one whose uuid is there already is not written again.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            OSError: It could not be written (a full disk); the log is as it was.
+        """
+        if entry.uuid in self._by_uuid:
+            return False
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        append_line(self.path, entry.record())
+        self._entries.append(entry)
+        self._by_uuid[entry.uuid] = entry
+        return True

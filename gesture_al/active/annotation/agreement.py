@@ -1,18 +1,52 @@
-"""Second opinions: clips that somebody else names too, and how far people agree."""
+"""Agreement of annotators with themselves (hidden repeats) and with each other (second opinions)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.active.annotation.entry import Entry, Operation
-from gesture_al.active.annotation.items import SECOND, Item, second_of
-from gesture_al.active.annotation.repeats import labels_of
+from gesture_al.active.annotation.answer_log import Entry, Operation
+from gesture_al.active.annotation.decisions import Decisions, labels_of
+from gesture_al.active.annotation.items import REPEAT, SECOND, Item, disguised_item
 from gesture_al.core.seeds import RandomStreams
+from gesture_al.learning.metrics import cohen_kappa
+
+
+def with_repeats(
+    items: Sequence[Item], decisions: Decisions, rows: Mapping[str, int], share: float, rng: np.random.Generator
+) -> list[Item]:
+    """The items with labelled clips of before put in at random places, never as the last.
+
+    Args:
+        items: A batch.
+        decisions: Where labelled clips are looked up.
+        rows: Row of every clip by id.
+        share: Mean number of repeats an item.
+        rng: The draw.
+    """
+    batch = {item.question.clip for item in items}
+    labelled = sorted({entry.clip for entry in labels_of(decisions)} - batch)
+    mixed: list[Item] = []
+    for item in items:
+        if labelled and rng.random() < share:
+            clip = labelled.pop(int(rng.integers(len(labelled))))
+            mixed.append(disguised_item(REPEAT, clip, rows[clip], item.question.round))
+        mixed.append(item)
+    return mixed
+
+
+def consistency(decisions: Decisions) -> tuple[int, float | None]:
+    """How many repeats were answered with a class, and Cohen's kappa with the first answers; None below two."""
+    first = {entry.clip: decisions.place(entry.name or "") for entry in labels_of(decisions)}
+    again = [
+        (first[entry.clip], decisions.place(entry.name or ""))
+        for entry in decisions.all_standing()
+        if entry.purpose == REPEAT and entry.operation is Operation.LABEL and entry.clip in first
+    ]
+    return len(again), cohen_kappa(*zip(*again, strict=True)) if len(again) > 1 else None
 
 
 class SecondOpinions:
@@ -20,11 +54,11 @@ class SecondOpinions:
 
     Args:
         share: Of the labelled clips, 0 (none) to 1.
-        streams: The run's chance.
+        random_streams: The run's random numbers.
     """
 
-    def __init__(self, share: float, streams: RandomStreams) -> None:
-        self._share, self._streams = share, streams
+    def __init__(self, share: float, random_streams: RandomStreams) -> None:
+        self._share, self._random_streams = share, random_streams
         self._chosen: dict[str, bool] = {}
 
     def due(self, annotator: str, decisions: Decisions, rows: Mapping[str, int]) -> list[Item]:
@@ -38,12 +72,12 @@ class SecondOpinions:
         if not self._share or not annotator:
             return []
         others = [one for one in labels_of(decisions) if one.annotator not in ("", annotator) and one.clip in rows]
-        items = [second_of(one.clip, rows[one.clip], one.round) for one in others if self._is_chosen(one.clip)]
+        items = [disguised_item(SECOND, one.clip, rows[one.clip], one.round) for one in others if self._is_chosen(one.clip)]
         return [item for item in items if decisions.standing(item.key) is None]
 
     def _is_chosen(self, clip: str) -> bool:
         if clip not in self._chosen:
-            self._chosen[clip] = bool(self._streams.generator("second opinions", clip).random() < self._share)
+            self._chosen[clip] = bool(self._random_streams.generator("second opinions", clip).random() < self._share)
         return self._chosen[clip]
 
 
@@ -65,15 +99,15 @@ class Agreement:
 
 
 def agreement(decisions: Decisions) -> Agreement:
-    """What second opinions say of the labels.
+    """Krippendorff's alpha of the clips that two people named.
 
     Source:
         Krippendorff, "Content Analysis" (4th edition, 2019), chapter 12; alpha for nominal data with missing values.
     """
-    given: dict[str, dict[str, int]] = defaultdict(dict)
+    names_of: dict[str, dict[str, int]] = defaultdict(dict)
     for entry in opinions(decisions):
-        given[entry.clip].setdefault(entry.annotator, decisions.place(entry.name or "") or 0)
-    both = {clip: names for clip, names in given.items() if len(names) > 1}
+        names_of[entry.clip].setdefault(entry.annotator, decisions.place(entry.name or "") or 0)
+    both = {clip: names for clip, names in names_of.items() if len(names) > 1}
     counts_N_C = np.array([np.bincount(list(names.values()), minlength=len(decisions.classes)) for names in both.values()])
     people = len({name for names in both.values() for name in names})
     same = sum(len(set(names.values())) == 1 for names in both.values())
@@ -81,7 +115,7 @@ def agreement(decisions: Decisions) -> Agreement:
 
 
 def opinions(decisions: Decisions) -> list[Entry]:
-    """Labels in the order in which they count: those that the loop hears of, then what others said."""
+    """Labels in the order in which they count: those that the loop learns from, then the second opinions."""
     second = [one for one in decisions.all_standing() if one.purpose == SECOND and one.operation is Operation.LABEL]
     return [*labels_of(decisions), *second]
 

@@ -1,4 +1,4 @@
-"""What a session knows of the run: who asks, what the model believes, and how far it has come."""
+"""Progress of the run as a session shows it: what the loop does, what the model believes, the rounds so far."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 
 class RunProgress:
-    """Watches the run for the faces; every method is called from the loop's thread.
+    """Callback of the run that keeps its progress for the frontends; every method is called from the loop's thread.
 
     Args:
         checkpoint: The file of the last trained model, whose checksum stands in the log; None: it stays empty.
-        changed: Called after every change.
+        on_change: Called after every change.
     """
 
-    def __init__(self, checkpoint: Path | None = None, changed: Callable[[], None] = lambda: None) -> None:
-        self._checkpoint, self._changed = checkpoint, changed
-        self.doing, self.number = "starting", -1
+    def __init__(self, checkpoint: Path | None = None, on_change: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint, self._on_change = checkpoint, on_change
+        self.phase_name, self.round_number = "starting", -1
         self.training: dict[str, float] = {}
         self.rounds: list[dict[str, Any]] = []
         self.model = ""
@@ -29,8 +29,8 @@ class RunProgress:
 
     def phase(self, name: str, round: int) -> None:
         """The loop begins with `training`, `measuring`, `selecting` or `asking`."""
-        self.doing, self.number, self.training = name, round, {"began": time.monotonic()}
-        self._changed()
+        self.phase_name, self.round_number, self.training = name, round, {"began": time.monotonic()}
+        self._on_change()
 
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
         """A training step."""
@@ -43,34 +43,34 @@ class RunProgress:
         self._guesses.update(zip(asked.ids.tolist(), asked.probs.tolist(), strict=True))
         if len(query.scores) == len(query.clips):
             self._scores.update({(clip, query.round): score for clip, score in zip(query.clips, query.scores, strict=True)})
-        self._changed()
+        self._on_change()
 
     def scored(self, round: int, what: str, done: int, clips: int) -> None:
         """A large pool is being scored; what is done of it stands in the place of the training's steps."""
         self._advance(done, clips)
 
     def answered(self, question: object, answer: object) -> None:
-        """The session knows this better."""
+        """Nothing: the session has the answer already."""
 
     def round(self, row: Mapping[str, Any]) -> None:
         """A round was measured."""
         self.rounds.append({**row, "at": time.time()})
-        self._changed()
+        self._on_change()
 
     def ended(self, reason: str) -> None:
         """The run is over, its report written."""
         self.finished = reason
-        self._changed()
+        self._on_change()
 
     def _advance(self, done: int, of: int, **more: float) -> None:
-        """Told ten times a second at the most: to draw it takes from what is being worked on."""
+        """Report ten times a second at the most: drawing takes time from the work itself."""
         now = time.monotonic()
-        if now - self.training.get("told", 0.0) < 0.1 and done < of:
+        if now - self.training.get("drawn", 0.0) < 0.1 and done < of:
             return
         began = self.training.get("began", now)
         left = (now - began) / done * (of - done) if done else 0.0
-        self.training = {"began": began, "told": now, "step": done, "steps": of, "seconds_left": left, **more}
-        self._changed()
+        self.training = {"began": began, "drawn": now, "step": done, "steps": of, "seconds_left": left, **more}
+        self._on_change()
 
     def guess(self, clip: str) -> list[float] | None:
         """Class probabilities of a clip by the model that asked about it."""

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from labelling_world import CLASSES, questions, some_clips
 
-from gesture_al.active.annotation.exchange.bring import bring_in
-from gesture_al.active.annotation.exchange.filed import file_away
-from gesture_al.active.annotation.exchange.folders import write_folders
-from gesture_al.active.annotation.exchange.label_record import Given, given_in
-from gesture_al.active.annotation.exchange.tables import read_csv
+from gesture_al.active.annotation.exchange.folders import move_labelled, write_folders
+from gesture_al.active.annotation.exchange.formats import LabelRecord, read_csv
+from gesture_al.active.annotation.exchange.run_labels import import_labels, run_labels
 from gesture_al.active.questions import Purpose
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
@@ -44,7 +42,7 @@ def test_labelled_clips_become_folders_that_the_reader_of_tutorials_reads(done, 
 
 def test_positions_come_through_the_folders_unchanged(tmp_path):
     clips = some_clips()
-    given = [Given("c05", "Heart"), Given("c06", None, "skip"), Given("c07", "Fire/works")]
+    given = [LabelRecord("c05", "Heart"), LabelRecord("c06", None, "skip"), LabelRecord("c07", "Fire/works")]
     assert write_folders(tmp_path, given, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path), joints="hands")
     assert [read.classes[label] for label in read.labels] == ["Fire_works", "Heart"]
@@ -53,24 +51,29 @@ def test_positions_come_through_the_folders_unchanged(tmp_path):
 
 def test_a_label_of_a_clip_that_is_not_there_writes_nothing(tmp_path):
     with pytest.raises(UserError, match="clip nowhere is not in this data set"):
-        write_folders(tmp_path / "out", [Given("c05", "Heart"), Given("nowhere", "Like")], some_clips())
+        write_folders(tmp_path / "out", [LabelRecord("c05", "Heart"), LabelRecord("nowhere", "Like")], some_clips())
     assert not (tmp_path / "out").exists()
 
 
 def test_labels_brought_in_are_news_for_the_loop_and_only_once(session_at, tmp_path):
-    given = [Given("c01", "Heart", annotator="ann"), Given("c02", "Wave"), Given("c99", "Like"), Given("c03", None, "skip")]
-    assert bring_in(tmp_path, given, some_clips()) == (2, ["c99"])
-    assert bring_in(tmp_path, given, some_clips()) == (0, ["c99"])
+    given = [
+        LabelRecord("c01", "Heart", annotator="ann"),
+        LabelRecord("c02", "Wave"),
+        LabelRecord("c99", "Like"),
+        LabelRecord("c03", None, "skip"),
+    ]
+    assert import_labels(tmp_path, given, some_clips()) == (2, ["c99"])
+    assert import_labels(tmp_path, given, some_clips()) == (0, ["c99"])
     session = session_at(tmp_path)
     assert session.decisions.classes == [*CLASSES, "Wave"]
-    told = [(question.clip, question.purpose, answer.label) for question, answer in session.news([])]
+    told = [(question.clip, question.purpose, answer.label) for question, answer in session.updates([])]
     assert told == [("c01", Purpose.INITIAL, 2), ("c02", Purpose.INITIAL, 3)]
 
 
 def test_what_a_person_said_comes_out_under_the_names_that_classes_have_now(session_at, asked, tmp_path):
     from labelling_world import entry
 
-    from gesture_al.active.annotation.entry import Operation
+    from gesture_al.active.annotation.answer_log import Operation
 
     (tmp_path / "dataset.json").write_text('{"classes": ["Like", "Fire works", "Heart"]}')
     session = session_at(tmp_path, audit_each_round=0)
@@ -78,7 +81,7 @@ def test_what_a_person_said_comes_out_under_the_names_that_classes_have_now(sess
     for operation in (Operation.LABEL, Operation.UNSURE):
         session.keep(entry(operation, "Heart", milliseconds=700.0), session.next_items("tab")[0].handle, "tab")
     session.keep(entry(Operation.RENAME_CLASS, "Love", renamed="Heart"))
-    assert [(one.clip, one.name, one.kind) for one in given_in(tmp_path)] == [("c01", "Love", "label"), ("c02", None, "unsure")]
+    assert [(one.clip, one.name, one.kind) for one in run_labels(tmp_path)] == [("c01", "Love", "label"), ("c02", None, "unsure")]
 
 
 def test_labels_are_not_brought_into_a_run_that_no_person_answers(done, tmp_path, capsys):
@@ -98,12 +101,12 @@ def pool(tmp_path):
 
 def test_clips_of_the_pool_are_moved_into_their_class_once(pool):
     given = [
-        Given("unlabelled/ann_1_003_01", "Heart"),
-        Given("unlabelled/ann_1_003_02", None, "bad"),
-        Given("Like/ann_1_001", "Heart"),
+        LabelRecord("unlabelled/ann_1_003_01", "Heart"),
+        LabelRecord("unlabelled/ann_1_003_02", None, "bad"),
+        LabelRecord("Like/ann_1_001", "Heart"),
     ]
-    assert file_away(pool, given) == 1
-    assert file_away(pool, given) == 0
+    assert move_labelled(pool, given) == 1
+    assert move_labelled(pool, given) == 0
     assert (pool / "Heart" / "ann_1_003_01.npz").read_bytes() == b"unlabelled/ann_1_003_01"
     assert [path.name for path in (pool / "unlabelled").iterdir()] == ["ann_1_003_02.npz"]
     assert (pool / "Like" / "ann_1_001.npz").exists(), "a class that somebody gave by folder is not changed"
@@ -112,12 +115,12 @@ def test_clips_of_the_pool_are_moved_into_their_class_once(pool):
 @pytest.mark.parametrize("name", ["../Like", ".hidden", "unlabelled", "a\\b"])
 def test_a_class_that_is_no_folders_name_moves_nothing(name, pool):
     with pytest.raises(UserError, match="cannot be a folder's name"):
-        file_away(pool, [Given("unlabelled/ann_1_003_01", name)])
+        move_labelled(pool, [LabelRecord("unlabelled/ann_1_003_01", name)])
     assert len(list((pool / "unlabelled").iterdir())) == 2
 
 
 def test_nothing_is_written_over(pool):
     (pool / "Like" / "ann_1_003_01.npz").write_bytes(b"another")
     with pytest.raises(UserError, match="is there already"):
-        file_away(pool, [Given("unlabelled/ann_1_003_01", "Like")])
+        move_labelled(pool, [LabelRecord("unlabelled/ann_1_003_01", "Like")])
     assert (pool / "Like" / "ann_1_003_01.npz").read_bytes() == b"another"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from labelling_world import CLASSES, entry, questions
 
+from gesture_al.active.annotation.agreement import agreement
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.items import SECOND
-from gesture_al.active.annotation.second_opinions import agreement
 from gesture_al.active.questions import Purpose
 
 
@@ -55,7 +55,7 @@ def test_the_loop_never_hears_of_them(session_at, asked, tmp_path):
     for item in session.next_items("Ben", 9, annotator="Ben"):
         say(session, item, "Ben", "Heart")
     heard = list(zip(questions(1, 2), loop.result(), strict=True))
-    assert session.news(heard) == []
+    assert session.updates(heard) == []
 
 
 def test_the_same_clips_are_chosen_after_a_restart_whoever_comes_first(session_at, asked, tmp_path):

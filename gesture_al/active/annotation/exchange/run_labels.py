@@ -1,0 +1,148 @@
+"""Labels out of a run's folder, and into the session of one."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
+from gesture_al.active.annotation.checks import check_side
+from gesture_al.active.annotation.cutting import checked_ends
+from gesture_al.active.annotation.decisions import Decisions
+from gesture_al.active.annotation.exchange.formats import LabelRecord
+from gesture_al.active.annotation.items import DISGUISED, key_of
+from gesture_al.active.questions import Cut, Purpose, Question
+from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.errors import Refused, UserError
+from gesture_al.data.datasets.base import ClipSet
+
+LOG = "session.jsonl"
+
+
+def run_labels(folder: Path) -> list[LabelRecord]:
+    """The standing answers of a run: a person's from its session, a simulated oracle's from its answers; the last one of a clip.
+
+    Raises:
+        UserError: No run folder, or nothing was answered in it.
+    """
+    if not (folder / "dataset.json").exists():
+        raise UserError(f"{folder}: no run folder (dataset.json is missing); name one that a run has made")
+    if (folder / LOG).exists():
+        records = _of_session(folder)
+    else:
+        records = [
+            LabelRecord(
+                clip=line["clip"],
+                name=line["class"],
+                kind=line["kind"],
+                annotator=line["source"],
+                time=line["time"],
+                seconds=line["seconds"],
+                start=line.get("start"),
+                end=line.get("end"),
+                reason=line.get("reason", ""),
+            )
+            for line in read_lines(folder / "answers.jsonl")
+        ]
+    if not records:
+        raise UserError(f"{folder}: nothing was answered there yet")
+    return list({one.clip: one for one in records}.values())
+
+
+def _of_session(folder: Path) -> list[LabelRecord]:
+    log = AnswerLog(folder / LOG)
+    decisions = Decisions.of(log, _classes(folder))
+    records = []
+    for entry in decisions.all_standing():
+        if entry.purpose in DISGUISED:
+            continue
+        place = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
+        name = None if place is None else decisions.classes[place]
+        seconds = round(entry.milliseconds / 1000, 3)
+        details = entry.annotator, entry.time, seconds, entry.start, entry.end, entry.reason
+        records.append(LabelRecord(entry.clip, name, entry.operation.value, *details))
+    return records
+
+
+def _classes(folder: Path) -> list[str]:
+    """The data set's own classes; those that the session added stand behind them, and the log adds them again."""
+    return [str(name) for name in json.loads((folder / "dataset.json").read_text())["classes"]]
+
+
+def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) -> tuple[int, list[str]]:
+    """Put labels into the session of a run's folder, as labels to start from; a class that is not there yet is added.
+
+    A clip that has the same answer already is passed over, so that a file may be brought in again. Where the file has ends for a
+    clip, the label holds for that stretch of its recording.
+
+    Args:
+        folder: The run's; nobody works in it.
+        records: The labels; those without a class are passed over.
+        clips: The data set.
+
+    Returns:
+        How many labels are new, and the clips that the data set does not have.
+
+    Raises:
+        UserError: A clip cannot have the ends that the file gives it; nothing is written then.
+    """
+    log, rows = AnswerLog(folder / LOG), clips.rows
+    decisions = Decisions.of(log, clips.classes)
+    sides = _sides(folder, clips)
+    ends = {
+        number: _ends(one, clips, rows[one.clip], sides, decisions)
+        for number, one in enumerate(records)
+        if one.name and one.clip in rows
+    }
+    unknown, new = [], 0
+
+    def keep(entry: Entry) -> None:
+        log.append(entry)
+        decisions.apply(entry)
+
+    for number, one in enumerate(records):
+        if one.name is None:
+            continue
+        if one.clip not in rows:
+            unknown.append(one.clip)
+            continue
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        if decisions.place(one.name) is None:
+            keep(Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, one.annotator, name=one.name, source="import"))
+        key = key_of(Question(one.clip, rows[one.clip], -1, Purpose.INITIAL))
+        standing, cut = decisions.standing(key), ends[number]
+        if standing is not None and (decisions.place(standing.name or ""), standing.cut) == (decisions.place(one.name), cut):
+            continue
+        entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
+        entry = replace(entry, start=None if cut is None else cut[0], end=None if cut is None else cut[1])
+        keep(replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds))
+        new += 1
+    return new, unknown
+
+
+def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
+    """As the run was split when it was started last; None before that."""
+    path = folder / "splits.json"
+    if not path.exists():
+        return None
+    sides_N = np.ones(len(clips), dtype=np.int8)
+    for name, side in (("test", 2), ("validation", 3)):
+        sides_N[[clips.rows[clip] for clip in json.loads(path.read_text())[name] if clip in clips.rows]] = side
+    return sides_N
+
+
+def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Cut | None:
+    entry = Entry("", Operation.LABEL, "", start=one.start, end=one.end)
+    try:
+        entry = checked_ends(entry, clips, row)
+        check_side(entry, clips, row, sides_N, decisions)
+        return entry.cut
+    except Refused as err:
+        raise UserError(f"clip {one.clip} from {one.start} to {one.end} s: {err}") from err
