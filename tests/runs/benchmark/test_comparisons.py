@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from gesture_al.learning.metrics import confusion_matrix, macro_f1
-from gesture_al.runs.benchmark.outcomes import outcomes, panels
-from gesture_al.runs.benchmark.tested import TestError
-from gesture_al.runs.benchmark.verdicts import primary
+from gesture_al.runs.benchmark.comparisons import TestError, primary
+from gesture_al.runs.benchmark.scores import comparable_panels, run_scores
 from gesture_al.runs.report.read import read_runs
 
 CLASSES = ["wave", "point"]
@@ -37,7 +36,7 @@ def keep_predictions(folder, people, chance=0.7):
 def panel_of(make_benchmark, tmp_path):
     def make(people, **options):
         keep_predictions(make_benchmark(tmp_path / "bench", **options), people)
-        return panels(read_runs([tmp_path / "bench"]))[0]
+        return comparable_panels(read_runs([tmp_path / "bench"]))[0]
 
     return make
 
@@ -79,11 +78,11 @@ def test_the_spread_is_that_of_leaving_units_out(panel_of, measure):
 
 def test_the_interval_is_wider_with_people_and_says_so(panel_of, declared):
     panel = panel_of(["ann", "bob", "eve"])
-    with_people = primary(outcomes(panel, "random"), declared)
+    with_people = primary(run_scores(panel, "random"), declared)
     for group in panel.groups:
         for run in group.runs:
             (run.folder / "test_clips.csv").unlink()
-    without = primary(outcomes(panel, "random"), declared)
+    without = primary(run_scores(panel, "random"), declared)
     for wide, narrow in zip(with_people, without, strict=True):
         assert wide.result.high - wide.result.low > narrow.result.high - narrow.result.low
         assert (wide.resampled, narrow.resampled) == ("seeds and 3 people", "seeds")
