@@ -22,11 +22,13 @@ from gesture_al.runs.report.compare import Group, on_grid
 Float = NDArray[np.float64]
 # More units than that say no more about the spread; they are dealt into as many piles at random.
 MOST_UNITS = 2000
+LEAST_SEEDS = 3
+_KEYS = {"aulc": "aulc", "final": "final_macro_f1"}
 
 
 @dataclass(frozen=True)
 class Units:
-    """What test clips were sampled in.
+    """The units that test clips were sampled in: people, recordings or single clips.
 
     Args:
         kind: `people`, `recordings` or `clips`.
@@ -62,8 +64,8 @@ class TestError:
             return None
         by_seed = {seed_of(run): run for run in second}
         pairs = [(run, by_seed[seed_of(run)]) for run in first if seed_of(run) in by_seed]
-        drawn = np.mean([self._error(one) - self._error(other) for one, other in pairs], axis=0)
-        return np.asarray(drawn * small_sample_factor(len(self.units.names), level))
+        errors_B = np.mean([self._error(one) - self._error(other) for one, other in pairs], axis=0)
+        return np.asarray(errors_B * small_sample_factor(len(self.units.names), level))
 
     def _error(self, run: Run) -> Float:
         key = str(run.folder)
@@ -112,10 +114,6 @@ def _counts(run: Run, clips: TestClips | None, units: Units) -> NDArray[np.float
     return counts
 
 
-LEAST_SEEDS = 3
-_KEYS = {"aulc": "aulc", "final": "final_macro_f1"}
-
-
 @dataclass(frozen=True)
 class Comparison:
     """One strategy against the one that all are compared with, on one panel.
@@ -142,7 +140,7 @@ class Comparison:
 
     @property
     def resampled(self) -> str:
-        """What the interval speaks of.
+        """What the interval was resampled over.
 
         `seeds`, or `seeds and 6 people`, `recordings` or `clips`.
         """
@@ -179,7 +177,9 @@ def primary(scores: Sequence[RunScores], design: BenchmarkDesign) -> list[Compar
             pair = [by_seed[seed] for seed in seeds], [other[seed] for seed in seeds]
             level = 1 - design.alpha
             # Other test people would move both strategies at once; what counts is by how much they move the difference.
-            error = errors.setdefault(id(panel), TestError(panel, design.measure, design.resamples))
+            if id(panel) not in errors:
+                errors[id(panel)] = TestError(panel, design.measure, design.resamples)
+            error = errors[id(panel)]
             test_errors = error.of_difference(_runs(panel, name), base.runs, level)
             result = compare_paired(*pair, rng, level, design.resamples, test_errors)
             results.append((panel, name, base.label, result, error.units))
@@ -203,7 +203,7 @@ def too_few_seeds(comparisons: Sequence[Comparison], alpha: float) -> str | None
 
 
 def penalty(panels: Sequence[Panel], alpha: float) -> Penalty | None:
-    """The matrix over all panels with three or more seeds that all their strategies finished; None where there is none.
+    """The pairwise penalty matrix over the panels of which all strategies finished three seeds or more; None where there is none.
 
     Rounds are compared at equal labels. Round 0 is left out: before the first query all strategies are the same.
     """

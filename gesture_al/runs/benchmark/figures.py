@@ -21,10 +21,16 @@ def difference_figure(comparisons: Sequence[Comparison], design: BenchmarkDesign
         axes = figure.subplots()
         axes.axvline(0, color=FAINT, linewidth=1.2, linestyle=(0, (1, 1.5)))
         for row, one in enumerate(comparisons):
-            sure = one.significant(design.alpha)
             if not np.isnan(one.result.low):
                 axes.plot([one.result.low, one.result.high], [row, row], color=BLUE, linewidth=2.2)
-            axes.plot(one.result.mean, row, "o", color=BLUE, markersize=7, markerfacecolor=BLUE if sure else "white")
+            axes.plot(
+                one.result.mean,
+                row,
+                "o",
+                color=BLUE,
+                markersize=7,
+                markerfacecolor=BLUE if one.significant(design.alpha) else "white",
+            )
         names = [f"{one.strategy} · {one.panel.title}" if several else one.strategy for one in comparisons]
         axes.set_yticks(range(len(comparisons)), [_text(name) for name in names])
         axes.set_ylim(len(comparisons) - 0.5, -0.5)

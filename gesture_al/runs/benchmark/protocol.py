@@ -32,19 +32,19 @@ def protocol(panels: Sequence[Panel], design: BenchmarkDesign, comparisons: Sequ
 
 
 def _data(runs: Sequence[Run]) -> str:
-    said = []
+    parts = []
     for name in dict.fromkeys(data_of(run) for run in runs):
         run = next(run for run in runs if data_of(run) == name)
         splits = {side: sum(counts.values()) for side, counts in run.dataset.get("splits", {}).items()}
         rules = dict.fromkeys(str(run.dataset.get("split_by", "?")) for run in runs if data_of(run) == name)
         how = " or ".join(_SPLITS.get(rule, f"split by {rule}") for rule in rules)
-        made = "synthetic clips" if run.synthetic else "clips"
+        clips = "synthetic clips" if run.synthetic else "clips"
         validation = f" and {splits['validation']} for validation" if splits.get("validation") else ""
-        said.append(
-            f"{name} ({run.dataset.get('clips', '?')} {made} of {len(run.classes)} classes; {how}; with seed {seed_of(run)} "
+        parts.append(
+            f"{name} ({run.dataset.get('clips', '?')} {clips} of {len(run.classes)} classes; {how}; with seed {seed_of(run)} "
             f"{splits.get('pool', '?')} clips are in the pool, {splits.get('test', '?')} in the test{validation})"
         )
-    return f"Data: {'; '.join(said)}."
+    return f"Data: {'; '.join(parts)}."
 
 
 def _runs(runs: Sequence[Run], design: BenchmarkDesign) -> str:
@@ -108,8 +108,11 @@ def _people(comparisons: Sequence[Comparison]) -> str:
     units = dict.fromkeys(f"{len(one.units.names)} {one.units.kind}" for one in comparisons if one.units is not None)
     if not units:
         return ""
-    said = ", and a Bayesian bootstrap over what the tests consist of"
-    return f"{said} ({' or '.join(units)}), with errors stretched for few of them; both errors are added"
+    names = " or ".join(units)
+    return (
+        f", and a Bayesian bootstrap over what the tests consist of ({names}), with errors stretched for few of them; "
+        "both errors are added"
+    )
 
 
 def _limits(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> str:
@@ -131,12 +134,12 @@ def _limits(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> str:
 
 def _part(runs: Sequence[Run], group: str) -> str:
     """The chosen options of a group, each with its parameters."""
-    said = []
+    options = []
     for run in runs:
         params = (run.config.get(group) or {}).get("params") or {}
-        told = ", ".join(f"{key} {setting_text(value)}" for key, value in params.items())
-        said.append(f"{run.part(group)}{f' ({told})' if told else ''}")
-    return " or ".join(dict.fromkeys(said))
+        params_text = ", ".join(f"{key} {setting_text(value)}" for key, value in params.items())
+        options.append(f"{run.part(group)}{f' ({params_text})' if params_text else ''}")
+    return " or ".join(dict.fromkeys(options))
 
 
 def _values(runs: Sequence[Run], key: str) -> str:

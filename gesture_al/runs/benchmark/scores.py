@@ -156,7 +156,7 @@ def _title(group: Group) -> str:
 
 
 def mean_asked_clip(runs: Sequence[Run]) -> Points | None:
-    """The mean asked clip of some runs; those of the random strategy make it the middle of the pool. None where none asked."""
+    """The mean of all clips that runs asked about (of the random strategy, the middle of the pool); None where none asked."""
     total, count = None, 0
     for run in runs:
         for features in _queries(run):
@@ -177,13 +177,13 @@ def mean_redundancy(run: Run, origin: Points) -> float | None:
 
 
 def shape_features(positions_K_T_J_C: NDArray[np.float16]) -> Points:
-    """Clips as rows: about their own centre, in units of their own size, at 16 evenly spread moments; a missing joint is 0.
+    """Shapes of clips over time, a row each: about the clip's centre, in units of its size, at 16 evenly spread moments.
 
     Args:
-        positions_K_T_J_C: (K, T, J, C), NaN where missing and behind a clip's last frame.
+        positions_K_T_J_C: (K, T, J, C), NaN where a joint is missing and behind a clip's last frame.
 
     Returns:
-        Shape (K, 16 * J * C).
+        Shape (K, 16 * J * C); a missing joint is 0.
     """
     positions = np.asarray(positions_K_T_J_C, dtype=np.float32)
     visible_K_T = np.asarray(~np.isnan(positions).all(axis=(2, 3)))

@@ -19,7 +19,7 @@ from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
 from gesture_al.runs.benchmark.scores import SECONDS, Panel, RunScores, seed_of
 from gesture_al.runs.report.compare import half_interval
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 # Means over a strategy's runs, in the summary.
 MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *SECONDS)
 PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "over", "rank-biserial", "p", "p (Holm)")
@@ -32,7 +32,7 @@ _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{"
 _LATEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "±": r"$\pm$", "≥": r"$\geq$"}
 
 
-def round_rows(panels: Sequence[Panel]) -> list[Row]:
+def round_rows(panels: Sequence[Panel]) -> list[TableRow]:
     """A row per round of every run."""
     return [
         {"panel": panel.title, "data": panel.data, "strategy": group.label, "seed": seed_of(run)}
@@ -44,7 +44,7 @@ def round_rows(panels: Sequence[Panel]) -> list[Row]:
     ]
 
 
-def run_rows(scores: Sequence[RunScores]) -> list[Row]:
+def run_rows(scores: Sequence[RunScores]) -> list[TableRow]:
     """A row per run."""
     return [
         {"panel": one.panel.title, "data": one.panel.data, "strategy": one.strategy, "seed": one.seed} | one.values
@@ -52,9 +52,9 @@ def run_rows(scores: Sequence[RunScores]) -> list[Row]:
     ]
 
 
-def summary_rows(scores: Sequence[RunScores]) -> list[Row]:
+def summary_rows(scores: Sequence[RunScores]) -> list[TableRow]:
     """A row per strategy of every panel: means over its runs, half the 95% interval where it matters."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for panel, name in dict.fromkeys((one.panel.title, one.strategy) for one in scores):
         runs = [one for one in scores if (one.panel.title, one.strategy) == (panel, name)]
         row: dict[str, Any] = {"panel": panel, "data": runs[0].panel.data, "strategy": name, "runs": len(runs)}
@@ -79,7 +79,7 @@ def full_data_score(scores: Sequence[RunScores], panel: Panel) -> float | None:
     return _mean(one.values["full_data_macro_f1"] for one in scores if one.panel is panel)
 
 
-def primary_rows(comparisons: Sequence[Comparison]) -> list[Row]:
+def primary_rows(comparisons: Sequence[Comparison]) -> list[TableRow]:
     """A row per test of the primary comparison."""
     return [
         {
@@ -99,7 +99,7 @@ def primary_rows(comparisons: Sequence[Comparison]) -> list[Row]:
     ]
 
 
-def penalty_rows(matrix: Penalty) -> list[Row]:
+def penalty_rows(matrix: Penalty) -> list[TableRow]:
     """A row per strategy: in which share of rounds it is better than each other one; the last row is how often each is beaten."""
     rows = [
         {"better": name, **dict(zip(matrix.names, line.tolist(), strict=True))}
@@ -111,10 +111,13 @@ def penalty_rows(matrix: Penalty) -> list[Row]:
 def column_means(matrix: Penalty) -> list[float]:
     """How often a strategy is beaten, mean over the others; the lower the better."""
     others = ~np.eye(len(matrix.names), dtype=bool) & ~np.isnan(matrix.shares)
-    return [float(column[met].mean()) if met.any() else math.nan for column, met in zip(matrix.shares.T, others.T, strict=True)]
+    return [
+        float(column[others].mean()) if others.any() else math.nan
+        for column, others in zip(matrix.shares.T, others.T, strict=True)
+    ]
 
 
-def primary_cells(row: Row) -> list[str]:
+def primary_cells(row: TableRow) -> list[str]:
     """A row of the primary comparison in the columns of PRIMARY_HEAD."""
     interval = "-" if math.isnan(row["low"]) else f"{row['low']:+.3f} to {row['high']:+.3f}"
     test = [f"{row['rank_biserial']:+.2f}", p_text(row["p"]), p_text(row["p_holm"])]
@@ -129,7 +132,7 @@ def primary_cells(row: Row) -> list[str]:
     ]
 
 
-def curve_cells(row: Row) -> list[str]:
+def curve_cells(row: TableRow) -> list[str]:
     """The learning curves of a strategy in the columns of CURVES_HEAD."""
     target, share, labels = row["target"], row["share_reached"], row["labels_to_target"]
     reached = ["-" if target is None else f"{target:g}", "-" if share is None else f"{share:.0%}"]
@@ -137,7 +140,7 @@ def curve_cells(row: Row) -> list[str]:
     return [row["strategy"], str(row["runs"]), _with_half(row, "aulc"), _with_half(row, "final_macro_f1"), *reached, mean]
 
 
-def query_cells(row: Row) -> list[str]:
+def query_cells(row: TableRow) -> list[str]:
     """Calibration, queries and seconds a run of a strategy in the columns of QUERIES_HEAD."""
     numbers = ("final_ece", "final_brier", "class_balance", "redundancy")
     return [row["strategy"], *(number_text(row[key], 3) for key in numbers), *(number_text(row[key], 1) for key in SECONDS)]
@@ -157,7 +160,7 @@ def number_text(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def write_csv(path: Path, rows: Sequence[Row]) -> None:
+def write_csv(path: Path, rows: Sequence[TableRow]) -> None:
     """Write rows with the keys of the first one as head; an unknown value is an empty cell."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -166,7 +169,7 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
     write_atomic(path, text.getvalue())
 
 
-def write_parquet(path: Path, rows: Sequence[Row]) -> None:
+def write_parquet(path: Path, rows: Sequence[TableRow]) -> None:
     """Write rows as Parquet; nothing where pyarrow is not installed."""
     if importlib.util.find_spec("pyarrow") is None:
         return
@@ -199,7 +202,7 @@ def latex(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, text
     )
 
 
-def _with_half(row: Row, key: str) -> str:
+def _with_half(row: TableRow, key: str) -> str:
     half = row[f"{key}_half_interval"]
     return f"{row[key]:.3f}" + ("" if math.isnan(half) else f" ± {half:.3f}")
 
@@ -215,5 +218,5 @@ def _cell(value: Any) -> Any:
 
 
 def _mean(values: Any) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
+    numbers = [value for value in values if value is not None]
+    return float(np.mean(numbers)) if numbers else None

@@ -71,7 +71,7 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
     matrix = penalty(panels, design.alpha)
     ranking = ranks(scores, design)
 
-    rows: dict[str, Sequence[tables.Row]] = {
+    rows: dict[str, Sequence[tables.TableRow]] = {
         "rounds": tables.round_rows(panels),
         "runs": tables.run_rows(scores),
         "summary": tables.summary_rows(scores),
@@ -113,7 +113,9 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
     return out / "report.html"
 
 
-def _panel(panel: Panel, number: int, scores: Sequence[RunScores], summary: Sequence[tables.Row], out: Path) -> dict[str, Any]:
+def _panel(
+    panel: Panel, number: int, scores: Sequence[RunScores], summary: Sequence[tables.TableRow], out: Path
+) -> dict[str, Any]:
     """Curves and tables of one panel, the strategy with the largest area first."""
     rows = sorted((row for row in summary if row["panel"] == panel.title), key=lambda row: -row["aulc"])
     return {

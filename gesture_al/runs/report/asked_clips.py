@@ -64,7 +64,7 @@ class AskedClip:
 
 
 @dataclass(frozen=True)
-class Query:
+class QuerySection:
     """The clips that one round asked about.
 
     Args:
@@ -80,7 +80,7 @@ class Query:
     clips: Sequence[AskedClip]
 
 
-def asked_clips(run: Run) -> list[Query]:
+def asked_clips(run: Run) -> list[QuerySection]:
     """The queries of a run, in order; none where its clips were not kept."""
     if "skeleton" not in run.dataset or not run.queries:
         return []
@@ -106,7 +106,7 @@ def asked_clips(run: Run) -> list[Query]:
             )
             for place, clip in enumerate(ids[:room])
         ]
-        queries.append(Query(number, len(ids), correct, clips))
+        queries.append(QuerySection(number, len(ids), correct, clips))
     return queries
 
 

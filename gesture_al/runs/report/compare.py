@@ -47,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Summary:
+class GroupSummary:
     """A group's numbers over its seeds, counted over the range of labels that all runs of its panel share.
 
     Args:
@@ -70,7 +70,7 @@ class Summary:
 
     @property
     def mean_aulc(self) -> float:
-        """Mean over the runs."""
+        """Mean area under the learning curve over the runs."""
         return float(self.aulc.mean())
 
 
@@ -138,9 +138,9 @@ def on_grid(group: Group, grid: Float) -> Float:
     return np.array([np.interp(grid, labels, scores, left=np.nan, right=np.nan) for labels, scores in curves])
 
 
-def summarise(group: Group, start: float, end: float, budget: float) -> Summary:
+def summarise(group: Group, start: float, end: float, budget: float) -> GroupSummary:
     """The group's numbers between two counts of labels, the second above the first."""
-    areas, finals, reached, spent = [], [], [], []
+    areas, finals, labels_to_threshold, spent = [], [], [], []
     threshold = group.runs[0].threshold
     for run in group.runs:
         labels, scores = run.curve(f"{run.split}_macro_f1")
@@ -149,10 +149,10 @@ def summarise(group: Group, start: float, end: float, budget: float) -> Summary:
         values = np.interp(points, labels, scores)
         areas.append(aulc(points, values))
         finals.append(values[-1])
-        reached.append(None if threshold is None else labels_to_target(labels, scores, threshold))
+        labels_to_threshold.append(None if threshold is None else labels_to_target(labels, scores, threshold))
         spent.append(labels[-1] + (run.rounds[-1].get("validation_labels") or 0))
-    target = None if threshold is None else summarise_target(reached, budget)
-    return Summary(
+    target = None if threshold is None else summarise_target(labels_to_threshold, budget)
+    return GroupSummary(
         aulc=np.array(areas),
         final=np.array(finals),
         at=end,

@@ -1,4 +1,4 @@
-"""The look of all figures, and how one is written as SVG and PNG and put into a page.
+"""The style of all figures, and a figure as SVG and PNG files and as SVG for a page.
 
 A figure is drawn once, in the colours below. In the page these become CSS variables, so that the same drawing serves light
 and dark; in the files they stay as they are, on white.

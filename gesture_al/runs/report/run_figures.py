@@ -145,7 +145,7 @@ def confusion_figure(run: Run, out: Path) -> ReportFigure | None:
         description = (
             f"Confusion matrix of round {best['round']}: {hits} of {counts.sum():.0f} clips were called by their class. "
         )
-        description += _worst(run, counts)
+        description += _most_confused(run, counts)
         return finish(figure, "confusion", description, out, run.synthetic)
 
 
@@ -188,12 +188,12 @@ def _long(classes: list[str]) -> bool:
     return max(map(len, classes), default=0) > 7
 
 
-def _worst(run: Run, counts: np.ndarray) -> str:
+def _most_confused(run: Run, counts: np.ndarray) -> str:
     wrong = counts * (1 - np.eye(len(counts)))
     if not wrong.any():
         return "No clip was taken for another class."
-    true, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return f"Most often {run.classes[true]} was taken for {run.classes[said]} ({wrong[true, said]:.0f})."
+    true, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return f"Most often {run.classes[true]} was taken for {run.classes[predicted]} ({wrong[true, predicted]:.0f})."
 
 
 def phase_figure(run: Run, out: Path) -> ReportFigure:

@@ -27,7 +27,7 @@ class StoppedSetting:
         labels: Labels paid by each run, validation included, (runs,).
         scores: Macro-F1 of the model that each run kept, on its test clips (on validation where no test is known), (runs,).
         seconds: Of training, prediction and selection, (runs,).
-        share: Part of the runs that stopped because their rule was content, not because labels ran out.
+        share: Part of the runs that a rule about the model ended, not a lack of labels.
     """
 
     values: tuple[str, ...]
@@ -60,7 +60,7 @@ def stopped_settings(runs: Sequence[Run]) -> list[StoppedSetting]:
             labels=np.array([_paid(run) for run in members]),
             scores=np.array([(run.best or {})[f"{run.split}_macro_f1"] for run in members], dtype=float),
             seconds=np.array([sum(row.get(key) or 0.0 for row in run.rounds for key in SECONDS) for run in members]),
-            share=float(np.mean([_content(run) for run in members])),
+            share=float(np.mean([_ended_by_rule(run) for run in members])),
         )
         for values, members in groups.items()
     ]
@@ -68,7 +68,7 @@ def stopped_settings(runs: Sequence[Run]) -> list[StoppedSetting]:
 
 
 def pareto_front(settings: Sequence[StoppedSetting]) -> list[StoppedSetting]:
-    """Those that no other one beats in mean labels and mean score at once, by labels."""
+    """The Pareto front: settings that no other one beats in mean labels and mean score at once, by labels."""
     best, front = -1.0, []
     for one in sorted(settings, key=lambda one: (one.labels.mean(), -one.scores.mean())):
         if one.scores.mean() > best:
@@ -82,7 +82,7 @@ def _paid(run: Run) -> float:
     return float(last["labels"] + (last.get("validation_labels") or 0))
 
 
-def _content(run: Run) -> bool:
+def _ended_by_rule(run: Run) -> bool:
     """Whether a rule about the model ended the run."""
     return any(answer is True for answer in (run.rounds[-1].get("stopping") or {}).values())
 

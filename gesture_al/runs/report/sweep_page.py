@@ -18,7 +18,7 @@ from gesture_al.core.templates import render
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import (
     Group,
-    Summary,
+    GroupSummary,
     common_range,
     curves_note,
     differing,
@@ -36,7 +36,7 @@ from gesture_al.runs.report.words import score_words, split_word
 
 
 @dataclass(frozen=True)
-class _Panel:
+class _PanelSection:
     """One comparison of the page: groups of runs whose curves stand in one figure.
 
     Args:
@@ -51,7 +51,7 @@ class _Panel:
     figure: ReportFigure
     note: str
     range: tuple[float, float]
-    summaries: Sequence[tuple[Group, Summary]]
+    summaries: Sequence[tuple[Group, GroupSummary]]
 
 
 def write_sweep(runs: Sequence[Run], out: Path) -> str:
@@ -97,14 +97,14 @@ def _state(runs: Sequence[Run]) -> str:
     return states.pop() if len(states) == 1 else "failed" if "failed" in states else "unfinished"
 
 
-def _panel(groups: Sequence[Group], name: str, out: Path) -> _Panel:
+def _panel(groups: Sequence[Group], name: str, out: Path) -> _PanelSection:
     start, end = common_range(groups)
     budget = max(float(run.curve(f"{run.split}_macro_f1")[0][-1]) for group in groups for run in group.runs)
     summaries = [(group, summarise(group, start, end, budget)) for group in groups] if end > start else []
-    return _Panel(groups[0].panel, group_curves(groups, name, out), curves_note(groups), (start, end), summaries)
+    return _PanelSection(groups[0].panel, group_curves(groups, name, out), curves_note(groups), (start, end), summaries)
 
 
-def _headline(summaries: Sequence[tuple[Group, Summary]], panels: int, done: int, count: int) -> str:
+def _headline(summaries: Sequence[tuple[Group, GroupSummary]], panels: int, done: int, count: int) -> str:
     opening = f"{done} of {count} runs are done"
     if not summaries:
         return f"{opening}; none has the two measured rounds that a comparison needs."
@@ -138,7 +138,7 @@ def _stopped_cells(one: StoppedSetting) -> list[Any]:
     return [one.label, len(one.labels), *means, f"{one.share:.0%}", f"{one.seconds.mean():.1f}"]
 
 
-def _comparison_cells(group: Group, one: Summary) -> list[Any]:
+def _comparison_cells(group: Group, one: GroupSummary) -> list[Any]:
     half = float(half_interval(one.aulc[:, None])[0])
     values = [one.mean_aulc, half, one.final.mean(), one.at, one.share, one.labels]
     return [group.panel, group.label, len(group.runs), *("" if v is None else f"{v:.6g}" for v in values)]

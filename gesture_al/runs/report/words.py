@@ -104,7 +104,7 @@ def target(run: Run) -> list[str]:
         return []
     clips = int(state.get("clips") or clips_in(run.rounds[-1].get("val_confusion")))
     threshold = f"{run.threshold:g}"
-    sure = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
+    confidence = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
     now = f", {state['f1']:.3f}," if isinstance(state.get("f1"), float) else ""
     reached = (
         f"Reached: the score measured on the {clips} clips that decide was above {threshold} in enough rounds in a row. "
@@ -117,9 +117,9 @@ def target(run: Run) -> list[str]:
         return [reached]
     bound = f" (lower bound {state['lower_bound']:.3f})" if isinstance(state.get("lower_bound"), float) else ""
     if state["proven"]:
-        proven = f"Proven: the score is above {threshold} with {sure}{bound}."
+        proven = f"Proven: the score is above {threshold} with {confidence}{bound}."
     else:
-        proven = f"Not proven: at {sure}, it may still be below {threshold}{bound}."
+        proven = f"Not proven: at {confidence}, it may still be below {threshold}{bound}."
         if state.get("needed"):
             proven += f" About {state['needed']} further random clips at the same score would prove it."
         else:

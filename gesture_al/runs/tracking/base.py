@@ -70,8 +70,8 @@ def asked_before(folder: Path, round: int) -> Asked | None:
     path = folder / "asked" / f"round_{round - 1:03d}.npz"
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        return Asked(kept["ids"], kept["positions"], kept["probs"])
+    with np.load(path) as arrays:
+        return Asked(arrays["ids"], arrays["positions"], arrays["probs"])
 
 
 def round_pictures(

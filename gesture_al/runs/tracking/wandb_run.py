@@ -121,15 +121,15 @@ class WandbRun(ExperimentLogger):
             run.finish(exit_code=0 if state in ("done", "paused") else 1)
 
 
-def wandb_mode(wanted: str) -> Literal["online", "offline", "disabled"]:
-    """What `auto` means here: WANDB_MODE where it is set, online with an API key or a login, else offline."""
-    if wanted == "auto":
-        wanted = os.environ.get("WANDB_MODE", "online" if os.environ.get("WANDB_API_KEY") or _logged_in() else "offline")
-    return "online" if wanted == "online" else "disabled" if wanted == "disabled" else "offline"
+def wandb_mode(mode: str) -> Literal["online", "offline", "disabled"]:
+    """The mode of W&B that `auto` stands for: WANDB_MODE where it is set, online with an API key or a login, else offline."""
+    if mode == "auto":
+        mode = os.environ.get("WANDB_MODE", "online" if os.environ.get("WANDB_API_KEY") or _logged_in() else "offline")
+    return "online" if mode == "online" else "disabled" if mode == "disabled" else "offline"
 
 
 def _logged_in() -> bool:
-    """Whether `wandb login` has left a key where it puts keys."""
+    """Whether `wandb login` has left a key."""
     with contextlib.suppress(OSError, netrc.NetrcParseError):
         path = Path(os.environ.get("NETRC", "~/.netrc")).expanduser()
         return netrc.netrc(path).authenticators("api.wandb.ai") is not None
