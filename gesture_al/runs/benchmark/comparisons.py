@@ -39,7 +39,7 @@ class Units:
     names: tuple[str, ...]
 
 
-class TestError:
+class ErrorDraws:
     """Draws of the error that the choice of test units puts into the measure of each run of a panel.
 
     All runs of a panel meet the same draws, since all seeds and strategies may share test people.
@@ -49,8 +49,6 @@ class TestError:
         measure: `aulc` or `final`.
         resamples: Draws, B.
     """
-
-    __test__ = False
 
     def __init__(self, panel: Panel, measure: str, resamples: int) -> None:
         self._panel, self._measure, self._resamples = panel, measure, resamples
@@ -165,7 +163,7 @@ class Penalty:
 def primary(scores: Sequence[RunScores], design: BenchmarkDesign) -> list[Comparison]:
     """The declared comparison on every panel, paired over the seeds that both strategies finished; Holm over all of them."""
     by_strategy, results = _by_strategy(scores, _KEYS[design.measure]), []
-    errors: dict[int, TestError] = {}
+    errors: dict[int, ErrorDraws] = {}
     for panel, name, by_seed in by_strategy.values():
         base = panel.group(design.against)
         if base is None or name == base.label:
@@ -178,7 +176,7 @@ def primary(scores: Sequence[RunScores], design: BenchmarkDesign) -> list[Compar
             level = 1 - design.alpha
             # Other test people would move both strategies at once; what counts is by how much they move the difference.
             if id(panel) not in errors:
-                errors[id(panel)] = TestError(panel, design.measure, design.resamples)
+                errors[id(panel)] = ErrorDraws(panel, design.measure, design.resamples)
             error = errors[id(panel)]
             test_errors = error.of_difference(_runs(panel, name), base.runs, level)
             result = compare_paired(*pair, rng, level, design.resamples, test_errors)

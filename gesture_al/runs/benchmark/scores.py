@@ -15,12 +15,12 @@ from gesture_al.data.geometry.timing import sample
 from gesture_al.learning.metrics import aulc, class_balance, labels_to_target, redundancy
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, common_range, group_runs
+from gesture_al.runs.report.run_figures import PHASES
 from gesture_al.runs.tracking.base import asked_before
 
 Points = NDArray[np.float32]
 # Moments of a clip at which it is compared with others.
 _FRAMES = 16
-SECONDS = ("fit_seconds", "predict_seconds", "select_seconds", "oracle_seconds")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _curve_values(run: Run, panel: Panel) -> dict[str, float | None]:
 
 
 def _costs(run: Run) -> dict[str, float | None]:
-    spent = {key: float(sum(row.get(key) or 0.0 for row in run.rounds)) for key in SECONDS}
+    spent = {key: float(sum(row.get(key) or 0.0 for row in run.rounds)) for key in PHASES}
     last = run.rounds[-1]
     return {"labels": float(last["labels"]), "validation_labels": float(last.get("validation_labels") or 0), **spent}
 

@@ -16,12 +16,13 @@ from gesture_al.active.records.run_folder import CSV_COLUMNS
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.learning.metrics import summarise_target
 from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
-from gesture_al.runs.benchmark.scores import SECONDS, Panel, RunScores, seed_of
+from gesture_al.runs.benchmark.scores import Panel, RunScores, seed_of
 from gesture_al.runs.report.compare import half_interval
+from gesture_al.runs.report.run_figures import PHASES
 
 TableRow = Mapping[str, Any]
 # Means over a strategy's runs, in the summary.
-MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *SECONDS)
+MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *PHASES)
 PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "over", "rank-biserial", "p", "p (Holm)")
 CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
 QUERIES_HEAD = (
@@ -143,7 +144,7 @@ def curve_cells(row: TableRow) -> list[str]:
 def query_cells(row: TableRow) -> list[str]:
     """Calibration, queries and seconds a run of a strategy in the columns of QUERIES_HEAD."""
     numbers = ("final_ece", "final_brier", "class_balance", "redundancy")
-    return [row["strategy"], *(number_text(row[key], 3) for key in numbers), *(number_text(row[key], 1) for key in SECONDS)]
+    return [row["strategy"], *(number_text(row[key], 3) for key in numbers), *(number_text(row[key], 1) for key in PHASES)]
 
 
 def p_text(p: float) -> str:

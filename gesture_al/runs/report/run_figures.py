@@ -27,7 +27,7 @@ from gesture_al.runs.report.figures import (
 )
 from gesture_al.runs.report.words import duration, split_word
 
-# Columns of a round's seconds, with their names and colours.
+# Phases of a round by the column of their seconds, with their names and colours.
 PHASES = {
     "fit_seconds": ("training", BLUE),
     "predict_seconds": ("measuring", GREEN),

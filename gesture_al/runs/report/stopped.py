@@ -14,7 +14,10 @@ from gesture_al.runs.report.compare import as_chosen, differing, half_interval
 from gesture_al.runs.report.figures import FAINT, INK, SERIES, ReportFigure, canvas, finish, plain_axes
 
 Float = NDArray[np.float64]
-SECONDS = ("fit_seconds", "predict_seconds", "select_seconds")
+# The time of the machine, not of who answers.
+_SECONDS = ("fit_seconds", "predict_seconds", "select_seconds")
+_MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
+_SIZES = (5.0, 8.0, 11.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def stopped_settings(runs: Sequence[Run]) -> list[StoppedSetting]:
             names=tuple(_short_name(name) for name in names),
             labels=np.array([_paid(run) for run in members]),
             scores=np.array([(run.best or {})[f"{run.split}_macro_f1"] for run in members], dtype=float),
-            seconds=np.array([sum(row.get(key) or 0.0 for row in run.rounds for key in SECONDS) for run in members]),
+            seconds=np.array([sum(row.get(key) or 0.0 for row in run.rounds for key in _SECONDS) for run in members]),
             share=float(np.mean([_ended_by_rule(run) for run in members])),
         )
         for values, members in groups.items()
@@ -99,10 +102,6 @@ def _short_name(name: str) -> str:
 def _setting_words(name: str, value: str) -> str:
     number = value.replace(".", "").replace("-", "").isdigit() or value in ("True", "False", "None")
     return f"{name} {value}" if number else value
-
-
-_MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_SIZES = (5.0, 8.0, 11.0, 14.0)
 
 
 def trade_off_figure(settings: Sequence[StoppedSetting], split: str, out: Path, synthetic: bool) -> ReportFigure:

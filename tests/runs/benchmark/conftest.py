@@ -93,5 +93,5 @@ def make_benchmark():
 
 
 @pytest.fixture
-def declared() -> BenchmarkDesign:
+def design() -> BenchmarkDesign:
     return BenchmarkDesign(resamples=500)
