@@ -76,7 +76,7 @@ def test_the_wheel_holds_code_and_settings_and_no_tests(built):
     assert {name.removeprefix("gesture_al/") for name in names if name.startswith("gesture_al/conf/")} == in_checkout
     shipped = {path.relative_to(ROOT / "models").as_posix() for path in (ROOT / "models" / "facetime-synthetic").iterdir()}
     assert {name.removeprefix("gesture_al/recognisers/") for name in names if "/recognisers/" in name} == shipped
-    kinds = ("*.py", "*.css", "*.js", "*.html", "*.svg")
+    kinds = ("*.py", "*.css", "*.js", "*.html", "*.j2", "*.svg")
     code = {path.relative_to(ROOT).as_posix() for kind in kinds for path in (ROOT / "gesture_al").rglob(kind)}
     assert code <= set(names)
     others = [name for name in names if not name.startswith(("gesture_al/", "gesture_al-"))]

@@ -17,8 +17,9 @@ ORDER = {wing: place for place, wings in enumerate(WINGS) for wing in wings}
 DOORS = {
     "cv2": {"core.opencv"},
     "hydra": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
+    "jinja2": {"core.templates"},
     "krippendorff": {"active.annotation.agreement"},
-    "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report", "runs.benchmark.pictures"},
+    "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report"},
     "mediapipe": {"capture.landmarks"},
     "omegaconf": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
     "onnx": {"deploy.export.onnx_file"},

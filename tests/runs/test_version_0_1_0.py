@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gesture_al import ExportedModel, read_dataset
-from gesture_al.active.annotation.entry import Entry, Operation
+from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.records.status import read_status
 from gesture_al.cli.main import main
 from gesture_al.core.atomic_io import read_lines

@@ -11,7 +11,7 @@ from typing import Any
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
-from gesture_al.runs.benchmark.declared import BENCHMARKS, Declared
+from gesture_al.runs.benchmark.design import BENCHMARKS, BenchmarkDesign
 from gesture_al.runs.benchmark.write import RECORD, check_extra, is_benchmark, write_benchmark
 
 # Whole curves without validation clips; no tracker's files beside a hundred runs; all cores of this machine.
@@ -89,7 +89,7 @@ def draw(folders: Sequence[Path], out: Path) -> Path:
     return write_report(folders, out)
 
 
-def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str]], Declared]:
+def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str]], BenchmarkDesign]:
     """What a benchmark consists of.
 
     Returns:

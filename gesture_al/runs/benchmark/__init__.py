@@ -1,1 +1,1 @@
-"""Many runs, paired and compared: the tables, tests and pictures of `gesture-al benchmark`."""
+"""Many runs, paired and compared: the tables, tests and figures of `gesture-al benchmark`."""

@@ -1,4 +1,4 @@
-"""The numbers of a benchmark as rows, and rows as CSV, Parquet and LaTeX."""
+"""The tables of a benchmark: its numbers as rows, rows as cells of the page, and both as CSV, Parquet and LaTeX."""
 
 from __future__ import annotations
 
@@ -15,42 +15,49 @@ import numpy as np
 from gesture_al.active.records.run_folder import CSV_COLUMNS
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.learning.metrics import summarise_target
-from gesture_al.runs.benchmark.outcomes import SECONDS, Panel, RunScores, seed_of
-from gesture_al.runs.benchmark.verdicts import Comparison, Penalty
+from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
+from gesture_al.runs.benchmark.scores import Panel, RunScores, seed_of
 from gesture_al.runs.report.compare import half_interval
+from gesture_al.runs.report.run_figures import PHASES
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 # Means over a strategy's runs, in the summary.
-MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *SECONDS)
+MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *PHASES)
+PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "over", "rank-biserial", "p", "p (Holm)")
+CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
+QUERIES_HEAD = (
+    *("strategy", "ECE", "Brier", "class balance", "redundancy"),
+    *("training s", "measuring s", "selecting s", "labelling s"),
+)
 _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
 _LATEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "±": r"$\pm$", "≥": r"$\geq$"}
 
 
-def round_rows(found: Sequence[Panel]) -> list[Row]:
+def round_rows(panels: Sequence[Panel]) -> list[TableRow]:
     """A row per round of every run."""
     return [
         {"panel": panel.title, "data": panel.data, "strategy": group.label, "seed": seed_of(run)}
         | {key: row.get(key) for key in CSV_COLUMNS}
-        for panel in found
+        for panel in panels
         for group in panel.groups
         for run in sorted(group.runs, key=seed_of)
         for row in run.rounds
     ]
 
 
-def run_rows(told: Sequence[RunScores]) -> list[Row]:
+def run_rows(scores: Sequence[RunScores]) -> list[TableRow]:
     """A row per run."""
     return [
         {"panel": one.panel.title, "data": one.panel.data, "strategy": one.strategy, "seed": one.seed} | one.values
-        for one in told
+        for one in scores
     ]
 
 
-def summary_rows(told: Sequence[RunScores]) -> list[Row]:
+def summary_rows(scores: Sequence[RunScores]) -> list[TableRow]:
     """A row per strategy of every panel: means over its runs, half the 95% interval where it matters."""
-    rows: list[Row] = []
-    for panel, name in dict.fromkeys((one.panel.title, one.strategy) for one in told):
-        runs = [one for one in told if (one.panel.title, one.strategy) == (panel, name)]
+    rows: list[TableRow] = []
+    for panel, name in dict.fromkeys((one.panel.title, one.strategy) for one in scores):
+        runs = [one for one in scores if (one.panel.title, one.strategy) == (panel, name)]
         row: dict[str, Any] = {"panel": panel, "data": runs[0].panel.data, "strategy": name, "runs": len(runs)}
         row |= {"from_labels": runs[0].panel.start, "at_labels": runs[0].panel.end}
         for key in ("aulc", "final_macro_f1"):
@@ -68,12 +75,12 @@ def summary_rows(told: Sequence[RunScores]) -> list[Row]:
     return rows
 
 
-def full_data(told: Sequence[RunScores], panel: Panel) -> float | None:
+def full_data_score(scores: Sequence[RunScores], panel: Panel) -> float | None:
     """Mean score of the models that were trained on every label of a panel's pool."""
-    return _mean(one.values["full_data_macro_f1"] for one in told if one.panel is panel)
+    return _mean(one.values["full_data_macro_f1"] for one in scores if one.panel is panel)
 
 
-def primary_rows(verdicts: Sequence[Comparison]) -> list[Row]:
+def primary_rows(comparisons: Sequence[Comparison]) -> list[TableRow]:
     """A row per test of the primary comparison."""
     return [
         {
@@ -89,11 +96,11 @@ def primary_rows(verdicts: Sequence[Comparison]) -> list[Row]:
             "p": one.result.p,
             "p_holm": one.adjusted,
         }
-        for one in verdicts
+        for one in comparisons
     ]
 
 
-def penalty_rows(matrix: Penalty) -> list[Row]:
+def penalty_rows(matrix: Penalty) -> list[TableRow]:
     """A row per strategy: in which share of rounds it is better than each other one; the last row is how often each is beaten."""
     rows = [
         {"better": name, **dict(zip(matrix.names, line.tolist(), strict=True))}
@@ -105,10 +112,56 @@ def penalty_rows(matrix: Penalty) -> list[Row]:
 def column_means(matrix: Penalty) -> list[float]:
     """How often a strategy is beaten, mean over the others; the lower the better."""
     others = ~np.eye(len(matrix.names), dtype=bool) & ~np.isnan(matrix.shares)
-    return [float(column[met].mean()) if met.any() else math.nan for column, met in zip(matrix.shares.T, others.T, strict=True)]
+    return [
+        float(column[others].mean()) if others.any() else math.nan
+        for column, others in zip(matrix.shares.T, others.T, strict=True)
+    ]
 
 
-def write_csv(path: Path, rows: Sequence[Row]) -> None:
+def primary_cells(row: TableRow) -> list[str]:
+    """A row of the primary comparison in the columns of PRIMARY_HEAD."""
+    interval = "-" if math.isnan(row["low"]) else f"{row['low']:+.3f} to {row['high']:+.3f}"
+    test = [f"{row['rank_biserial']:+.2f}", p_text(row["p"]), p_text(row["p_holm"])]
+    return [
+        row["strategy"],
+        row["against"],
+        str(row["seeds"]),
+        f"{row['mean_difference']:+.3f}",
+        interval,
+        row["resampled"],
+        *test,
+    ]
+
+
+def curve_cells(row: TableRow) -> list[str]:
+    """The learning curves of a strategy in the columns of CURVES_HEAD."""
+    target, share, labels = row["target"], row["share_reached"], row["labels_to_target"]
+    reached = ["-" if target is None else f"{target:g}", "-" if share is None else f"{share:.0%}"]
+    mean = "-" if labels is None else f"{'≥ ' if share < 1 else ''}{labels:.1f}"
+    return [row["strategy"], str(row["runs"]), _with_half(row, "aulc"), _with_half(row, "final_macro_f1"), *reached, mean]
+
+
+def query_cells(row: TableRow) -> list[str]:
+    """Calibration, queries and seconds a run of a strategy in the columns of QUERIES_HEAD."""
+    numbers = ("final_ece", "final_brier", "class_balance", "redundancy")
+    return [row["strategy"], *(number_text(row[key], 3) for key in numbers), *(number_text(row[key], 1) for key in PHASES)]
+
+
+def p_text(p: float) -> str:
+    """A p-value with three digits, or that it is smaller.
+
+    >>> p_text(0.0312), p_text(0.0002)
+    ('0.031', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def number_text(value: float | None, digits: int) -> str:
+    """A number with so many digits; a dash where it is unknown."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def write_csv(path: Path, rows: Sequence[TableRow]) -> None:
     """Write rows with the keys of the first one as head; an unknown value is an empty cell."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -117,17 +170,16 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
     write_atomic(path, text.getvalue())
 
 
-def write_parquet(path: Path, rows: Sequence[Row]) -> bool:
-    """Write rows as Parquet; says False, and writes nothing, where pyarrow is not installed."""
+def write_parquet(path: Path, rows: Sequence[TableRow]) -> None:
+    """Write rows as Parquet; nothing where pyarrow is not installed."""
     if importlib.util.find_spec("pyarrow") is None:
-        return False
+        return
     import pyarrow
     import pyarrow.parquet
 
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist([dict(row) for row in rows]), buffer)
     write_atomic(path, buffer.getvalue())
-    return True
 
 
 def latex(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, text_columns: int = 1) -> str:
@@ -151,6 +203,11 @@ def latex(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, text
     )
 
 
+def _with_half(row: TableRow, key: str) -> str:
+    half = row[f"{key}_half_interval"]
+    return f"{row[key]:.3f}" + ("" if math.isnan(half) else f" ± {half:.3f}")
+
+
 def _escaped(text: str) -> str:
     return "".join(_LATEX.get(letter, letter) for letter in str(text))
 
@@ -162,5 +219,5 @@ def _cell(value: Any) -> Any:
 
 
 def _mean(values: Any) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
+    numbers = [value for value in values if value is not None]
+    return float(np.mean(numbers)) if numbers else None

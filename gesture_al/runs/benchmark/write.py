@@ -1,4 +1,4 @@
-"""Everything that a benchmark's folder tells, from the runs in it: tables, pictures, the page."""
+"""The analysis of a benchmark's runs: tables, figures and the page, written to its folder."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
-from gesture_al.core.html import Markup, table, tag
+from gesture_al.core.templates import render
 from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS
-from gesture_al.runs.benchmark import page, pictures, tables
-from gesture_al.runs.benchmark.declared import BENCHMARKS, Declared
-from gesture_al.runs.benchmark.outcomes import Panel, RunScores, outcomes, panels
+from gesture_al.runs.benchmark import figures, tables
+from gesture_al.runs.benchmark.comparisons import Comparison, penalty, primary, ranks, too_few_seeds
+from gesture_al.runs.benchmark.design import BENCHMARKS, BenchmarkDesign
 from gesture_al.runs.benchmark.protocol import protocol
-from gesture_al.runs.benchmark.verdicts import Comparison, penalty, primary, ranks, too_few_seeds
-from gesture_al.runs.report.page import figure_block
+from gesture_al.runs.benchmark.scores import Panel, RunScores, comparable_panels, run_scores
+from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.compare import curves_note, differing, flat_settings, group_curves, setting_text
 from gesture_al.runs.report.read import read_runs
-from gesture_al.runs.report.sweep_curves import group_curves
 
 RECORD = "benchmark.json"
 _NEEDED = {"scikit_posthocs": "scikit-posthocs", "pandas": "pandas"}
@@ -61,95 +61,137 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
     """
     if not is_benchmark(folder):
         raise UserError(f"{folder}: no benchmark folder ({RECORD} is missing)")
-    declared = BENCHMARKS.build("default", json.loads((folder / RECORD).read_text())["declared"])
+    design = BENCHMARKS.build("default", json.loads((folder / RECORD).read_text())["declared"])
     runs = read_runs([folder])
-    found = panels(runs)
-    check_extra(len({panel.data for panel in found}))
-    told = [one for panel in found for one in outcomes(panel, declared.against)]
-    verdicts = primary(told, declared)
     synthetic = any(run.synthetic for run in runs)
-    rounds, summary, judged = tables.round_rows(found), tables.summary_rows(told), tables.primary_rows(verdicts)
-    written: dict[str, Sequence[tables.Row]] = {
-        "rounds": rounds,
-        "runs": tables.run_rows(told),
-        "summary": summary,
-        "primary": judged,
+    panels = comparable_panels(runs)
+    check_extra(len({panel.data for panel in panels}))
+    scores = [one for panel in panels for one in run_scores(panel, design.against)]
+    comparisons = primary(scores, design)
+    matrix = penalty(panels, design.alpha)
+    ranking = ranks(scores, design)
+
+    rows: dict[str, Sequence[tables.TableRow]] = {
+        "rounds": tables.round_rows(panels),
+        "runs": tables.run_rows(scores),
+        "summary": tables.summary_rows(scores),
+        "primary": tables.primary_rows(comparisons),
     }
-    matrix = penalty(found, declared.alpha)
-    explored: list[Markup | None] = [part for panel in found for part in _panel(panel, told, summary, out)]
     if matrix is not None:
-        written["penalty"] = tables.penalty_rows(matrix)
-        said = "How often each strategy beats each other one. Columns with little colour are good. Exploratory."
-        explored += [
-            tag("h2", "Pairwise penalty matrix"),
-            figure_block(pictures.penalty_picture(matrix, out, synthetic), small=True, note=said),
-        ]
-    explored += _ranks(told, declared, out, synthetic)
-    for name, rows in written.items():
-        tables.write_csv(out / f"{name}.csv", rows)
-    tables.write_parquet(out / "rounds.parquet", rounds)
+        rows["penalty"] = tables.penalty_rows(matrix)
+    for name, lines in rows.items():
+        tables.write_csv(out / f"{name}.csv", lines)
+    tables.write_parquet(out / "rounds.parquet", rows["rounds"])
     if latex:
-        _latex(out / "tables", written, declared)
-    paragraphs = protocol(found, declared, verdicts) if found else ["No panel has two runs to compare yet."]
-    warning = too_few_seeds(verdicts, declared.alpha)
-    text = page.benchmark_page(
-        runs, declared, verdicts, warning, _primary(verdicts, judged, declared, out, synthetic), explored, paragraphs
+        _write_latex(out / "tables", rows, design)
+
+    several = len({row["panel"] for row in rows["primary"]}) > 1
+    page = render(
+        "runs/benchmark/benchmark.html.j2",
+        title="Benchmark",
+        headline=_headline(runs, comparisons, design),
+        runs=runs,
+        state=_state(runs),
+        synthetic=synthetic,
+        design=design,
+        warning=too_few_seeds(comparisons, design.alpha),
+        difference_figure=figures.difference_figure(comparisons, design, out, synthetic) if comparisons else None,
+        primary_head=[*["panel"] * several, *tables.PRIMARY_HEAD],
+        primary=[[*[row["panel"]] * several, *tables.primary_cells(row)] for row in rows["primary"]],
+        panels=[_panel(panel, number, scores, rows["summary"], out) for number, panel in enumerate(panels, start=1)],
+        curves_head=tables.CURVES_HEAD,
+        queries_head=tables.QUERIES_HEAD,
+        penalty_figure=figures.penalty_figure(matrix, out, synthetic) if matrix else None,
+        ranks_figure=figures.ranks_figure(*ranking, out, synthetic) if ranking else None,
+        ranks_p=tables.p_text(ranking[1].p) if ranking else "",
+        least_data_sets=LEAST_DATA_SETS,
+        paragraphs=protocol(panels, design, comparisons) if panels else ["No panel has two runs to compare yet."],
+        not_done=_not_done(runs),
+        settings=_settings(runs),
     )
-    write_atomic(out / "report.html", text)
+    write_atomic(out / "report.html", page)
     return out / "report.html"
 
 
-def _primary(
-    verdicts: Sequence[Comparison], judged: Sequence[tables.Row], declared: Declared, out: Path, synthetic: bool
-) -> list[Markup | None]:
-    if not verdicts:
-        return [tag("p", "No strategy and seed has both its own run and that of the baseline done.")]
-    said = f"Declared before the first run: {declared.measure_words} against {declared.against}, paired by seed."
-    several = len({row["panel"] for row in judged}) > 1
-    rows = [[*([row["panel"]] if several else []), *page.primary_cells(row)] for row in judged]
-    head = [*(["panel"] if several else []), *page.PRIMARY_HEAD]
+def _panel(
+    panel: Panel, number: int, scores: Sequence[RunScores], summary: Sequence[tables.TableRow], out: Path
+) -> dict[str, Any]:
+    """Curves and tables of one panel, the strategy with the largest area first."""
+    rows = sorted((row for row in summary if row["panel"] == panel.title), key=lambda row: -row["aulc"])
+    return {
+        "title": panel.title,
+        "figure": group_curves(panel.groups, f"curves_{number:02d}", out),
+        "note": curves_note(panel.groups),
+        "start": panel.start,
+        "end": panel.end,
+        "curves": [tables.curve_cells(row) for row in rows],
+        "queries": [tables.query_cells(row) for row in rows],
+        "full_data_score": tables.full_data_score(scores, panel),
+    }
+
+
+def _headline(runs: Sequence[Run], comparisons: Sequence[Comparison], design: BenchmarkDesign) -> str:
+    """How many runs are done where some are not, and which strategies differ significantly from the baseline."""
+    done = sum(run.state == "done" for run in runs)
+    opening = f"{done} of {len(runs)} runs are done; " if done < len(runs) else ""
+    if not comparisons:
+        return f"{opening}nothing to compare with {design.against} yet."
+    significant = [one for one in comparisons if one.significant(design.alpha)]
+    several, measure = len({one.panel.title for one in comparisons}) > 1, design.measure_words
+    if not significant:
+        return f"{opening}no strategy differs significantly from {design.against} in {measure}."
+    names = [f"{one.strategy}{f' on {one.panel.title}' if several else ''} ({one.result.mean:+.3f})" for one in significant]
+    verb = "differ" if len(significant) > 1 else "differs"
+    of = f", of {len(comparisons)} comparisons" if len(comparisons) > 1 else ""
+    return f"{opening}{', '.join(names)} {verb} significantly from {design.against} in {measure}{of}."
+
+
+def _state(runs: Sequence[Run]) -> str:
+    states = {run.state for run in runs}
+    return "done" if states == {"done"} else "failed" if "failed" in states else "unfinished"
+
+
+def _not_done(runs: Sequence[Run]) -> list[list[str]]:
+    """Name, state and reason of each run that is not done; the name is what was set for it and not for all."""
+    common = set.intersection(*(set(run.overrides) for run in runs)) if len(runs) > 1 else set()
     return [
-        figure_block(pictures.differences(verdicts, declared, out, synthetic)),
-        table(head, rows, said, text_columns=3 if several else 2),
+        [" ".join(text for text in run.overrides if text not in common), run.state, run.status.get("reason") or "-"]
+        for run in runs
+        if run.state != "done"
     ]
 
 
-def _panel(panel: Panel, told: Sequence[RunScores], summary: Sequence[tables.Row], out: Path) -> list[Markup | None]:
-    names = list(dict.fromkeys(one.panel.title for one in told))
-    figure = group_curves(panel.groups, f"curves_{names.index(panel.title) + 1:02d}", out)
-    rows = sorted((row for row in summary if row["panel"] == panel.title), key=lambda row: -row["aulc"])
-    return page.panel_section(panel, figure, rows, tables.full_data(told, panel))
-
-
-def _ranks(told: Sequence[RunScores], declared: Declared, out: Path, synthetic: bool) -> list[Markup | None]:
-    ranked = ranks(told, declared)
-    if ranked is None:
-        return []
-    names, over = ranked
-    said = f"Friedman test over {LEAST_DATA_SETS} or more data sets: p = {page.p_words(over.p)}. "
-    said += "Bars join what Nemenyi's test does not tell apart. Exploratory."
-    return [tag("h2", "Ranks over data sets"), figure_block(pictures.critical_difference(names, over, out, synthetic), note=said)]
-
-
-def _latex(folder: Path, written: dict[str, Any], declared: Declared) -> None:
-    judged = [[row["panel"], *page.primary_cells(row)] for row in written["primary"]]
-    curves = [[row["panel"], *page.curve_cells(row)] for row in written["summary"]]
-    asked = [[row["panel"], *page.asked_cells(row)] for row in written["summary"]]
-    said = f"Primary comparison: {declared.measure_words} of each strategy against {declared.against}."
-    made = {
-        "primary": tables.latex(["panel", *page.PRIMARY_HEAD], judged, said, text_columns=3),
-        "summary": tables.latex(
-            ["panel", *page.CURVES_HEAD], curves, "Learning curves and labels to the target.", text_columns=2
-        ),
-        "asked": tables.latex(
-            ["panel", *page.ASKED_HEAD], asked, "Calibration, what was asked for, and seconds a run.", text_columns=2
-        ),
+def _settings(runs: Sequence[Run]) -> dict[str, list[list[str]]]:
+    """Settings that differ between runs, those that do not, and the machine; nothing where no settings are known."""
+    configs = [flat_settings(run.config) for run in runs if run.config]
+    if not configs:
+        return {}
+    first = next(run for run in runs if run.config)
+    varied = differing([run.config for run in runs if run.config])
+    values = [[key, ", ".join(sorted({setting_text(config.get(key)) for config in configs}))] for key in varied]
+    seeds = ", ".join(sorted({str(config.get("seed")) for config in configs}, key=lambda seed: (len(seed), seed)))
+    return {
+        "different": [*values, ["seed", seeds]],
+        "same": [[key, setting_text(value)] for key, value in configs[0].items() if key not in (*varied, "seed")],
+        "machine": [[key, setting_text(value)] for key, value in flat_settings(first.environment).items()],
     }
-    if "penalty" in written:
-        rows = written["penalty"]
-        cells = [[str(v) if isinstance(v, str) else page._number(v, 2) for v in row.values()] for row in rows]
-        made["penalty"] = tables.latex(
-            ["better", *list(rows[0])[1:]], cells, "Share of rounds in which the row is better than the column."
-        )
-    for name, text in made.items():
+
+
+def _write_latex(folder: Path, rows: dict[str, Any], design: BenchmarkDesign) -> None:
+    primary_cells = [[row["panel"], *tables.primary_cells(row)] for row in rows["primary"]]
+    curves = [[row["panel"], *tables.curve_cells(row)] for row in rows["summary"]]
+    queries = [[row["panel"], *tables.query_cells(row)] for row in rows["summary"]]
+    caption = f"Primary comparison: {design.measure_words} of each strategy against {design.against}."
+    curves_caption = "Learning curves and labels to the target."
+    queries_caption = "Calibration, what was asked for, and seconds a run."
+    latex = {
+        "primary": tables.latex(["panel", *tables.PRIMARY_HEAD], primary_cells, caption, text_columns=3),
+        "summary": tables.latex(["panel", *tables.CURVES_HEAD], curves, curves_caption, text_columns=2),
+        "asked": tables.latex(["panel", *tables.QUERIES_HEAD], queries, queries_caption, text_columns=2),
+    }
+    if "penalty" in rows:
+        cells = [[v if isinstance(v, str) else tables.number_text(v, 2) for v in row.values()] for row in rows["penalty"]]
+        head = ["better", *list(rows["penalty"][0])[1:]]
+        latex["penalty"] = tables.latex(head, cells, "Share of rounds in which the row is better than the column.")
+    for name, text in latex.items():
         write_atomic(folder / f"{name}.tex", text)

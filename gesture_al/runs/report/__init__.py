@@ -1,4 +1,4 @@
-"""From run folders to a page that a person wants to look at."""
+"""Reports of runs and sweeps: `report.html`, its figures and its tables, from run folders."""
 
 from gesture_al.runs.report.write import write_report
 

@@ -1,17 +1,29 @@
-"""Which runs belong together, and what their curves say over the seeds."""
+"""Runs that belong together, their numbers and their learning curves over the seeds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.core.html import flat
 from gesture_al.learning.metrics import aulc, labels_to_target, summarise_target
 from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.figures import (
+    DASHES,
+    GREEN,
+    SERIES,
+    VERMILION,
+    ReportFigure,
+    canvas,
+    finish,
+    plain_axes,
+    whole_numbers,
+)
+from gesture_al.runs.report.words import split_word
 
 Float = NDArray[np.float64]
 
@@ -35,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Summary:
+class GroupSummary:
     """A group's numbers over its seeds, counted over the range of labels that all runs of its panel share.
 
     Args:
@@ -56,6 +68,11 @@ class Summary:
     labels: float | None
     budget: float
 
+    @property
+    def mean_aulc(self) -> float:
+        """Mean area under the learning curve over the runs."""
+        return float(self.aulc.mean())
+
 
 def group_runs(runs: Sequence[Run]) -> list[Group]:
     """Runs by what they compare: strategies are lines, whatever else differs makes separate figures.
@@ -66,12 +83,12 @@ def group_runs(runs: Sequence[Run]) -> list[Group]:
     keys = differing([as_chosen(run) for run in runs])
     lines = [key for key in keys if key.startswith("strategy.")] or keys[:1]
     panels = [key for key in keys if key not in lines]
-    found: dict[tuple[str, str], list[Run]] = {}
+    members: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
         settings = as_chosen(run)
         label = _words(settings, lines) or run.part("strategy") or "runs"
-        found.setdefault((_words(settings, panels), label), []).append(run)
-    return [Group(panel, label, members) for (panel, label), members in sorted(found.items())]
+        members.setdefault((_words(settings, panels), label), []).append(run)
+    return [Group(panel, label, group) for (panel, label), group in sorted(members.items())]
 
 
 def as_chosen(run: Run) -> dict[str, Any]:
@@ -79,7 +96,7 @@ def as_chosen(run: Run) -> dict[str, Any]:
 
     `model=bilstm` says more than the parameters that the option stands for.
     """
-    settings = flat(run.config)
+    settings = flat_settings(run.config)
     typed = dict(override.split("=", 1) for override in run.overrides if "=" in override)
     for part, option in typed.items():
         if f"{part}.name" in settings:
@@ -94,9 +111,9 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     >>> differing([{"k": 5, "seed": 0, "m": {"name": "a"}}, {"k": 9, "seed": 1, "m": {"name": "a"}}])
     ['k']
     """
-    settings = [flat(config) for config in configs]
+    settings = [flat_settings(config) for config in configs]
     keys = [key for key in dict.fromkeys(key for one in settings for key in one) if key.split(".")[0] not in _NOT_COMPARED]
-    found = []
+    different = []
     for key in keys:
         part, _, parameter = key.partition(".")
         by_part: dict[Any, set[str]] = {}
@@ -105,8 +122,8 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
                 repr(one.get(key))
             )
         if any(len(values) > 1 for values in by_part.values()):
-            found.append(key)
-    return found
+            different.append(key)
+    return different
 
 
 def common_range(groups: Sequence[Group]) -> tuple[float, float]:
@@ -121,9 +138,9 @@ def on_grid(group: Group, grid: Float) -> Float:
     return np.array([np.interp(grid, labels, scores, left=np.nan, right=np.nan) for labels, scores in curves])
 
 
-def summarise(group: Group, start: float, end: float, budget: float) -> Summary:
+def summarise(group: Group, start: float, end: float, budget: float) -> GroupSummary:
     """The group's numbers between two counts of labels, the second above the first."""
-    areas, finals, reached, spent = [], [], [], []
+    areas, finals, labels_to_threshold, spent = [], [], [], []
     threshold = group.runs[0].threshold
     for run in group.runs:
         labels, scores = run.curve(f"{run.split}_macro_f1")
@@ -132,16 +149,16 @@ def summarise(group: Group, start: float, end: float, budget: float) -> Summary:
         values = np.interp(points, labels, scores)
         areas.append(aulc(points, values))
         finals.append(values[-1])
-        reached.append(None if threshold is None else labels_to_target(labels, scores, threshold))
+        labels_to_threshold.append(None if threshold is None else labels_to_target(labels, scores, threshold))
         spent.append(labels[-1] + (run.rounds[-1].get("validation_labels") or 0))
-    told = None if threshold is None else summarise_target(reached, budget)
-    return Summary(
+    target = None if threshold is None else summarise_target(labels_to_threshold, budget)
+    return GroupSummary(
         aulc=np.array(areas),
         final=np.array(finals),
         at=end,
         spent=float(np.mean(spent)),
-        share=told.share if told else None,
-        labels=told.restricted_mean if told else None,
+        share=target.share if target else None,
+        labels=target.restricted_mean if target else None,
         budget=budget,
     )
 
@@ -159,6 +176,36 @@ def half_interval(values_R_X: Float) -> Float:
     return np.asarray(stdtrit(count - 1, 0.975) * np.std(values_R_X, axis=0, ddof=1) / np.sqrt(count))
 
 
+def flat_settings(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings as one level with dotted keys.
+
+    >>> flat_settings({"k": 3, "model": {"name": "lstm", "params": {}}})
+    {'k': 3, 'model.name': 'lstm'}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            flat |= flat_settings(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def setting_text(value: Any) -> str:
+    """A setting's value as one would type it."""
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def mean_with_half(values: Float, digits: int) -> str:
+    """Mean and half its 95% interval; the mean alone below three runs.
+
+    >>> mean_with_half(np.array([1.0, 2.0]), 1)
+    '1.5'
+    """
+    half = float(half_interval(values[:, None])[0])
+    return f"{values.mean():.{digits}f}" + ("" if np.isnan(half) else f" ± {half:.{digits}f}")
+
+
 def _words(settings: Mapping[str, Any], keys: Sequence[str]) -> str:
     """The values of these settings; names speak for themselves, other settings with their last word before them."""
     parts = []
@@ -168,3 +215,76 @@ def _words(settings: Mapping[str, Any], keys: Sequence[str]) -> str:
         value = settings.get(key)
         parts.append(str(value) if key.endswith(".name") else f"{key.rsplit('.', 1)[-1]} {value}")
     return ", ".join(parts)
+
+
+# More lines than that hide the means that they belong to.
+_MOST_SINGLE_RUNS = 40
+_MOST_BANDS = 4
+
+
+def curves_note(groups: Sequence[Group]) -> str:
+    """The caption of learning curves: what lines and bands are."""
+    thin = "Thin lines: single runs. " if _few_runs(groups) else ""
+    return (
+        f"{thin}Band: 95% interval of the mean over seeds, from three runs on; a mean goes as far as all runs of its setting do."
+    )
+
+
+def group_curves(groups: Sequence[Group], name: str, out: Path) -> ReportFigure:
+    """A line a group: the mean over its runs as far as all of them go, with the 95% interval of the mean."""
+    split = split_word(groups[0].runs[0])
+    with canvas(9.4, 4.6) as figure:
+        axes = figure.subplots()
+        plain_axes(axes)
+        lowest, sentences = 1.0, []
+        band = 0.14 if len(groups) <= _MOST_BANDS else 0.06
+        for place, group in enumerate(groups):
+            colour, dash = SERIES[place % len(SERIES)], DASHES[place // len(SERIES) % len(DASHES)]
+            first, last = common_range([group])
+            grid = np.unique(np.concatenate([r.curve(f"{r.split}_macro_f1")[0] for r in group.runs]))
+            grid = grid[(grid >= first) & (grid <= last)]
+            scores = on_grid(group, grid)
+            mean, half = scores.mean(axis=0), half_interval(scores)
+            for labels, values in (r.curve(f"{r.split}_macro_f1") for r in group.runs if _few_runs(groups)):
+                axes.plot(labels, values, color=colour, linewidth=0.7, alpha=0.28)
+            axes.fill_between(grid, np.clip(mean - half, 0, 1), np.clip(mean + half, 0, 1), color=colour, alpha=band, linewidth=0)
+            label = f"{group.label} ({len(group.runs)})"
+            axes.plot(grid, mean, color=colour, linestyle=dash, linewidth=2.1, label=label.replace("$", r"\$"))
+            lowest = min(lowest, float(mean.min()), float(np.nanmin(np.append(mean - half, 1.0))))
+            sentences.append(f"{group.label} goes from {mean[0]:.3f} to {mean[-1]:.3f}")
+        _levels(axes, groups)
+        whole_numbers(axes)
+        axes.set_ylim(max(0.0, np.floor((lowest - 0.01) * 20) / 20), 1.02)
+        axes.set_xlabel("labels spent on training (initial + asked)")
+        axes.set_title(f"macro-F1 on the {split} clips; mean over runs, band: 95% interval of the mean" + _panel(groups))
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="(runs)", alignment="left", title_fontsize=8.5)
+        description = f"Learning curves{_panel(groups)}: {'; '.join(sentences)}."
+        synthetic = any(r.synthetic for g in groups for r in g.runs)
+        return finish(figure, name, description, out, synthetic)
+
+
+def _few_runs(groups: Sequence[Group]) -> bool:
+    return sum(len(group.runs) for group in groups) <= _MOST_SINGLE_RUNS
+
+
+def _panel(groups: Sequence[Group]) -> str:
+    return f" — {groups[0].panel}" if groups[0].panel else ""
+
+
+def _levels(axes: object, groups: Sequence[Group]) -> None:
+    runs = [run for group in groups for run in group.runs]
+    thresholds = {run.threshold for run in runs if run.threshold is not None}
+    full = [run.full_data["test_macro_f1"] for run in runs if run.full_data and run.full_data.get("test_macro_f1") is not None]
+    levels = [(value, VERMILION, f"threshold {value:g}") for value in sorted(thresholds)]
+    levels += [(float(np.mean(full)), GREEN, f"all labels: {np.mean(full):.3f}")] if full else []
+    for value, colour, text in levels:
+        axes.axhline(value, color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)))  # type: ignore[attr-defined]
+        axes.annotate(  # type: ignore[attr-defined]
+            text,
+            (0, value),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 3),
+            textcoords="offset points",
+            color=colour,
+            fontsize=9,
+        )

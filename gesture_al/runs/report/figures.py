@@ -1,4 +1,4 @@
-"""The look of all figures, and how one is written as SVG and PNG and put into a page.
+"""The style of all figures, and a figure as SVG and PNG files and as SVG for a page.
 
 A figure is drawn once, in the colours below. In the page these become CSS variables, so that the same drawing serves light
 and dark; in the files they stay as they are, on white.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gesture_al.core.atomic_io import write_atomic
 
@@ -29,6 +31,8 @@ SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a
 BLUE, VERMILION, GREEN, PINK, AMBER, SKY, VIOLET = SERIES
 # Of the page for a point of the drawing, so that all figures have letters of one size.
 _PIXELS = 1.42
+# Numbers in the cells of larger matrices would not be readable.
+MOST_TEXTS = 24
 DASHES = ("-", "--", "-.", ":")
 
 _VARIABLES = {
@@ -68,17 +72,17 @@ _STYLE = {
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A finished figure.
+    """A figure that is drawn and written.
 
     Args:
         name: Of its files, and of its ids in the page.
         svg: Ready for the page.
-        says: What it shows, for those who cannot see it.
+        description: What it shows, for those who cannot see it.
     """
 
     name: str
     svg: str
-    says: str
+    description: str
 
 
 @contextmanager
@@ -91,7 +95,7 @@ def canvas(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), layout="constrained")
 
 
-def finish(figure: Figure, name: str, says: str, out: Path, synthetic: bool) -> ReportFigure:
+def finish(figure: Figure, name: str, description: str, out: Path, synthetic: bool) -> ReportFigure:
     """Write `figures/<name>.svg` and `.png` and return the figure for the page; the same figure gives the same bytes.
 
     Call it inside the figure's `canvas`, since text is set when a figure is written.
@@ -108,13 +112,41 @@ def finish(figure: Figure, name: str, says: str, out: Path, synthetic: bool) -> 
         figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
     write_atomic(out / "figures" / f"{name}.png", picture.getvalue())
     write_atomic(out / "figures" / f"{name}.svg", vector.getvalue())
-    return ReportFigure(name, _for_page(vector.getvalue(), name), says)
+    return ReportFigure(name, _for_page(vector.getvalue(), name), description)
 
 
 def plain_axes(axes: Any) -> None:
     """Axes with horizontal lines only and no tick marks."""
     axes.grid(axis="y")
     axes.tick_params(length=0)
+
+
+def draw_cells(
+    axes: Any, values: np.ndarray, texts: Sequence[Sequence[str]], places: Sequence[float], light_above: float
+) -> None:
+    """A matrix as coloured cells, 0 empty and 1 in full colour, each with its text where they are few; NaN is left out.
+
+    Args:
+        axes: To draw on; frame and tick marks go.
+        values: Shape (rows, columns), 0 to 1.
+        texts: Of each cell.
+        places: Where each row's middle lies.
+        light_above: Cells above this value have light text.
+    """
+    from matplotlib.patches import Rectangle
+
+    for place, line, words in zip(places, values, texts, strict=True):
+        for column, (value, text) in enumerate(zip(line, words, strict=True)):
+            if np.isnan(value):
+                continue
+            corner = (column - 0.47, place - 0.46)
+            axes.add_patch(Rectangle(corner, 0.94, 0.92, facecolor=HEAT, alpha=0.05 + 0.9 * value, linewidth=0))
+            if max(values.shape) <= MOST_TEXTS:
+                colour = ON_COLOUR if value > light_above else INK
+                axes.text(column, place, text, ha="center", va="center", color=colour, fontsize=8.5)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
 
 
 def whole_numbers(axes: Any) -> None:

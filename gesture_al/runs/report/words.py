@@ -1,4 +1,4 @@
-"""The outcome of a run in plain sentences."""
+"""A run in plain sentences: its outcome, its scores, its cost, and what is proven of the threshold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OPENING = {
 def outcome(run: Run) -> str:
     """One sentence: how it ended, what it cost, how good the kept model is, and why it stopped."""
     best = run.best
-    # What a rule adds in brackets at the end is told below in full.
+    # What a rule adds in brackets at the end follows in full below.
     reason = re.sub(r" \([^()]*\)$", "", str(run.status.get("reason", "")).rstrip("."))
     if best is None:
         return f"{_OPENING.get(run.state, 'The run ended')} before its first round was measured{': ' + reason if reason else ''}."
@@ -31,13 +31,12 @@ def outcome(run: Run) -> str:
 
 
 def score_words(run: Run, row: Row) -> str:
-    """The score of a round with its interval and the clips it was told on."""
-    name = "test" if run.split == "test" else "validation"
+    """The score of a round with its interval and the clips that it was measured on."""
     score = row.get(f"{run.split}_macro_f1")
     if score is None:
         return "no score (no labelled clips to score on)"
     clips = clips_in(row.get(f"{run.split}_confusion"))
-    return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {name} clips"
+    return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {split_word(run)} clips"
 
 
 def interval(run: Run, row: Row) -> str:
@@ -57,6 +56,25 @@ def cost(row: Row) -> str:
 def clips_in(confusion: Any) -> int:
     """How many clips a confusion matrix counts; 0 where there is none."""
     return sum(sum(row) for row in confusion) if confusion else 0
+
+
+def split_word(run: Run) -> str:
+    """The clips that scores are reported on: `test`, or `validation` where no test labels are known."""
+    return "test" if run.split == "test" else "validation"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> [duration(s) for s in (0.004, 2.34, 75, 7322)]
+    ['0.0 s', '2.3 s', '1 min 15 s', '2 h 02 min']
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def choice(run: Run) -> str:
@@ -80,13 +98,13 @@ def choice(run: Run) -> str:
 
 
 def target(run: Run) -> list[str]:
-    """What `reached` and `proven` mean, and which of them holds; empty where no rule looked at the threshold."""
+    """Whether the threshold is reached, and whether that is proven, in sentences; none where no rule looked at it."""
     state = run.rounds[-1].get("stopping") or {}
     if "reached" not in state or run.threshold is None:
         return []
     clips = int(state.get("clips") or clips_in(run.rounds[-1].get("val_confusion")))
     threshold = f"{run.threshold:g}"
-    sure = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
+    confidence = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
     now = f", {state['f1']:.3f}," if isinstance(state.get("f1"), float) else ""
     reached = (
         f"Reached: the score measured on the {clips} clips that decide was above {threshold} in enough rounds in a row. "
@@ -99,9 +117,9 @@ def target(run: Run) -> list[str]:
         return [reached]
     bound = f" (lower bound {state['lower_bound']:.3f})" if isinstance(state.get("lower_bound"), float) else ""
     if state["proven"]:
-        proven = f"Proven: the score is above {threshold} with {sure}{bound}."
+        proven = f"Proven: the score is above {threshold} with {confidence}{bound}."
     else:
-        proven = f"Not proven: at {sure}, it may still be below {threshold}{bound}."
+        proven = f"Not proven: at {confidence}, it may still be below {threshold}{bound}."
         if state.get("needed"):
             proven += f" About {state['needed']} further random clips at the same score would prove it."
         else:

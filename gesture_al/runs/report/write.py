@@ -1,24 +1,26 @@
-"""Writing `report.html` and its figures."""
+"""`report.html` with its figures: the page of one run, or of several that are compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
+from gesture_al.core.templates import render
+from gesture_al.runs.report.asked_clips import asked_clips
 from gesture_al.runs.report.base import Run
-from gesture_al.runs.report.confusion import class_figure, confusion_figure
-from gesture_al.runs.report.curves import learning_curve
-from gesture_al.runs.report.page import run_page
-from gesture_al.runs.report.phases import phase_figure
+from gesture_al.runs.report.compare import flat_settings, setting_text
+from gesture_al.runs.report.people import labelling
 from gesture_al.runs.report.read import is_sweep, read_runs
-from gesture_al.runs.report.strips import asked_sections
+from gesture_al.runs.report.run_figures import PHASES, class_figure, confusion_figure, learning_curve, phase_figure
 from gesture_al.runs.report.sweep_page import write_sweep
+from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
 
 
 def write_report(folders: Sequence[Path], out: Path) -> Path:
-    """Tell one run, or compare several.
+    """Report on one run, or compare several.
 
     Args:
         folders: Run or sweep folders; one run folder makes the report of that run, anything else a comparison.
@@ -39,13 +41,39 @@ def write_report(folders: Sequence[Path], out: Path) -> Path:
 
 
 def _write_run(run: Run, out: Path) -> str:
-    figures = []
-    if run.rounds:
-        scored = any(row.get(f"{run.split}_macro_f1") is not None for row in run.rounds)
-        figures = [
-            learning_curve(run, out) if scored else None,
-            class_figure(run, out),
-            confusion_figure(run, out),
-            phase_figure(run, out),
-        ]
-    return run_page(run, [figure for figure in figures if figure is not None], asked_sections(run))
+    """The page of one run; writes its figures as well."""
+    key = f"{run.split}_macro_f1"
+    scored = any(row.get(key) is not None for row in run.rounds)
+    best = run.best
+    return render(
+        "runs/report/report.html.j2",
+        title=run.title,
+        headline=outcome(run),
+        run=run,
+        split=split_word(run),
+        score=best.get(key) if best else None,
+        interval=interval(run, best).strip(" ()") if best else "",
+        cost=cost(run.rounds[-1]).partition("(")[2].rstrip(")") if run.rounds else "",
+        full_data_score=(run.full_data or {}).get("test_macro_f1"),
+        duration=duration(sum(row.get(phase) or 0.0 for row in run.rounds for phase in PHASES)),
+        sentences=[*target(run), choice(run)] if run.rounds else [],
+        learning_curve=learning_curve(run, out) if scored else None,
+        class_figure=class_figure(run, out),
+        confusion_figure=confusion_figure(run, out),
+        phase_figure=phase_figure(run, out) if run.rounds else None,
+        queries=asked_clips(run),
+        labelling=labelling(run),
+        splits=_splits(run),
+        settings=[[key, setting_text(value)] for key, value in flat_settings(run.config).items()],
+        environment=[[key, setting_text(value)] for key, value in flat_settings({**run.environment, **run.status}).items()]
+        if run.environment
+        else [],
+    )
+
+
+def _splits(run: Run) -> list[list[Any]]:
+    """Clips by class and split, with the head as first row and the sums as last."""
+    splits = {name: counts for name, counts in run.dataset.get("splits", {}).items() if isinstance(counts, dict)}
+    names = list(dict.fromkeys([*run.classes, *(name for counts in splits.values() for name in counts)]))
+    rows = [[name, *(counts.get(name, 0) for counts in splits.values())] for name in names]
+    return [["class", *splits], *rows, ["all", *(sum(counts.values()) for counts in splits.values())]]

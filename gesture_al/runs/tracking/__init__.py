@@ -1,4 +1,4 @@
-"""Trackers: who else is told how a run goes. The run's own record (rounds.csv and its siblings) is always written."""
+"""Experiment loggers: TensorBoard and Weights & Biases beside the run's own record, which is always written."""
 
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger
 

@@ -1,28 +1,31 @@
-"""What a tracker is told, and the shelf of trackers."""
+"""The interface of experiment loggers, their registry, and what they share: names of scores, pictures of a round."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.core.registry import Registry
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 
 class ExperimentLogger(Protocol):
-    """Is told how a run goes. Built with what the user set, and `folder`, `name` and `group` (the sweep, or None).
+    """A logger of a run. Built with what the user set, and `folder`, `name` and `group` (the sweep, or None).
 
-    A resumed run tells again of the rounds that it already has; a tracker shows none of them twice.
+    A resumed run calls `round` again for the rounds that it already has; a logger shows none of them twice.
     """
 
     def start(self, config: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
         """The run begins or goes on: its settings, and what dataset.json holds."""
 
     def step(self, round: int, step: int, loss: float) -> None:
-        """A training step of a round's model; told for some steps only."""
+        """A training step of a round's model; called for some steps only."""
 
     def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
         """A round was measured: its line of rounds.jsonl, and the clips whose answers it was trained on, if at hand."""
@@ -32,6 +35,14 @@ class ExperimentLogger(Protocol):
 
 
 TRACKERS: Registry[ExperimentLogger] = Registry("tracker", "gesture_al.runs.tracking.base:TRACKERS")
+
+
+@TRACKERS.register("csv")
+class CsvOnly(ExperimentLogger):
+    """rounds.csv, which every run writes, and nothing beside it."""
+
+    def __init__(self) -> None:
+        pass
 
 
 def scores(row: Mapping[str, Any]) -> dict[str, float]:
@@ -59,8 +70,37 @@ def asked_before(folder: Path, round: int) -> Asked | None:
     path = folder / "asked" / f"round_{round - 1:03d}.npz"
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        return Asked(kept["ids"], kept["positions"], kept["probs"])
+    with np.load(path) as arrays:
+        return Asked(arrays["ids"], arrays["positions"], arrays["probs"])
+
+
+def round_pictures(
+    row: Mapping[str, Any], asked: Asked | None, dataset: Mapping[str, Any], clips: int, splits: Sequence[str]
+) -> dict[str, Image]:
+    """Pictures of a round under their names: `<split>/confusion`, and `asked`, the clips whose answers it was trained on.
+
+    Args:
+        row: The round's line of rounds.jsonl.
+        asked: Those clips, if at hand.
+        dataset: What dataset.json holds.
+        clips: How many of them at most.
+        splits: Whose confusion matrices: `test`, `val`.
+    """
+    from gesture_al.data.skeleton import Skeleton
+    from gesture_al.data.view.drawing import draw_matrix, draw_predictions
+
+    classes = dataset.get("classes", [])
+    kind = "synthetic, " if dataset.get("synthetic") else ""
+    pictures = {}
+    for split in splits:
+        if row.get(f"{split}_confusion"):
+            title = f"{kind}round {row['round']}, {row['labels']} labels"
+            pictures[f"{split}/confusion"] = draw_matrix(np.asarray(row[f"{split}_confusion"]), classes, title)
+    if asked is not None and len(asked.ids) and "skeleton" in dataset:
+        title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
+        skeleton = Skeleton.from_json(dataset["skeleton"])
+        pictures["asked"] = draw_predictions(asked.positions[:clips], asked.probs[:clips], classes, skeleton, title)
+    return pictures
 
 
 def steps_before(rows: list[dict[str, Any]]) -> int:

@@ -12,23 +12,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from typing_extensions import override
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import read_lines
-from gesture_al.data.skeleton import Skeleton
-from gesture_al.data.view.drawing import draw_matrix, draw_predictions
-from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores, steps_before
+from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores, steps_before
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
 @TRACKERS.register("tensorboard")
-class TensorBoard:
+class TensorBoard(ExperimentLogger):
     """Events in `<run folder>/tensorboard`: `rounds` counts rounds, `training` counts optimiser steps over all rounds.
 
-    A resumed run writes `rounds` anew, since it is told of every round again, and marks in `training` the step at which it
+    A resumed run writes `rounds` anew, since every round is logged again, and marks in `training` the step at which it
     goes on, so that TensorBoard drops what a killed round had written beyond it.
 
     Args:
@@ -43,8 +41,8 @@ class TensorBoard:
         self._steps = 0
         self._dataset: Mapping[str, Any] = {}
 
+    @override
     def start(self, config: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
-        """Open the files."""
         from tensorboard.compat.proto.event_pb2 import Event, SessionLog
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
@@ -59,42 +57,28 @@ class TensorBoard:
         self._writers["training"].add_event(begin)
         self._steps = 0
 
+    @override
     def step(self, round: int, step: int, loss: float) -> None:
-        """A point of the loss."""
         self._add("training", self._steps + step, [_scalar("loss", loss)])
 
+    @override
     def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
-        """The round's scores and pictures."""
         number = int(row["round"])
         self._steps += int(row.get("fit_steps") or 0)
         values = [_scalar(name, value) for name, value in scores(row).items()]
         if self._images:
-            values += self._pictures(row, asked or asked_before(self._folder, number))
+            asked = asked or asked_before(self._folder, number)
+            pictures = round_pictures(row, asked, self._dataset, self._asked_clips, ("test", "val"))
+            values += [_image(name, picture) for name, picture in pictures.items()]
         self._add("rounds", number, values)
         for writer in self._writers.values():
             writer.flush()
 
+    @override
     def close(self, state: str) -> None:
-        """Close the files."""
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
-
-    def _pictures(self, row: Mapping[str, Any], asked: Asked | None) -> list[Any]:
-        classes = self._dataset.get("classes", [])
-        kind = "synthetic, " if self._dataset.get("synthetic") else ""
-        found = []
-        for split in ("test", "val"):
-            if row.get(f"{split}_confusion"):
-                title = f"{kind}round {row['round']}, {row['labels']} labels"
-                picture = draw_matrix(np.asarray(row[f"{split}_confusion"]), classes, title)
-                found.append(_image(f"{split}/confusion", picture))
-        if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
-            few = slice(0, self._asked_clips)
-            title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
-            skeleton = Skeleton.from_json(self._dataset["skeleton"])
-            found.append(_image("asked", draw_predictions(asked.positions[few], asked.probs[few], classes, skeleton, title)))
-        return found
 
     def _add(self, name: str, step: int, values: list[Any]) -> None:
         from tensorboard.compat.proto.event_pb2 import Event

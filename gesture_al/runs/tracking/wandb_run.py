@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
+from typing_extensions import override
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
-from gesture_al.data.skeleton import Skeleton
-from gesture_al.data.view.drawing import draw_matrix, draw_predictions
-from gesture_al.runs.tracking.base import TRACKERS, asked_before, scores
+from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores
 
 
 @TRACKERS.register("wandb")
-class WandbRun:
+class WandbRun(ExperimentLogger):
     """A run in `<run folder>/wandb`; `wandb sync <folder>/wandb/offline-run-*` uploads what was written offline.
 
     A resumed run goes on under the same id and leaves out the rounds that were logged before.
@@ -60,20 +58,20 @@ class WandbRun:
         self._rounds = self._steps = 0
         self._steps_now = 0
 
+    @override
     def start(self, config: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
-        """Begin the run, or go on with it."""
         import wandb
 
         self._dataset = dataset
         # The folder is one run's alone, so its path makes an id that a resumed run finds again.
-        kept: dict[str, Any] = {
+        state: dict[str, Any] = {
             "id": hashlib.sha256(str(self._folder.resolve()).encode()).hexdigest()[:16],
             "rounds": 0,
             "steps": 0,
         }
         if self._logged.exists():
-            kept = json.loads(self._logged.read_text())
-        self._id, self._rounds, self._steps = kept["id"], int(kept["rounds"]), int(kept["steps"])
+            state = json.loads(self._logged.read_text())
+        self._id, self._rounds, self._steps = state["id"], int(state["rounds"]), int(state["steps"])
         self._run = wandb.init(
             project=self._project,
             name=self._name,
@@ -92,58 +90,46 @@ class WandbRun:
         self._run.define_metric("*", step_metric="round")
         self._run.define_metric("loss", step_metric="step")
 
+    @override
     def step(self, round: int, step: int, loss: float) -> None:
-        """A point of the loss, by steps over all rounds."""
         if self._run is not None and self._steps_now + step > self._steps:
             self._run.log({"loss": loss, "step": self._steps_now + step})
 
+    @override
     def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
-        """The round's scores and pictures."""
         number = int(row["round"])
         self._steps_now += int(row.get("fit_steps") or 0)
         if self._run is None or number < self._rounds:
             return
         values: dict[str, Any] = {"round": number, **scores(row)}
         if self._images:
-            values |= self._pictures(row, asked or asked_before(self._folder, number))
+            import wandb
+
+            asked = asked or asked_before(self._folder, number)
+            pictures = round_pictures(row, asked, self._dataset, self._asked_clips, ("test",))
+            values |= {name: wandb.Image(picture) for name, picture in pictures.items()}
         self._run.log(values)
         self._rounds, self._steps = number + 1, self._steps_now
         write_json(self._logged, {"id": self._id, "rounds": self._rounds, "steps": self._steps})
 
+    @override
     def close(self, state: str) -> None:
-        """End the run: W&B would go on with it in the next job otherwise."""
+        # W&B would go on with it in the next job otherwise.
         run, self._run = self._run, None
         if run is not None:
             run.summary["state"] = state
             run.finish(exit_code=0 if state in ("done", "paused") else 1)
 
-    def _pictures(self, row: Mapping[str, Any], asked: Asked | None) -> dict[str, Any]:
-        import wandb
 
-        classes = self._dataset.get("classes", [])
-        kind = "synthetic, " if self._dataset.get("synthetic") else ""
-        found = {}
-        if row.get("test_confusion"):
-            title = f"{kind}round {row['round']}, {row['labels']} labels"
-            found["test/confusion"] = wandb.Image(draw_matrix(np.asarray(row["test_confusion"]), classes, title))
-        if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
-            few = slice(0, self._asked_clips)
-            skeleton = Skeleton.from_json(self._dataset["skeleton"])
-            title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
-            picture = draw_predictions(asked.positions[few], asked.probs[few], classes, skeleton, title)
-            found["asked"] = wandb.Image(picture)
-        return found
-
-
-def wandb_mode(wanted: str) -> Literal["online", "offline", "disabled"]:
-    """What `auto` means here: WANDB_MODE where it is set, online with an API key or a login, else offline."""
-    if wanted == "auto":
-        wanted = os.environ.get("WANDB_MODE", "online" if os.environ.get("WANDB_API_KEY") or _logged_in() else "offline")
-    return "online" if wanted == "online" else "disabled" if wanted == "disabled" else "offline"
+def wandb_mode(mode: str) -> Literal["online", "offline", "disabled"]:
+    """The mode of W&B that `auto` stands for: WANDB_MODE where it is set, online with an API key or a login, else offline."""
+    if mode == "auto":
+        mode = os.environ.get("WANDB_MODE", "online" if os.environ.get("WANDB_API_KEY") or _logged_in() else "offline")
+    return "online" if mode == "online" else "disabled" if mode == "disabled" else "offline"
 
 
 def _logged_in() -> bool:
-    """Whether `wandb login` has left a key where it puts keys."""
+    """Whether `wandb login` has left a key."""
     with contextlib.suppress(OSError, netrc.NetrcParseError):
         path = Path(os.environ.get("NETRC", "~/.netrc")).expanduser()
         return netrc.netrc(path).authenticators("api.wandb.ai") is not None

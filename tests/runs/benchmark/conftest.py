@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from gesture_al.runs.benchmark.declared import Declared
+from gesture_al.runs.benchmark.design import BenchmarkDesign
 
 CLASSES = ["wave", "point"]
 GAINS = {"random": 0.0, "margin": 0.05, "entropy": -0.02}
@@ -93,5 +93,5 @@ def make_benchmark():
 
 
 @pytest.fixture
-def declared() -> Declared:
-    return Declared(resamples=500)
+def design() -> BenchmarkDesign:
+    return BenchmarkDesign(resamples=500)

@@ -30,7 +30,7 @@ def test_each_person_and_their_agreement(make_run, tmp_path):
     page = written(folder, *first, *second, taken, entry(Operation.UNDO, None, undoes=taken.uuid))
     assert "Who labelled" in page
     assert "&lt;Ben&gt;" in page
-    assert "2 people named the same 3 clips, 2 of them alike: Krippendorff&#x27;s alpha" in page
+    assert "2 people named the same 3 clips, 2 of them alike: Krippendorff&#39;s alpha" in page
     assert "1 clip that was named differently" in page
     assert "clip 1" in page
     assert "Heart (&lt;Ben&gt;)" in page

@@ -9,7 +9,7 @@ import pytest
 
 from gesture_al.runs.report import write_report
 from gesture_al.runs.report.read import read_runs
-from gesture_al.runs.report.stopped import stopped, worthwhile
+from gesture_al.runs.report.stopped import pareto_front, stopped_settings
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def sweep(tmp_path_factory, make_run):
 
 def test_labels_paid_count_validation_and_scores_are_of_the_kept_model(sweep):
     runs = read_runs(sweep)
-    told = {one.label: one for one in stopped(runs)}
+    told = {one.label: one for one in stopped_settings(runs)}
     assert set(told) == {f"k {k}, threshold {t}" for k in (4, 10) for t in (0.8, 0.9)}
     one = told["k 10, threshold 0.9"]
     assert one.labels.tolist() == [8 + 10 * 4 + 40] * 3
@@ -35,8 +35,8 @@ def test_labels_paid_count_validation_and_scores_are_of_the_kept_model(sweep):
 
 
 def test_what_is_worthwhile_is_beaten_by_nothing(sweep):
-    told = stopped(read_runs(sweep))
-    best = worthwhile(told)
+    told = stopped_settings(read_runs(sweep))
+    best = pareto_front(told)
     assert 1 <= len(best) <= len(told)
     for one in told:
         beaten = any(
@@ -48,15 +48,15 @@ def test_what_is_worthwhile_is_beaten_by_nothing(sweep):
 
 def test_runs_of_equal_cost_trade_nothing(tmp_path, make_run):
     made = [make_run(tmp_path / str(seed), seed=seed, rounds=3) for seed in range(2)]
-    assert stopped(read_runs(made)) == []
+    assert stopped_settings(read_runs(made)) == []
     assert not (write_report(made, tmp_path).parent / "stopped.csv").exists()
 
 
-def test_the_page_has_the_picture_and_the_table_beside_it(sweep, tmp_path):
+def test_the_page_has_the_figure_and_the_table_beside_it(sweep, tmp_path):
     page = write_report(sweep, tmp_path).read_text()
     assert "What the labels bought" in page
     assert (tmp_path / "figures" / "trade_off.png").stat().st_size > 10_000
     with (tmp_path / "stopped.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["setting"] for row in rows] == [one.label for one in stopped(read_runs(sweep))]
+    assert [row["setting"] for row in rows] == [one.label for one in stopped_settings(read_runs(sweep))]
     assert np.all(np.diff([float(row["labels paid"].split(" ")[0]) for row in rows]) >= 0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from browser_world import ARGUMENTS, CHROMIUM, served
-from gesture_al.studio.record.take import Take
-from gesture_al.studio.record.take_writer import TakeWriter
+from recorded_world import finished_take
 
 from gesture_al import read_dataset
 from gesture_al.capture.video.base import Frame
 from gesture_al.data.track import FrameJoints, write_track
+from gesture_al.studio.record.clip_store import ClipStore
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -r requirements-dev.txt")
@@ -52,14 +54,12 @@ def chromium():
 def recorded(tmp_path):
     """Two takes as the recorder keeps them, and a clip cut out of a third from 1 s to 2 s."""
     plan = RecordingPlan(targets=targets_of(["Like", "Heart"], 2), subject="ann", session="one")
-    with TakeWriter(tmp_path / "data", plan, "hands", {"name": "fake"}) as shelf:
+    frames = [film(number / FPS) for number in range(3 * FPS)]
+    with ClipStore(tmp_path / "data") as store:
         for label in ("Like", "Heart", "Heart"):
-            take = Take(label)
-            shelf.begin()
-            for number in range(3 * FPS):
-                shelf.write(take.add(*film(number / FPS)))
-            name = shelf.keep(take)
-    track = take.track("hands", {"video": f"{name}.webm", "recording": "x"})
+            take = finished_take(store, plan, label, frames)
+            name = store.put(take).name
+    track = replace(take.track, about={"video": f"{name}.webm", "recording": "x"})
     write_track(tmp_path / "data" / "unlabelled" / "cut.npz", track.cut(1.0, 2.0))
     (tmp_path / "data" / f"{name}.npz").unlink()
     return tmp_path / "data"
@@ -184,12 +184,8 @@ def test_where_motion_is_not_wanted_the_film_holds_with_the_skeleton(recorded, v
 
 def test_while_ends_are_moved_the_film_shows_what_lies_between_them(visit, tmp_path):
     plan = RecordingPlan(targets=targets_of(["Like", "Heart"], 2), subject="ann", session="free")
-    with TakeWriter(tmp_path / "free", plan, "hands", {"name": "fake"}) as shelf:
-        take = Take(None)
-        shelf.begin()
-        for number in range(3 * FPS):
-            shelf.write(take.add(*film(number / FPS)))
-        shelf.keep(take)
+    with ClipStore(tmp_path / "free") as store:
+        store.put(finished_take(store, plan, None, [film(number / FPS) for number in range(3 * FPS)]))
     (tmp_path / "free" / "Like").mkdir(exist_ok=True)
     clips = read_dataset("clips", path=str(tmp_path / "free"), classes=["Like", "Heart"])
     row = int(np.argmax(clips.start))

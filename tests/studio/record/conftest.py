@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from recorded_world import finished_take
 from starlette.testclient import TestClient
 
 from gesture_al.capture.video.base import Frame
@@ -131,15 +132,8 @@ class StoreWriter:
     def take(self, label="Like", frames=10, joints=lambda number: hand(right=number > 1), rate=FPS) -> Finished:
         """A finished take, its video in the workshop where pictures are kept."""
         self.store.check_room(self.video)
-        track = Track.of([(number / rate, joints(number)) for number in range(frames)], (64, 48), "hands", {})
-        video = None
-        if self.video:
-            video = self.store.workshop / f"{uuid.uuid4()}.webm"
-            with ClipWriter(video, rate) as writer:
-                for number in range(frames):
-                    writer.write(Frame(picture(number), number / rate))
-        told = {"prompt": "Faster", "frames": frames}
-        return Finished(label, self.plan.subject, self.plan.session, track, {"name": "fake"}, video, told)
+        frames = [(Frame(picture(number), number / rate), joints(number)) for number in range(frames)]
+        return finished_take(self.store, self.plan, label, frames, self.video)
 
     def keep(self, take: Finished) -> str:
         self._kept.append(self.store.put(take))

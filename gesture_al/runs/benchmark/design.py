@@ -1,4 +1,4 @@
-"""What a benchmark sets out to show, written down before its first run."""
+"""The design of a benchmark: its strategies, its seeds and its primary comparison, fixed before the first run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
 
-BENCHMARKS: Registry[Declared] = Registry("benchmark", "gesture_al.runs.benchmark.declared:BENCHMARKS")
+BENCHMARKS: Registry[BenchmarkDesign] = Registry("benchmark", "gesture_al.runs.benchmark.design:BENCHMARKS")
 
 
 @BENCHMARKS.register("default")
 @dataclass(frozen=True)
-class Declared:
+class BenchmarkDesign:
     """The strategies and seeds of a benchmark, and its primary comparison.
 
     Args:

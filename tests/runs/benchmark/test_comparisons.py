@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from gesture_al.learning.metrics import confusion_matrix, macro_f1
-from gesture_al.runs.benchmark.outcomes import outcomes, panels
-from gesture_al.runs.benchmark.tested import TestError
-from gesture_al.runs.benchmark.verdicts import primary
+from gesture_al.runs.benchmark.comparisons import ErrorDraws, primary
+from gesture_al.runs.benchmark.scores import comparable_panels, run_scores
 from gesture_al.runs.report.read import read_runs
 
 CLASSES = ["wave", "point"]
@@ -37,7 +36,7 @@ def keep_predictions(folder, people, chance=0.7):
 def panel_of(make_benchmark, tmp_path):
     def make(people, **options):
         keep_predictions(make_benchmark(tmp_path / "bench", **options), people)
-        return panels(read_runs([tmp_path / "bench"]))[0]
+        return comparable_panels(read_runs([tmp_path / "bench"]))[0]
 
     return make
 
@@ -47,14 +46,14 @@ def panel_of(make_benchmark, tmp_path):
     [(["ann", "bob", "eve"], "people", 3), (["ann", "bob"], "clips", 18), ([""], "clips", 18), (["ann", "bob", ""], "clips", 18)],
 )
 def test_people_are_resampled_where_three_are_known_and_clips_elsewhere(panel_of, people, kind, count):
-    units = TestError(panel_of(people, seeds=3), "aulc", 100).units
+    units = ErrorDraws(panel_of(people, seeds=3), "aulc", 100).units
     assert (units.kind, len(units.names)) == (kind, count)
 
 
 def test_a_strategy_against_itself_has_no_error(panel_of):
     panel = panel_of(["ann", "bob", "eve"], seeds=3)
     runs = panel.groups[0].runs
-    assert not TestError(panel, "aulc", 100).of_difference(runs, runs, 0.95).any()
+    assert not ErrorDraws(panel, "aulc", 100).of_difference(runs, runs, 0.95).any()
 
 
 @pytest.mark.parametrize("measure", ["aulc", "final"])
@@ -62,7 +61,7 @@ def test_the_spread_is_that_of_leaving_units_out(panel_of, measure):
     """The jackknife, an independent way to the same standard error, agrees to within a third with few clips."""
     panel = panel_of([""], seeds=4)
     first, second = panel.groups[0].runs, panel.groups[1].runs
-    drawn = TestError(panel, measure, 4000).of_difference(first, second, 0.95).std()
+    drawn = ErrorDraws(panel, measure, 4000).of_difference(first, second, 0.95).std()
     true = np.arange(18) % 2
 
     def difference(kept):
@@ -77,13 +76,13 @@ def test_the_spread_is_that_of_leaving_units_out(panel_of, measure):
     assert drawn == pytest.approx(jackknife * 2.1098 / 1.95996, rel=0.34)
 
 
-def test_the_interval_is_wider_with_people_and_says_so(panel_of, declared):
+def test_the_interval_is_wider_with_people_and_says_so(panel_of, design):
     panel = panel_of(["ann", "bob", "eve"])
-    with_people = primary(outcomes(panel, "random"), declared)
+    with_people = primary(run_scores(panel, "random"), design)
     for group in panel.groups:
         for run in group.runs:
             (run.folder / "test_clips.csv").unlink()
-    without = primary(outcomes(panel, "random"), declared)
+    without = primary(run_scores(panel, "random"), design)
     for wide, narrow in zip(with_people, without, strict=True):
         assert wide.result.high - wide.result.low > narrow.result.high - narrow.result.low
         assert (wide.resampled, narrow.resampled) == ("seeds and 3 people", "seeds")

@@ -1,0 +1,259 @@
+"""The statistics of a benchmark: paired tests and intervals of the primary comparison, penalty matrix, ranks over data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesture_al.active.records.tested import TestClips, read_test_clips
+from gesture_al.core.seeds import RandomStreams
+from gesture_al.learning.metrics.comparison import Paired, compare_paired, holm, seeds_needed
+from gesture_al.learning.metrics.penalty import wins
+from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS, Ranks, rank_over_data_sets
+from gesture_al.learning.metrics.resampling import LEAST_UNITS, small_sample_factor, unit_weights, weighted_macro_f1
+from gesture_al.runs.benchmark.design import BenchmarkDesign
+from gesture_al.runs.benchmark.scores import Panel, RunScores, curve_measures, seed_of
+from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.compare import Group, on_grid
+
+Float = NDArray[np.float64]
+# More units than that say no more about the spread; they are dealt into as many piles at random.
+MOST_UNITS = 2000
+LEAST_SEEDS = 3
+_KEYS = {"aulc": "aulc", "final": "final_macro_f1"}
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units that test clips were sampled in: people, recordings or single clips.
+
+    Args:
+        kind: `people`, `recordings` or `clips`.
+        names: All of them over the panel's runs, in order.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+
+
+class ErrorDraws:
+    """Draws of the error that the choice of test units puts into the measure of each run of a panel.
+
+    All runs of a panel meet the same draws, since all seeds and strategies may share test people.
+
+    Args:
+        panel: The runs.
+        measure: `aulc` or `final`.
+        resamples: Draws, B.
+    """
+
+    def __init__(self, panel: Panel, measure: str, resamples: int) -> None:
+        self._panel, self._measure, self._resamples = panel, measure, resamples
+        self._test_clips = {str(run.folder): _test_clips(run) for group in panel.groups for run in group.runs}
+        self.units = _units(self._test_clips.values())
+        self._errors: dict[str, Float] = {}
+
+    def of_difference(self, first: Sequence[Run], second: Sequence[Run], level: float) -> Float | None:
+        """Errors of the mean difference between two strategies over the seeds that both have, (B,); None where not known."""
+        if self.units is None:
+            return None
+        by_seed = {seed_of(run): run for run in second}
+        pairs = [(run, by_seed[seed_of(run)]) for run in first if seed_of(run) in by_seed]
+        errors_B = np.mean([self._error(one) - self._error(other) for one, other in pairs], axis=0)
+        return np.asarray(errors_B * small_sample_factor(len(self.units.names), level))
+
+    def _error(self, run: Run) -> Float:
+        key = str(run.folder)
+        if key not in self._errors:
+            assert self.units is not None
+            counts = _counts(run, self._test_clips[key], self.units)
+            # Drawn anew for every run: kept, the weights of many clips would take more memory than all else.
+            rng = RandomStreams(0).generator("benchmark", "test units", self._panel.title)
+            scores = weighted_macro_f1(counts, unit_weights(len(counts), self._resamples, rng))
+            actual = weighted_macro_f1(counts, np.ones((1, len(counts))))
+            weights = np.array([curve_measures(run, self._panel, unit)[self._measure] for unit in np.eye(scores.shape[1])])
+            self._errors[key] = (scores - actual) @ weights
+        return self._errors[key]
+
+
+def _test_clips(run: Run) -> TestClips | None:
+    predicted = all(row.get("test_predicted") is not None for row in run.rounds)
+    return read_test_clips(run.folder / "test_clips.csv") if predicted else None
+
+
+def _units(test_clips: Iterable[TestClips | None]) -> Units | None:
+    """The largest units in which there are enough of them; None where a run did not keep its predictions."""
+    clips = list(test_clips)
+    if not clips or any(one is None for one in clips):
+        return None
+    for kind, field in (("people", "subjects"), ("recordings", "groups"), ("clips", "ids")):
+        names = np.unique(np.concatenate([getattr(one, field) for one in clips]))
+        if len(names) >= LEAST_UNITS and names[0]:
+            return Units(kind, tuple(names.tolist()))
+    return None
+
+
+def _counts(run: Run, clips: TestClips | None, units: Units) -> NDArray[np.float32]:
+    """Confusion counts by unit and round of the run's curve, (U, R, C, C)."""
+    assert clips is not None
+    field = {"people": clips.subjects, "recordings": clips.groups, "clips": clips.ids}[units.kind]
+    pile = np.searchsorted(np.array(units.names), field)
+    if len(units.names) > MOST_UNITS:
+        pile = RandomStreams(0).generator("benchmark", "piles").integers(0, MOST_UNITS, len(units.names))[pile]
+    place = {name: number for number, name in enumerate(run.classes)}
+    true = np.array([place[name] for name in clips.classes.tolist()])
+    rows = list({row["labels"]: row for row in run.rounds}.values())
+    counts = np.zeros((min(len(units.names), MOST_UNITS), len(rows), len(place), len(place)), dtype=np.float32)
+    for number, row in enumerate(rows):
+        np.add.at(counts[:, number], (pile, true, np.asarray(row["test_predicted"])), 1)
+    return counts
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One strategy against the one that all are compared with, on one panel.
+
+    Args:
+        panel: Where they met.
+        strategy: The label of its line.
+        against: Of the other's.
+        result: What the test and the interval say.
+        units: What test clips were resampled in; None where the predictions were not kept, and the interval is over seeds only.
+        adjusted: Holm's p over all comparisons.
+    """
+
+    panel: Panel
+    strategy: str
+    against: str
+    result: Paired
+    units: Units | None
+    adjusted: float
+
+    def significant(self, alpha: float) -> bool:
+        """Whether the test over seeds and the interval, which also allows for other test people, both find a difference."""
+        return self.adjusted <= alpha and not self.result.low <= 0 <= self.result.high
+
+    @property
+    def resampled(self) -> str:
+        """What the interval was resampled over.
+
+        `seeds`, or `seeds and 6 people`, `recordings` or `clips`.
+        """
+        return "seeds" if self.units is None else f"seeds and {len(self.units.names)} {self.units.kind}"
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """Share of rounds in which the row's strategy was significantly better than the column's, mean over panels.
+
+    Args:
+        names: Of rows and columns.
+        shares: (A, A), NaN where two strategies met on no panel.
+        panels: On how many panels there were seeds enough.
+    """
+
+    names: Sequence[str]
+    shares: Float
+    panels: int
+
+
+def primary(scores: Sequence[RunScores], design: BenchmarkDesign) -> list[Comparison]:
+    """The declared comparison on every panel, paired over the seeds that both strategies finished; Holm over all of them."""
+    by_strategy, results = _by_strategy(scores, _KEYS[design.measure]), []
+    errors: dict[int, ErrorDraws] = {}
+    for panel, name, by_seed in by_strategy.values():
+        base = panel.group(design.against)
+        if base is None or name == base.label:
+            continue
+        other = by_strategy.get((id(panel), base.label), (panel, base.label, {}))[2]
+        seeds = sorted(by_seed.keys() & other.keys())
+        if seeds:
+            rng = RandomStreams(0).generator("benchmark", panel.title, name)
+            pair = [by_seed[seed] for seed in seeds], [other[seed] for seed in seeds]
+            level = 1 - design.alpha
+            # Other test people would move both strategies at once; what counts is by how much they move the difference.
+            if id(panel) not in errors:
+                errors[id(panel)] = ErrorDraws(panel, design.measure, design.resamples)
+            error = errors[id(panel)]
+            test_errors = error.of_difference(_runs(panel, name), base.runs, level)
+            result = compare_paired(*pair, rng, level, design.resamples, test_errors)
+            results.append((panel, name, base.label, result, error.units))
+    adjusted = holm([result.p for _, _, _, result, _ in results])
+    return [Comparison(*one, adjusted=float(p)) for one, p in zip(results, adjusted, strict=True)]
+
+
+def too_few_seeds(comparisons: Sequence[Comparison], alpha: float) -> str | None:
+    """Why no test can reach the level whatever the scores are; None where one can."""
+    pairs, tests = max((one.result.pairs for one in comparisons), default=0), len(comparisons)
+    if not tests or pairs >= seeds_needed(tests, alpha):
+        return None
+    alone, smallest = seeds_needed(1, alpha), 2.0 ** (1 - pairs)
+    if pairs < alone:
+        reason = f"With {pairs} seeds a two-sided Wilcoxon test cannot reach {alpha:g}: its smallest p-value is {smallest:.3g}"
+    else:
+        corrected = f"{tests * smallest:.3g} after Holm's correction over {tests} tests"
+        reason = f"With {pairs} seeds the smallest p-value is {smallest:.3g}, and {corrected}"
+    remedy = f"{seeds_needed(tests, alpha)} seeds are the fewest that can show anything for {tests} comparison{'s' * (tests > 1)}"
+    return f"{reason}, so nothing can be significant here. {remedy}; look at differences and intervals."
+
+
+def penalty(panels: Sequence[Panel], alpha: float) -> Penalty | None:
+    """The pairwise penalty matrix over the panels of which all strategies finished three seeds or more; None where there is none.
+
+    Rounds are compared at equal labels. Round 0 is left out: before the first query all strategies are the same.
+    """
+    names = list(dict.fromkeys(group.label for panel in panels for group in panel.groups))
+    total, count, used = np.zeros((len(names), len(names))), np.zeros((len(names), len(names))), 0
+    for panel in panels:
+        scores = _rounds(panel)
+        if scores is None:
+            continue
+        used += 1
+        where = np.ix_(*[[names.index(group.label) for group in panel.groups]] * 2)
+        total[where] += wins(scores, alpha)
+        count[where] += 1
+    if not used:
+        return None
+    with np.errstate(invalid="ignore"):
+        return Penalty(names, total / count, used)
+
+
+def ranks(scores: Sequence[RunScores], design: BenchmarkDesign) -> tuple[list[str], Ranks] | None:
+    """Ranks over data sets by the declared measure; None below ten data sets or three strategies that ran on all of them."""
+    key = _KEYS[design.measure]
+    cells: dict[tuple[str, str], list[float]] = {}
+    for panel, name, by_seed in _by_strategy(scores, key).values():
+        cells.setdefault((panel.data, name), []).append(float(np.mean(list(by_seed.values()))))
+    data = sorted({place for place, _ in cells})
+    names = [name for name in dict.fromkeys(name for _, name in cells) if all((place, name) in cells for place in data)]
+    if len(data) < LEAST_DATA_SETS or len(names) < 3:
+        return None
+    return names, rank_over_data_sets([[np.mean(cells[place, name]) for name in names] for place in data])
+
+
+def _runs(panel: Panel, label: str) -> Sequence[Run]:
+    return next(group.runs for group in panel.groups if group.label == label)
+
+
+def _by_strategy(scores: Sequence[RunScores], key: str) -> dict[tuple[int, str], tuple[Panel, str, dict[int, float]]]:
+    """Scores by seed of every strategy of every panel, under the panel's identity and the strategy's name."""
+    by_strategy: dict[tuple[int, str], tuple[Panel, str, dict[int, float]]] = {}
+    for one in scores:
+        value = one.values[key]
+        if value is not None:
+            by_strategy.setdefault((id(one.panel), one.strategy), (one.panel, one.strategy, {}))[2][one.seed] = value
+    return by_strategy
+
+
+def _rounds(panel: Panel) -> Float | None:
+    """Scores (strategies, seeds, rounds) of the seeds that all strategies finished."""
+    seeds = sorted(set.intersection(*({seed_of(run) for run in group.runs} for group in panel.groups)))
+    steps = np.unique(np.concatenate([run.curve(f"{run.split}_macro_f1")[0] for group in panel.groups for run in group.runs]))
+    steps = steps[(steps > panel.start) & (steps <= panel.end)]
+    if len(seeds) < LEAST_SEEDS or not len(steps):
+        return None
+    chosen = [[next(run for run in group.runs if seed_of(run) == seed) for seed in seeds] for group in panel.groups]
+    return np.stack([on_grid(Group(panel.title, "", runs), steps) for runs in chosen])
