@@ -26,6 +26,7 @@ from .active.strategies.base import (
 from .active.strategies.base import (
     BatchStrategy as BatchStrategy,
 )
+from .active.strategies.base import CommitteeStrategy as CommitteeStrategy
 from .active.strategies.base import (
     Needs as Needs,
 )
@@ -41,7 +42,6 @@ from .active.strategies.base import (
 from .active.strategies.base import (
     Strategy as Strategy,
 )
-from .active.strategies.committee import CommitteeStrategy as CommitteeStrategy
 from .active.strategies.wrapper import Wrapper as Wrapper
 from .capture.landmarks.base import LANDMARKS as LANDMARKS
 from .capture.landmarks.base import Extractor as Extractor

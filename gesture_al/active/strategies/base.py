@@ -207,3 +207,44 @@ def not_one(probs_X_C: Float) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         # A product is several times faster than a sum over so short an axis.
         return np.asarray(~(np.abs(probs_X_C @ np.ones(probs_X_C.shape[-1], dtype=probs_X_C.dtype) - 1) < 1e-3))
+
+
+class CommitteeStrategy(ScoreStrategy):
+    """A score from S predictions of every clip, by passes with dropout or by the members of an ensemble.
+
+    Args:
+        samples: S, at least 2.
+    """
+
+    needs = Needs.MC_PROBS
+
+    def __init__(self, samples: int = 10) -> None:
+        self.samples = checked_samples(samples)
+
+
+def checked_samples(samples: int) -> int:
+    """The number, refused below 2: one prediction agrees with itself."""
+    if samples < 2:
+        raise ValueError(f"samples is {samples}; give a whole number, 2 or more")
+    return samples
+
+
+def checked_mc_probs(view: PoolView) -> Float:
+    """The view's sampled class probabilities, (S, N, C), refused where they are no probabilities.
+
+    Raises:
+        ValueError: Absent, not (S, N, C), not finite, or a row that does not sum to 1; the message names the row.
+    """
+    if view.mc_probs is None:
+        raise ValueError("this strategy needs class probabilities of several passes (mc_probs) and was given none")
+    check_members(view.mc_probs)
+    return view.mc_probs
+
+
+def check_members(mc_probs_S_N_C: Float) -> None:
+    """Refuse an array that is not (S, N, C) with S at least 1 and rows that sum to 1."""
+    if mc_probs_S_N_C.ndim != 3 or not len(mc_probs_S_N_C):
+        raise ValueError(f"class probabilities of several passes must be (S, N, C), not {mc_probs_S_N_C.shape}")
+    off = not_one(mc_probs_S_N_C).any(axis=0)
+    if off.any():
+        raise ValueError(f"row {int(np.argmax(off))} of the class probabilities does not sum to 1 in every pass")

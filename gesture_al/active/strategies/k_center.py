@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
-from gesture_al.active.strategies.space import Points, Rows, lower_to_nearest, one_of_the_largest, points
+from gesture_al.active.strategies.embedding_space import Points, Rows, lower_to_nearest, one_of_the_largest, points
 
 _ROWS_IN_REACH = 2048
 

@@ -1,39 +1,62 @@
-"""A draw in the place of the k largest scores, so that a batch is not k times the same clip."""
+"""Power variants of margin sampling and BALD, whose batches are drawn at random."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.active.strategies.base import Float, Selection, largest
+from gesture_al.active.strategies.base import (
+    STRATEGIES,
+    BatchStrategy,
+    Needs,
+    PoolView,
+    Selection,
+    checked_mc_probs,
+    checked_probs,
+    checked_samples,
+)
+from gesture_al.active.strategies.scores import checked_beta, mutual_information, power_draw, top_two_gap
 
 
-def power_draw(scores_N: Float, beta: float, k: int, rng: np.random.Generator) -> Selection:
-    """Draw rows without replacement, each with probability proportional to score ** beta.
+@STRATEGIES.register("power_margin")
+class PowerMargin(BatchStrategy):
+    """Margin sampling whose batch is drawn.
 
     Args:
-        scores_N: Scores of at least 0, shape (N,). What scores 0 is drawn last, evenly.
-        beta: 0 is an even draw; the larger, the nearer to the k largest.
-        k: How many, at least 1; more than N means all.
-        rng: Draws.
-
-    Returns:
-        Rows in the order in which they were drawn, with their unperturbed scores.
-
-    Raises:
-        ValueError: k below 1, or a score that is not finite; the message names the row.
+        beta: 0 is an even draw; the larger, the nearer to plain margin sampling.
 
     Source:
-        Kirsch et al., "Stochastic Batch Acquisition: A Simple Baseline for Deep Active Learning" (2021), power acquisition:
-        log score + Gumbel noise / beta, then the k largest.
+        Kirsch et al., "Stochastic Batch Acquisition: A Simple Baseline for Deep Active Learning" (2021); on 1 - margin: Bahri et
+        al., "Is Margin All You Need?" (2022).
     """
-    # Far below any real score, so that noise never lifts a zero above one.
-    logs = np.log(np.maximum(scores_N.astype(np.float64), 1e-300))
-    rows = largest(beta * logs + rng.gumbel(size=len(logs)), k, rng)
-    return Selection(rows, scores_N[rows])
+
+    needs = Needs.PROBS
+
+    def __init__(self, beta: float = 1.0) -> None:
+        self.beta = checked_beta(beta)
+
+    def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """A draw by 1 - margin, which are the scores."""
+        return power_draw(np.asarray(1 - top_two_gap(checked_probs(view))), self.beta, k, rng)
 
 
-def checked_beta(beta: float) -> float:
-    """The number, refused below 0."""
-    if beta < 0:
-        raise ValueError(f"beta is {beta}; give a number, 0 or more")
-    return float(beta)
+@STRATEGIES.register("power_bald")
+class PowerBald(BatchStrategy):
+    """BALD whose batch is drawn: nearly as good as BatchBALD, at the price of a sort.
+
+    Args:
+        samples: Members, at least 2.
+        beta: 0 is an even draw; the larger, the nearer to plain BALD.
+
+    Source:
+        Kirsch et al., "Stochastic Batch Acquisition: A Simple Baseline for Deep Active Learning" (2021).
+    """
+
+    needs = Needs.MC_PROBS
+
+    def __init__(self, samples: int = 10, beta: float = 1.0) -> None:
+        self.samples = checked_samples(samples)
+        self.beta = checked_beta(beta)
+
+    def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
+        """A draw by mutual information; the scores are the mutual information in nats."""
+        return power_draw(mutual_information(checked_mc_probs(view)), self.beta, k, rng)

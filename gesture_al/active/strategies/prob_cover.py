@@ -1,12 +1,98 @@
-"""Ask about the clips whose neighbourhoods cover most of the pool: made for the first rounds."""
+"""ProbCover: greedy maximum coverage of the pool by balls around picked clips."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
-from gesture_al.active.strategies.coverage import balls, greedy_cover, pure_radius
-from gesture_al.active.strategies.space import lower_to_nearest, points
+from gesture_al.active.strategies.embedding_space import (
+    Points,
+    Rows,
+    k_means,
+    lower_to_nearest,
+    one_of_the_largest,
+    points,
+    row_blocks,
+    squared_distances,
+)
+
+Bits = NDArray[np.uint8]
+
+
+def balls(x_N_D: Points, radius: float) -> Bits:
+    """Which rows lie within `radius` of each row, itself always, as packed bits: (N, N / 8), an eighth of a byte a pair."""
+    made = np.empty((len(x_N_D), (len(x_N_D) + 7) // 8), dtype=np.uint8)
+    for rows in row_blocks(len(x_N_D), 512):
+        inside = squared_distances(x_N_D[rows], x_N_D) <= np.float32(radius) ** 2
+        inside[np.arange(len(inside)), np.arange(rows.start, rows.stop)] = True
+        made[rows] = np.packbits(inside, axis=1)
+    return made
+
+
+def greedy_cover(ball_N_bits: Bits, covered_N: NDArray[np.bool_], k: int, rng: np.random.Generator) -> tuple[Rows, Rows]:
+    """Again and again the row whose ball holds the most rows that are not covered yet.
+
+    Args:
+        ball_N_bits: As `balls` makes them.
+        covered_N: Rows that are covered from the start, shape (N,).
+        k: At the most so many picks.
+        rng: Breaks ties.
+
+    Returns:
+        Rows and how many each covered anew; fewer than k where nothing is left to cover.
+    """
+    open_bits = np.packbits(~covered_N)
+    gain_N = _gains(ball_N_bits, open_bits)
+    picked: list[int] = []
+    gains: list[int] = []
+    while len(picked) < k and gain_N.max() > 0:
+        row = one_of_the_largest(gain_N, rng)
+        picked.append(row)
+        gains.append(int(gain_N[row]))
+        newly = ball_N_bits[row] & open_bits
+        open_bits &= ~newly
+        # Only the bytes in which something was covered can change a gain.
+        touched = np.flatnonzero(newly)
+        gain_N -= _gains(ball_N_bits[:, touched], newly[touched])
+    return np.array(picked, dtype=np.int64), np.array(gains, dtype=np.int64)
+
+
+def _gains(ball_N_bits: Bits, open_bits: Bits) -> Rows:
+    """How many open rows each ball holds, (N,)."""
+    made = np.empty(len(ball_N_bits), dtype=np.int64)
+    for rows in row_blocks(len(ball_N_bits), 1024):
+        made[rows] = np.bitwise_count(ball_N_bits[rows] & open_bits).sum(axis=1, dtype=np.int64)
+    return made
+
+
+def pure_radius(x_N_D: Points, clusters: int, purity: float, rng: np.random.Generator) -> float:
+    """The largest radius at which so many of the balls hold rows of one k-means cluster only.
+
+    A ball is pure until it meets the nearest row of another cluster, so this is a quantile of those distances.
+
+    Args:
+        x_N_D: Points, shape (N, D).
+        clusters: As many as there are classes.
+        purity: Share of pure balls, 0 to 1.
+        rng: Starts k-means.
+
+    Returns:
+        A distance; half the widest distance from the mean where there is one cluster only.
+
+    Source:
+        Yehuda et al., "Active Learning Through a Covering Lens" (2022), the section on choosing delta.
+    """
+    cluster_N, _ = k_means(x_N_D, clusters, rng)
+    if (cluster_N == cluster_N[0]).all():
+        return float(np.sqrt(squared_distances(x_N_D, x_N_D.mean(axis=0, keepdims=True)).max()) / 2)
+    reach = np.empty(len(x_N_D), dtype=np.float32)
+    for rows in row_blocks(len(x_N_D), 512):
+        squared = squared_distances(x_N_D[rows], x_N_D)
+        squared[cluster_N[rows][:, None] == cluster_N] = np.inf
+        reach[rows] = squared.min(axis=1)
+    # `lower`: a radius strictly below the next reach keeps its ball pure.
+    return float(np.nextafter(np.sqrt(np.quantile(reach, 1 - purity, method="lower")), np.float32(0)))
 
 
 @STRATEGIES.register("prob_cover")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
-from gesture_al.active.strategies.clustering import k_means
-from gesture_al.active.strategies.space import Points, Rows, points, row_blocks, squared_distances
+from gesture_al.active.strategies.embedding_space import Points, Rows, k_means, points, row_blocks, squared_distances
 
 
 def typicality(x_N_D: Points, neighbours: int) -> Points:

@@ -1,11 +1,15 @@
-"""What the recurrent nets have in common: layers of cells with dropout between, pooling, a linear head."""
+"""Recurrent nets: LSTM, GRU, and the LSTM of the reference system."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from gesture_al.learning.models.base import check_counts, check_dropout
+from gesture_al.learning.models.base import MODELS, check_counts, check_dropout
 from gesture_al.learning.models.drawing import Graph
 from gesture_al.learning.models.pooling import build_pooling
 
@@ -80,3 +84,102 @@ def states_of(cell: nn.Module, inputs_B_T_F: Tensor, lengths_B: Tensor) -> Tenso
         return whole
     packed = pack_padded_sequence(inputs_B_T_F, lengths_B.cpu(), batch_first=True, enforce_sorted=False)
     return pad_packed_sequence(cell(packed)[0], batch_first=True, total_length=frames)[0]
+
+
+@MODELS.register("lstm")
+class LSTM(Recurrent):
+    """LSTM layers, pooling, linear head; parameters as in `Recurrent`.
+
+    Source:
+        Hochreiter & Schmidhuber, "Long Short-Term Memory" (1997); both directions: Graves & Schmidhuber (2005).
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        classes: int,
+        hidden: int = 64,
+        layers: int = 1,
+        bidirectional: bool = False,
+        pooling: str = "meanmax",
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__(
+            "lstm",
+            nn.LSTM,
+            inputs=inputs,
+            classes=classes,
+            hidden=hidden,
+            layers=layers,
+            bidirectional=bidirectional,
+            pooling=pooling,
+            dropout=dropout,
+        )
+
+
+@MODELS.register("gru")
+class GRU(Recurrent):
+    """GRU layers, pooling, linear head; parameters as in `Recurrent`.
+
+    Source:
+        Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014), section 2.3.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        classes: int,
+        hidden: int = 64,
+        layers: int = 1,
+        bidirectional: bool = False,
+        pooling: str = "meanmax",
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__(
+            "gru",
+            nn.GRU,
+            inputs=inputs,
+            classes=classes,
+            hidden=hidden,
+            layers=layers,
+            bidirectional=bidirectional,
+            pooling=pooling,
+            dropout=dropout,
+        )
+
+
+@MODELS.register("lstm_reference")
+class LSTMReference(nn.Module):
+    """LSTM 64 - 128 - 64 with ReLU between, the last frame's state, and fully connected 64 - 32 - classes.
+
+    Args:
+        inputs: F, numbers a frame.
+        classes: C.
+    """
+
+    def __init__(self, inputs: int, classes: int) -> None:
+        check_counts("lstm_reference", inputs=inputs, classes=classes)
+        super().__init__()
+        widths = (inputs, 64, 128, 64)
+        self.cells = nn.ModuleList(nn.LSTM(a, b, batch_first=True) for a, b in pairwise(widths))
+        self.head = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, classes))
+
+    def forward(self, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
+        """Logits (B, C)."""
+        first, second, third = self.cells
+        states, _ = first(features_B_T_F)
+        states, _ = second(torch.relu(states))
+        states, _ = third(torch.relu(states))
+        rows = torch.arange(len(lengths_B), device=lengths_B.device)
+        logits: Tensor = self.head(states[rows, lengths_B - 1])
+        return logits
+
+    def draw(self, graph: Graph, features_B_T_F: str) -> str:
+        """Logits (B, C), as ONNX operators."""
+        states = features_B_T_F
+        for number, cell in enumerate(self.cells):
+            states = graph.recurrence(graph.node("Relu", states) if number else states, cell)
+        last = graph.node("Gather", states, graph.constant(np.array(-1)), axis=1)
+        for layer in self.head:
+            last = graph.linear(last, layer) if isinstance(layer, nn.Linear) else graph.node("Relu", last)
+        return last

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
-from gesture_al.active.strategies.bald import bald
-from gesture_al.active.strategies.batch_bald import batch_bald
-from gesture_al.active.strategies.joint import Outcomes
+from gesture_al.active.strategies.batch_bald import Outcomes, batch_bald
+from gesture_al.active.strategies.committee import bald
 
 
 def information(mc_probs: np.ndarray, rows: list[int]) -> float:

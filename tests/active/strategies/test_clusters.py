@@ -10,12 +10,11 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.pairwise import cosine_similarity
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
-from gesture_al.active.strategies import clustering as file
-from gesture_al.active.strategies.cluster_margin import round_robin
-from gesture_al.active.strategies.clustering import average_linkage, k_means
-from gesture_al.active.strategies.entropy import entropy
+from gesture_al.active.strategies import embedding_space as file
 from gesture_al.active.strategies.information_density import density
-from gesture_al.active.strategies.k_means import central_rows
+from gesture_al.active.strategies.k_means import round_robin
+from gesture_al.active.strategies.embedding_space import average_linkage, central_rows, k_means
+from gesture_al.active.strategies.uncertainty import entropy
 
 
 def groups(sizes, seed=0) -> tuple[np.ndarray, np.ndarray]:

@@ -7,11 +7,7 @@ import pytest
 from scipy import special, stats
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
-from gesture_al.active.strategies.bald import bald
-from gesture_al.active.strategies.kl_divergence import kl_divergence
-from gesture_al.active.strategies.mean_std import mean_std
-from gesture_al.active.strategies.variation_ratio import variation_ratio
-from gesture_al.active.strategies.vote_entropy import vote_entropy
+from gesture_al.active.strategies.committee import bald, kl_divergence, mean_std, variation_ratio, vote_entropy
 
 SCORES = [bald, mean_std, variation_ratio, vote_entropy, kl_divergence]
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.active.strategies.entropy import entropy
-from gesture_al.active.strategies.kl_divergence import kl_divergence
-from gesture_al.active.strategies.least_confidence import least_confidence
-from gesture_al.active.strategies.margin import margin
-from gesture_al.active.strategies.vote_entropy import vote_entropy
+from gesture_al.active.strategies.committee import kl_divergence, vote_entropy
+from gesture_al.active.strategies.uncertainty import entropy, least_confidence, margin
 
 uncertainty = pytest.importorskip("modAL.uncertainty", reason="modAL-python is in requirements-dev.txt")
 disagreement = pytest.importorskip("modAL.disagreement", reason="modAL-python is in requirements-dev.txt")

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
-from gesture_al.active.strategies.power import power_draw
+from gesture_al.active.strategies.scores import power_draw
 
 SCORES = np.array([0.1, 0.2, 0.3, 0.4])
 

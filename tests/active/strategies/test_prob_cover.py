@@ -11,7 +11,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
-from gesture_al.active.strategies.coverage import balls, greedy_cover, pure_radius
+from gesture_al.active.strategies.prob_cover import balls, greedy_cover, pure_radius
 
 
 def pick(x, labelled, k, seed=0, **params):

@@ -7,9 +7,7 @@ import pytest
 from scipy import stats
 
 from gesture_al.active.strategies.base import largest
-from gesture_al.active.strategies.entropy import entropy
-from gesture_al.active.strategies.least_confidence import least_confidence
-from gesture_al.active.strategies.margin import margin
+from gesture_al.active.strategies.uncertainty import entropy, least_confidence, margin
 
 
 @pytest.fixture

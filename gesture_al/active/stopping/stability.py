@@ -1,4 +1,4 @@
-"""Stop when further labels no longer change what the model says."""
+"""Stopping rules over the whole pool's predictions: they no longer change, or are sure."""
 
 from __future__ import annotations
 
@@ -46,4 +46,40 @@ class StablePredictions(CountingRule):
             stable,
             f"predictions {word}: mean kappa of {self.window} rounds is {mean:.3f}, wanted {self.kappa:g}",
             {"mean_kappa": mean},
+        )
+
+
+@STOPPING_RULES.register("pool_uncertainty")
+class PoolUncertainty(CountingRule):
+    """Stops when the pool's mean entropy, as a part of ln C, falls below a limit; needs no validation clips.
+
+    It says that the model is sure, not that it is right: an overconfident model stops early.
+
+    Args:
+        entropy: The limit, 0 to 1.
+
+    Raises:
+        UserError: The limit is out of range.
+
+    Source:
+        Zhu, Wang and Hovy, "Multi-criteria-based strategy to stop active learning for data annotation", COLING 2008
+        ("overall uncertainty"; here divided by ln C, so that one limit fits any number of classes).
+    """
+
+    needs_pool_predictions = True
+
+    def __init__(self, entropy: float = 0.05) -> None:
+        require_share("stopping.params.entropy", entropy)
+        self.entropy = entropy
+
+    def check(self, history: Sequence[RoundRecord]) -> StopVerdict:
+        """Stop when the last round's normalised pool entropy is below the limit."""
+        now = history[-1].pool_entropy
+        if now is None:
+            return StopVerdict(False, "the pool's entropy is not known this round")
+        word = "below" if now < self.entropy else "not below"
+        return StopVerdict(
+            now < self.entropy,
+            f"the pool's mean normalised entropy is {now:.3f}, {word} {self.entropy:g}",
+            {"pool_entropy": now},
         )
