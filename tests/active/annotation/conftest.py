@@ -25,7 +25,7 @@ def session_at():
 
 @pytest.fixture
 def asked():
-    """Put a batch and wait until faces can see it."""
+    """Put a batch and wait until frontends can see it."""
 
     def put(session: LabelSession, batch: list[Question]) -> Loop:
         loop = Loop(session, batch)
