@@ -30,7 +30,7 @@ def asked():
     def put(session: LabelSession, batch: list[Question]) -> Loop:
         loop = Loop(session, batch)
         for _ in range(500):
-            if session.asking:
+            if session.batch_progress() != (0, 0):
                 return loop
             threading.Event().wait(0.01)
         raise AssertionError("the batch never came")
