@@ -171,7 +171,7 @@ def mover(clips, stop_after=None):
             told, version = 0, -1
             while not leave.is_set():
                 items = session.next_items("tab", 1)
-                if not items or not session.asking:
+                if not items or session.batch_progress() == (0, 0):
                     version = session.wait_for_change(version, 0.05)
                     continue
                 row = items[0].question.index

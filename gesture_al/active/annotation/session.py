@@ -203,11 +203,6 @@ class LabelSession:
             self._changed.wait_for(lambda: self.version != since, seconds)
             return self.version
 
-    @property
-    def asking(self) -> bool:
-        """Whether the loop waits for answers."""
-        return bool(self._batch)
-
     def locked(self) -> AbstractContextManager[object]:
         """Holds the session as it is while decisions and log are read inside a `with`; keep it short."""
         return self._changed

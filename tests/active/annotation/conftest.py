@@ -25,12 +25,12 @@ def session_at():
 
 @pytest.fixture
 def asked():
-    """Put a batch and wait until faces can see it."""
+    """Put a batch and wait until frontends can see it."""
 
     def put(session: LabelSession, batch: list[Question]) -> Loop:
         loop = Loop(session, batch)
         for _ in range(500):
-            if session.asking:
+            if session.batch_progress() != (0, 0):
                 return loop
             threading.Event().wait(0.01)
         raise AssertionError("the batch never came")

@@ -1,4 +1,4 @@
-"""Two people name the same clips without knowing it, and what that says."""
+"""Second opinions of two annotators, and their agreement."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def say(session, item, who, name="Like"):
 
 def labels(*pairs):
     """Decisions in which clips have these names: (first, second), by Ann and Ben."""
-    made = []
+    entries = []
     for number, (first, second) in enumerate(pairs):
         more = {"clip": f"c{number}", "annotator": "Ann", "purpose": "query", "question": f"query/0/c{number}"}
-        made.append(entry(name=first, **more))
+        entries.append(entry(name=first, **more))
         more |= {"annotator": "Ben", "purpose": SECOND, "question": f"second/0/c{number}"}
-        made.append(entry(name=second, **more))
-    return Decisions.of(made, CLASSES)
+        entries.append(entry(name=second, **more))
+    return Decisions.of(entries, CLASSES)
 
 
 def test_what_one_has_named_is_put_to_the_other_and_to_nobody_else(session_at, asked, tmp_path):
@@ -42,8 +42,8 @@ def test_what_one_has_named_is_put_to_the_other_and_to_nobody_else(session_at, a
     for item in mine:
         say(session, item, "Ben")
     assert [(answer.clip, answer.label) for answer in loop.result()] == [("c01", 2), ("c02", 2), ("c03", 0)]
-    told = agreement(session.decisions)
-    assert (told.people, told.clips, told.same) == (2, 2, 0)
+    result = agreement(session.decisions)
+    assert (result.people, result.clips, result.same) == (2, 2, 0)
     # What Ben named first is put to Ann in turn.
     assert [item.question.clip for item in session.next_items("Ann", 9, annotator="Ann")] == ["c03"]
 
@@ -54,8 +54,8 @@ def test_the_loop_never_hears_of_them(session_at, asked, tmp_path):
     say(session, session.next_items("Ann", 1, annotator="Ann")[0], "Ann")
     for item in session.next_items("Ben", 9, annotator="Ben"):
         say(session, item, "Ben", "Heart")
-    heard = list(zip(questions(1, 2), loop.result(), strict=True))
-    assert session.updates(heard) == []
+    journal_answers = list(zip(questions(1, 2), loop.result(), strict=True))
+    assert session.updates(journal_answers) == []
 
 
 def test_the_same_clips_are_chosen_after_a_restart_whoever_comes_first(session_at, asked, tmp_path):
@@ -94,9 +94,9 @@ def test_alpha_is_that_of_the_textbook():
     totals, n = coincidences.sum(axis=1), coincidences.sum()
     observed = (n - np.trace(coincidences)) / n
     expected = (n * n - (totals**2).sum()) / (n * (n - 1))
-    told = agreement(labels(*pairs))
-    assert told.alpha == pytest.approx(1 - observed / expected)
-    assert (told.clips, told.same) == (6, 4)
+    result = agreement(labels(*pairs))
+    assert result.alpha == pytest.approx(1 - observed / expected)
+    assert (result.clips, result.same) == (6, 4)
 
 
 def test_alpha_where_chance_explains_everything_and_where_there_is_too_little():

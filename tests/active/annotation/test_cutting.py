@@ -1,4 +1,4 @@
-"""Ends that a person moves: what of them is refused, what stands, and what the loop hears."""
+"""Ends that a person moves: refusals, what stands, and the updates of the loop."""
 
 from __future__ import annotations
 
@@ -135,15 +135,15 @@ def test_new_ends_alone_are_news_and_so_is_that_they_were_taken_back(put, clips)
     session, loop, say = put()
     question = Question(str(clips.ids[ROW]), ROW, 0, Purpose.QUERY)
     say()
-    heard = [(question, loop.result()[0])]
-    assert session.updates(heard) == []
+    journal_answers = [(question, loop.result()[0])]
+    assert session.updates(journal_answers) == []
     later = say(revises=True, start=2.0, end=4.0)
-    [(_, answer)] = session.updates(heard)
+    [(_, answer)] = session.updates(journal_answers)
     assert (answer.kind, answer.label, answer.cut) == (Kind.LABEL, 2, later.cut)
-    heard += session.updates(heard)
-    assert session.updates(heard) == []
+    journal_answers += session.updates(journal_answers)
+    assert session.updates(journal_answers) == []
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=later.uuid))
-    assert [answer.cut for _, answer in session.updates(heard)] == [None]
+    assert [answer.cut for _, answer in session.updates(journal_answers)] == [None]
 
 
 def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered_since(put, clips, asked):
@@ -151,19 +151,20 @@ def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered
     clip = str(clips.ids[ROW])
     skipped = say(None, Operation.SKIP, start=2.0, end=4.0)
     first = Question(clip, ROW, 0, Purpose.QUERY)
-    heard = [(first, loop.result()[0])]
+    journal_answers = [(first, loop.result()[0])]
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=skipped.uuid))
-    back = session.updates(heard)
+    back = session.updates(journal_answers)
     assert [(answer.kind, answer.cut) for _, answer in back] == [(Kind.SKIP, None)]
-    assert session.updates([*heard, *back]) == []
+    assert session.updates([*journal_answers, *back]) == []
     # Asked once more and answered with other ends: nothing is left of the skip.
     second = Question(clip, ROW, 5, Purpose.QUERY)
     again = asked(session, [second])
     [item] = [item for item in session.next_items("tab", 3) if item.question.round == 5]
     session.keep(entry(start=3.0, end=4.0), item.handle, "tab")
-    told = [*heard, *back, (second, again.result()[0])]
-    assert session.updates(told) == []
-    assert [question.round for question, _ in session.updates([*heard, *back])] == [5], "nor where the log is ahead of the loop"
+    all_answers = [*journal_answers, *back, (second, again.result()[0])]
+    assert session.updates(all_answers) == []
+    ahead = session.updates([*journal_answers, *back])
+    assert [question.round for question, _ in ahead] == [5], "nor where the log is ahead of the loop"
 
 
 @pytest.mark.parametrize("disguise", [REPEAT, SECOND])

@@ -95,21 +95,21 @@ def test_a_revision_after_the_round_reaches_the_loop_as_news(session_at, asked, 
     loop = asked(session, questions(1))
     item = session.next_items("tab")[0]
     say(session, item)
-    heard = list(zip(questions(1), loop.result(), strict=True))
-    assert session.updates(heard) == []
+    journal_answers = list(zip(questions(1), loop.result(), strict=True))
+    assert session.updates(journal_answers) == []
     session.keep(entry(name="Heart"), item.handle, "tab", revises=True)
-    [(question, answer)] = session.updates(heard)
+    [(question, answer)] = session.updates(journal_answers)
     assert (question.clip, question.round, answer.label) == ("c01", 0, 2)
-    assert session.updates([*heard, (question, answer)]) == []
+    assert session.updates([*journal_answers, (question, answer)]) == []
 
 
 def test_what_is_taken_back_after_the_round_is_put_off_and_asked_again(session_at, asked, tmp_path):
     session = session_at(tmp_path, audit_each_round=0)
     loop = asked(session, questions(1))
     say(session, session.next_items("tab")[0])
-    heard = list(zip(questions(1), loop.result(), strict=True))
+    journal_answers = list(zip(questions(1), loop.result(), strict=True))
     session.keep(entry(Operation.UNDO, None, undoes=session.decisions.undoable().uuid))
-    [(_, answer)] = session.updates(heard)
+    [(_, answer)] = session.updates(journal_answers)
     assert answer.kind is Kind.SKIP
     assert [item.question.clip for item in session.next_items("tab")] == ["c01"]
 
@@ -150,7 +150,7 @@ def test_hidden_repeats_look_like_queries_and_stay_out_of_the_loop(session_at, a
     first = asked(session, questions(1, 2, 3))
     for _ in range(3):
         say(session, session.next_items("tab", 1)[0], name="Heart")
-    heard = list(zip(questions(1, 2, 3), first.result(), strict=True))
+    journal_answers = list(zip(questions(1, 2, 3), first.result(), strict=True))
     second = asked(session, questions(4, 5, round_=1))
     items = session.next_items("tab", 9)
     assert len(items) == 4
@@ -158,7 +158,7 @@ def test_hidden_repeats_look_like_queries_and_stay_out_of_the_loop(session_at, a
     for item in items:
         say(session, item, name="Like" if item.disguise else "Heart")
     assert [answer.clip for answer in second.result()] == ["c04", "c05"]
-    changes = session.updates([*heard, *zip(questions(4, 5, round_=1), second.result(), strict=True)])
+    changes = session.updates([*journal_answers, *zip(questions(4, 5, round_=1), second.result(), strict=True)])
     assert changes == []
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a clip, said by a key more, and its ends moved by keys, mouse and finger, in a real browser."""
+"""Reasons of bad clips, and ends moved by keys, mouse and finger, in a real browser."""
 
 from __future__ import annotations
 

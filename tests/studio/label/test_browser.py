@@ -28,7 +28,7 @@ def chromium():
 def visit(chromium):
     """Open the page as somebody new; at the end nothing went to another host and no script complained."""
     with contextlib.ExitStack() as stack:
-        told, hosts = [], set()
+        errors, hosts = [], set()
 
         def open_(address, start=True, offline_is_fine=False, **options):
             context = chromium.new_context(viewport={"width": 1280, "height": 720}, **options)
@@ -36,9 +36,9 @@ def visit(chromium):
             context.set_default_timeout(15000)
             page = context.new_page()
             page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-            page.on("pageerror", lambda error: told.append(str(error)))
+            page.on("pageerror", lambda error: errors.append(str(error)))
             if not offline_is_fine:
-                page.on("console", lambda line: told.append(line.text) if is_trouble(line) else None)
+                page.on("console", lambda line: errors.append(line.text) if is_trouble(line) else None)
             page.goto(address)
             page.wait_for_selector("dialog[open]")
             if start:
@@ -47,7 +47,7 @@ def visit(chromium):
             return page
 
         yield open_
-    assert told == []
+    assert errors == []
     assert hosts <= {"127.0.0.1"}
 
 
@@ -79,8 +79,8 @@ def until(page, folder, count):
         if len(log(folder)) >= count:
             return log(folder)
         page.wait_for_timeout(20)
-    told = [(line["operation"], line.get("source")) for line in log(folder)]
-    raise AssertionError(f"{len(told)} lines, not {count}: {told}")
+    lines = [(line["operation"], line.get("source")) for line in log(folder)]
+    raise AssertionError(f"{len(lines)} lines, not {count}: {lines}")
 
 
 def decisions(page):

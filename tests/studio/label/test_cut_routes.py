@@ -1,4 +1,4 @@
-"""What the page is told of a clip's recording, and what of new ends it may send."""
+"""Routes of a clip's recording and of new ends."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ def test_the_recording_around_a_clip_tells_neither_its_name_nor_its_place_on_dis
     assert around["seconds"][last] - around["seconds"][first] == pytest.approx(0.7, abs=0.05)
     assert len(around["frames"]) == len(around["seconds"]) > last + 20
     assert (around["least"], around["longest"]) == (0.2, 20.0)
-    for told in ("p0", "whole", str(tmp_path), *page.session.clips.classes):
-        assert told not in answer.text
-        assert told not in page.client.get(f"/clip/{item['handle']}").text
+    for secret in ("p0", "whole", str(tmp_path), *page.session.clips.classes):
+        assert secret not in answer.text
+        assert secret not in page.client.get(f"/clip/{item['handle']}").text
 
 
 def test_a_clip_is_answered_with_new_ends_and_is_drawn_so_from_then_on(page):
     [item] = page.next(1)
     plain = page.client.get(f"/clip/{item['handle']}").json()
     assert (plain["movable"], plain["ends"]) == (True, None)
-    told = page.answer(item["handle"], start=2.0, end=3.0)
-    assert told.status_code == 200
+    reply = page.answer(item["handle"], start=2.0, end=3.0)
+    assert reply.status_code == 200
     [line] = [json.loads(text) for text in (page.folder / "session.jsonl").read_text().splitlines()]
     assert (line["start"], line["end"]) == pytest.approx((2.0, 3.0), abs=0.03)
     moved = page.client.get(f"/clip/{item['handle']}").json()

@@ -1,4 +1,4 @@
-"""What was filmed, beside the skeleton and in step with it, in a real browser."""
+"""The video of a clip beside its skeleton and in step with it, in a real browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is let in, and what is refused with a line in the log."""
+"""The guard of the page: token, cookie, hosts and origins, and refusals with a line in the log."""
 
 from __future__ import annotations
 

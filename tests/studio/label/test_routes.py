@@ -1,4 +1,4 @@
-"""What the page may ask for, and what it is told."""
+"""Routes of the labelling page: requests and replies."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def test_a_clip_is_drawn_without_its_name_or_class(page):
 
 def test_an_answer_is_on_disk_when_it_is_acknowledged(page):
     [item] = page.next(1)
-    told = page.answer(item["handle"], "Heart", milliseconds=812, replays=2, source="mouse", annotator="Ann")
-    assert told.status_code == 200
+    reply = page.answer(item["handle"], "Heart", milliseconds=812, replays=2, source="mouse", annotator="Ann")
+    assert reply.status_code == 200
     [line] = log(page)
     assert (line["clip"], line["name"], line["annotator"], line["source"]) == ("c01", "Heart", "Ann", "mouse")
-    assert (line["milliseconds"], line["replays"], line["uuid"]) == (812, 2, told.json()["uuid"])
+    assert (line["milliseconds"], line["replays"], line["uuid"]) == (812, 2, reply.json()["uuid"])
 
 
 def test_the_same_answer_sent_twice_counts_once(page):
@@ -130,8 +130,8 @@ def test_the_guess_is_in_no_reply_before_it_is_asked_for(page):
     everything = [page.client.get(path).text for path in ("/", "/about", "/state", f"/clip/{item['handle']}")]
     everything.append(json.dumps(page.next(3)))
     assert not [text for text in everything if "0.456" in text or "guesses" in text]
-    told = page.post("/reveal", handle=item["handle"]).json()
-    assert told["guesses"][0] == {"name": "Fire works", "probability": 0.456}
+    reply = page.post("/reveal", handle=item["handle"]).json()
+    assert reply["guesses"][0] == {"name": "Fire works", "probability": 0.456}
     page.answer(item["handle"], guess_shown=640)
     assert log(page)[0]["guess_shown"] == 640
 
@@ -146,9 +146,9 @@ def test_that_the_guess_was_seen_is_in_the_log_even_if_the_page_does_not_say_so(
 def test_the_reply_to_an_answer_says_what_the_model_thought_and_why_it_asked(page):
     thinks(page.session, 1, [0.1, 0.2, 0.7], score=1.25)
     [item] = page.next(1)
-    told = page.answer(item["handle"], "Like").json()
-    assert told["guesses"][0] == {"name": "Heart", "probability": 0.7}
-    assert (told["purpose"], told["score"]) == ("query", 1.25)
+    reply = page.answer(item["handle"], "Like").json()
+    assert reply["guesses"][0] == {"name": "Heart", "probability": 0.7}
+    assert (reply["purpose"], reply["score"]) == ("query", 1.25)
 
 
 def test_a_hidden_repeat_is_told_from_a_query_by_nothing(session_at, asked, tmp_path):
@@ -164,9 +164,9 @@ def test_a_hidden_repeat_is_told_from_a_query_by_nothing(session_at, asked, tmp_
             fields = {"uuid": str(uuid.uuid4()), "handle": items[0]["handle"], "operation": "label", "name": "Like", "tab": "tab"}
             seen[round_, item.disguise] = (items[0]["purpose"], client.post("/answer", json=fields).json())
     assert (1, "repeat") in seen, "there was no repeat"
-    for purpose, told in seen.values():
-        assert purpose == told["purpose"] == "query"
-        assert (told["score"], len(told["guesses"])) == (1.5, 3)
+    for purpose, reply in seen.values():
+        assert purpose == reply["purpose"] == "query"
+        assert (reply["score"], len(reply["guesses"])) == (1.5, 3)
 
 
 def test_a_class_can_be_added_and_renamed(page):
@@ -291,9 +291,9 @@ def test_a_clip_with_a_video_has_it_beside(page, tmp_path):
     begins = np.arange(len(files)) * 1.5
     page.session.clips = replace(page.session.clips, videos=files, video_from=begins)
     with_video, gone, without = page.next(3)
-    told = page.client.get(f"/clip/{with_video['handle']}")
-    assert told.json()["video"] == {"from": 1.5}
-    assert "one.webm" not in told.text, "a file's name may tell the class"
+    reply = page.client.get(f"/clip/{with_video['handle']}")
+    assert reply.json()["video"] == {"from": 1.5}
+    assert "one.webm" not in reply.text, "a file's name may tell the class"
     part = page.client.get(f"/video/{with_video['handle']}", headers={"range": "bytes=2-4"})
     assert (part.status_code, part.content) == (206, b"234")
     assert "one.webm" not in str(part.headers)
@@ -327,7 +327,7 @@ def test_the_state_streams_whenever_it_changes_and_the_server_goes_with_the_run(
 )
 def test_an_open_page_learns_how_it_ended(session_at, tmp_path, stop, how):
     session = session_at(tmp_path)
-    said, told = [], []
+    said, endings = [], []
 
     def look():
         with httpx2.Client(follow_redirects=True) as client:
@@ -335,21 +335,21 @@ def test_an_open_page_learns_how_it_ended(session_at, tmp_path, stop, how):
             with client.stream("GET", f"{base}/events") as stream:
                 for line in stream.iter_lines():
                     if line.startswith("data: "):
-                        told.append(json.loads(line[6:])["over"])
-                        if told[-1] and told[-1]["how"] == "done":
+                        endings.append(json.loads(line[6:])["over"])
+                        if endings[-1] and endings[-1]["how"] == "done":
                             return
 
     looking = threading.Thread(target=look)
     with contextlib.suppress(KeyboardInterrupt, UserError), serve(session, tmp_path, Opening(browser=False, say=said.append)):
         looking.start()
-        while not told:
+        while not endings:
             time.sleep(0.01)
         if stop is not None:
             raise stop
     looking.join(10)
-    assert told[0] is None
-    assert told[-1]["how"] == how
-    assert told[-1].get("why") == (str(stop) if how == "failed" else None)
+    assert endings[0] is None
+    assert endings[-1]["how"] == how
+    assert endings[-1].get("why") == (str(stop) if how == "failed" else None)
 
 
 def test_the_classes_are_those_of_the_data_set(page):

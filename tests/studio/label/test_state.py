@@ -1,4 +1,4 @@
-"""The numbers beside the clip."""
+"""State of a session as the page shows it: pace, labels, scores, pictures."""
 
 from __future__ import annotations
 

@@ -23,7 +23,6 @@ from gesture_al.core.errors import UserError
 T = TypeVar("T")
 # `class` is a word of Python's, so the field has another name.
 COLUMNS = ("clip", "class", "kind", "annotator", "time", "seconds", "start", "end", "reason")
-CONFIG = '<View><Text name="clip" value="$clip"/><Choices name="gesture" toName="clip" choice="single">{}</Choices></View>'
 _NAME, _TO = "gesture", "clip"
 
 
@@ -136,17 +135,6 @@ def _number(line: Mapping[str, Any], key: str, where: str) -> float | None:
     if not math.isfinite(number):
         raise UserError(f"{where}: {key} is {value!r}, which is no number; correct it or leave it out")
     return number
-
-
-def labelling_config(classes: Iterable[str]) -> str:
-    """The labelling interface that an exported file fits, to be pasted into a project's settings.
-
-    >>> labelling_config(["Like"]).count("<Choice ")
-    1
-    """
-    from xml.sax.saxutils import quoteattr
-
-    return CONFIG.format("".join(f"<Choice value={quoteattr(name)}/>" for name in classes))
 
 
 def write_label_studio(path: Path, records: Iterable[LabelRecord]) -> None:

@@ -41,7 +41,7 @@ class Controller:
         self.session, self.tab, self._clock = session, tab, clock
         self.item: Item | None = None
         self.shown = ShownClip(session.clips, 0)
-        self.why = False
+        self.asks_reason = False
         self.since, self.replays = clock(), 0
         self.typing: Typing | None = None
         self.guess: str | None = None
@@ -55,7 +55,7 @@ class Controller:
         key = items[0].key if items else None
         if key == (self.item.key if self.item else None):
             return False
-        self.item, self.why = items[0] if items else None, False
+        self.item, self.asks_reason = items[0] if items else None, False
         if self.item is not None:
             question = self.item.question
             self.shown = shown_clip(self.session.clips, question.index, self.session.decisions.cut_of(question.clip))
@@ -73,7 +73,7 @@ class Controller:
         """Do what a key means; one that means nothing changes nothing and says so."""
         if self.typing is not None:
             self._type(key)
-        elif self.why:
+        elif self.asks_reason:
             self._reason(key)
         elif key == ESCAPE:
             self.session.pause()
@@ -90,7 +90,7 @@ class Controller:
         elif key == "g":
             self._reveal()
         elif key == "x":
-            self.why = self._clock() - self.since >= _LEAST_SECONDS
+            self.asks_reason = self._clock() - self.since >= _LEAST_SECONDS
             self.message = ""
         elif key in _ANSWERS:
             self._answer(_ANSWERS[key], None)
@@ -108,9 +108,9 @@ class Controller:
         """Why a clip is bad; no other key leaves the question, so that none is taken for a class."""
         reasons = {str(number): reason for number, reason in enumerate(REASONS, start=1)} | {"x": "", ENTER: ""}
         if key == ESCAPE:
-            self.why, self.message = False, "not bad; nothing was saved"
+            self.asks_reason, self.message = False, "not bad; nothing was saved"
         elif key in reasons:
-            self.why = False
+            self.asks_reason = False
             self._answer(Operation.BAD, None, reasons[key])
         else:
             self.message = f'"{key}" is no reason. Nothing was saved.'

@@ -48,7 +48,8 @@ def screen(controller: Controller, picture: Sequence[str], hands: str) -> Text:
         text.append(f"clip {question.clip}  {length} frames · {hands}\n", style="dim")
         text.append("".join(f"  {line}\n" for line in picture), style="cyan")
         text.append(f"asked: {_WHY[question.purpose]}\n", style="dim")
-    text.append(f"\n{_reasons() if controller.why else _choices(controller)}\n", style="bold" if controller.why else "")
+    keys, style = (_reasons(), "bold") if controller.asks_reason else (_choices(controller), "")
+    text.append(f"\n{keys}\n", style=style)
     if controller.guess is not None:
         text.append(f"the model: {controller.guess}\n", style="yellow")
     if controller.typing is not None:

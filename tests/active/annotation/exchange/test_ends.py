@@ -1,4 +1,4 @@
-"""Labels that hold for a stretch of a recording go out with their ends and come in with them."""
+"""Moved ends and reasons through every format, out of one run and into another."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def test_from_one_run_into_another_by_a_table(clips, asked, tmp_path):
     kept = session.keep(entry(name="Like", start=2.0, end=3.0), one.handle, "tab")
     session.keep(entry(Operation.BAD, None, reason="cut wrong"), two.handle, "tab")
     write_labels(tmp_path / "labels.csv", run_labels(first))
-    given = read_labels(tmp_path / "labels.csv")
-    assert [(it.kind, it.cut, it.reason) for it in given] == [("label", kept.cut, ""), ("bad", None, "cut wrong")]
+    records = read_labels(tmp_path / "labels.csv")
+    assert [(it.kind, it.cut, it.reason) for it in records] == [("label", kept.cut, ""), ("bad", None, "cut wrong")]
     session_of(clips, second)
-    assert import_labels(second, given, clips) == (1, [])
-    assert import_labels(second, given, clips) == (0, [])
+    assert import_labels(second, records, clips) == (1, [])
+    assert import_labels(second, records, clips) == (0, [])
     [(_, answer)] = session_of(clips, second).updates([])
     assert answer.cut == kept.cut
     # Other ends are another answer.
@@ -100,8 +100,8 @@ def test_ends_that_would_mix_training_with_the_test_are_refused(clips, tmp_path)
 
 
 def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):
-    given = [LabelRecord(str(clips.ids[3]), "Heart", start=2.0, end=4.0), LabelRecord(str(clips.ids[4]), "Like")]
-    assert write_folders(tmp_path / "out", given, clips) == 2
+    records = [LabelRecord(str(clips.ids[3]), "Heart", start=2.0, end=4.0), LabelRecord(str(clips.ids[4]), "Like")]
+    assert write_folders(tmp_path / "out", records, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path / "out"), joints="hands")
     cut = recut(clips, 3, 2.0, 4.0)
     assert read.lengths.tolist() == [cut.lengths[0], clips.lengths[4]]

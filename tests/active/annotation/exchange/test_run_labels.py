@@ -1,4 +1,4 @@
-"""Labels into a run's session and out of it."""
+"""Labels out of a run's folder and into its session."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_labelled_clips_become_folders_that_the_reader_of_tutorials_reads(done, 
 
 def test_positions_come_through_the_folders_unchanged(tmp_path):
     clips = some_clips()
-    given = [LabelRecord("c05", "Heart"), LabelRecord("c06", None, "skip"), LabelRecord("c07", "Fire/works")]
-    assert write_folders(tmp_path, given, clips) == 2
+    records = [LabelRecord("c05", "Heart"), LabelRecord("c06", None, "skip"), LabelRecord("c07", "Fire/works")]
+    assert write_folders(tmp_path, records, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path), joints="hands")
     assert [read.classes[label] for label in read.labels] == ["Fire_works", "Heart"]
     assert np.array_equal(read.positions, clips.positions[[7, 5]])
@@ -56,18 +56,18 @@ def test_a_label_of_a_clip_that_is_not_there_writes_nothing(tmp_path):
 
 
 def test_labels_brought_in_are_news_for_the_loop_and_only_once(session_at, tmp_path):
-    given = [
+    records = [
         LabelRecord("c01", "Heart", annotator="ann"),
         LabelRecord("c02", "Wave"),
         LabelRecord("c99", "Like"),
         LabelRecord("c03", None, "skip"),
     ]
-    assert import_labels(tmp_path, given, some_clips()) == (2, ["c99"])
-    assert import_labels(tmp_path, given, some_clips()) == (0, ["c99"])
+    assert import_labels(tmp_path, records, some_clips()) == (2, ["c99"])
+    assert import_labels(tmp_path, records, some_clips()) == (0, ["c99"])
     session = session_at(tmp_path)
     assert session.decisions.classes == [*CLASSES, "Wave"]
-    told = [(question.clip, question.purpose, answer.label) for question, answer in session.updates([])]
-    assert told == [("c01", Purpose.INITIAL, 2), ("c02", Purpose.INITIAL, 3)]
+    changes = [(question.clip, question.purpose, answer.label) for question, answer in session.updates([])]
+    assert changes == [("c01", Purpose.INITIAL, 2), ("c02", Purpose.INITIAL, 3)]
 
 
 def test_what_a_person_said_comes_out_under_the_names_that_classes_have_now(session_at, asked, tmp_path):
@@ -100,13 +100,13 @@ def pool(tmp_path):
 
 
 def test_clips_of_the_pool_are_moved_into_their_class_once(pool):
-    given = [
+    records = [
         LabelRecord("unlabelled/ann_1_003_01", "Heart"),
         LabelRecord("unlabelled/ann_1_003_02", None, "bad"),
         LabelRecord("Like/ann_1_001", "Heart"),
     ]
-    assert move_labelled(pool, given) == 1
-    assert move_labelled(pool, given) == 0
+    assert move_labelled(pool, records) == 1
+    assert move_labelled(pool, records) == 0
     assert (pool / "Heart" / "ann_1_003_01.npz").read_bytes() == b"unlabelled/ann_1_003_01"
     assert [path.name for path in (pool / "unlabelled").iterdir()] == ["ann_1_003_02.npz"]
     assert (pool / "Like" / "ann_1_001.npz").exists(), "a class that somebody gave by folder is not changed"
