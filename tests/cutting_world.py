@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.data.datasets.base import ClipSet, read_dataset
-from gesture_al.data.track import Track, write_track
+from gesture_al.data.track import Stretch, Track, write_track
 
 CLASSES = ("Fire works", "Heart", "Like")
 FPS = 25
@@ -38,7 +38,7 @@ def write_recorded(folder: Path, people: int = 4) -> Path:
             write_track(folder / ".whole" / f"{stem}.npz", whole)
             for number in range(int(LONG / STEP) - 1):
                 start = number * STEP + 0.2
-                clip = whole.cut(start, start + STEP - 0.3)
+                clip = whole.cut(Stretch(start, start + STEP - 0.3))
                 about = {**clip.about, "subject": f"p{person}", "recording": stem}
                 write_track(folder / label / f"{stem}_{round(start * 100):06d}.npz", Track(**{**vars(clip), "about": about}))
     return folder

@@ -1,14 +1,14 @@
-"""Which clips of a set have other ends by now: what was answered about them, applied to their recordings."""
+"""Clips whose ends were moved by an answer, cut anew out of their recordings."""
 
 from __future__ import annotations
 
-from gesture_al.active.questions import Cut
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.track import Stretch
 
 
 class ClipEdits:
-    """None at first.
+    """The clips of a set with moved ends.
 
     Args:
         clips: The data set; it stays as it is.
@@ -19,10 +19,10 @@ class ClipEdits:
 
     def __init__(self, clips: ClipSet) -> None:
         self._set = clips
-        self._cuts: dict[int, Cut] = {}
+        self._cuts: dict[int, Stretch] = {}
         self.clips: dict[int, ClipSet] = {}
 
-    def move(self, row: int, cut: Cut | None) -> bool:
+    def move(self, row: int, cut: Stretch | None) -> bool:
         """The clip is that stretch from now on; None: as the set has it. Gives whether it was another one before.
 
         Raises:
@@ -33,6 +33,6 @@ class ClipEdits:
         if cut is None:
             del self._cuts[row], self.clips[row]
         else:
-            self.clips[row] = recut(self._set, row, *cut)
+            self.clips[row] = cut_anew(self._set, row, cut)
             self._cuts[row] = cut
         return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gesture_al.data.track import Stretch
+
 
 class Purpose(StrEnum):
     """What an answer is wanted for."""
@@ -21,10 +23,6 @@ class Kind(StrEnum):
     UNSURE = "unsure"
     SKIP = "skip"
     BAD = "bad"
-
-
-# Start and end of a clip whose ends were moved, in seconds of the recording that it was cut from.
-Cut = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -65,5 +63,5 @@ class Answer:
     label: int | None = None
     seconds: float = 0.0
     cost: float = 1.0
-    cut: Cut | None = None
+    cut: Stretch | None = None
     reason: str = ""

@@ -1,4 +1,4 @@
-"""The joints of one clip through time, and the file that keeps them."""
+"""Tracks: the joints of a recording or clip through time, stretches of them, and the file that keeps one."""
 
 from __future__ import annotations
 
@@ -18,6 +18,36 @@ from gesture_al.core.errors import UserError
 
 # In a folder of tracks: the one beside the classes, whose clips nobody has named.
 UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a recording; a frame at either end belongs to it.
+
+    Args:
+        start: Its first moment, in seconds of the recording.
+        end: Its last one.
+    """
+
+    start: float
+    end: float
+
+    @classmethod
+    def of(cls, start: float | None, end: float | None) -> Stretch | None:
+        """The stretch between two ends; None where one is missing."""
+        return None if start is None or end is None else cls(start, end)
+
+    def overlaps(self, other: Stretch) -> bool:
+        """Whether some moment belongs to both."""
+        return self.start <= other.end and other.start <= self.end
+
+    def widened(self, seconds: float) -> Stretch:
+        """So much longer on both sides."""
+        return Stretch(self.start - seconds, self.end + seconds)
+
+    def joined(self, other: Stretch) -> Stretch:
+        """The shortest stretch that holds both."""
+        return Stretch(min(self.start, other.start), max(self.end, other.end))
 
 
 @dataclass(frozen=True)
@@ -82,11 +112,16 @@ class Track:
             about=dict(about),
         )
 
-    def cut(self, start: float, end: float) -> Track:
-        """The frames from `start` up to and including `end`, in seconds of the video; times stay those of the video."""
-        inside = (self.seconds > start - 1e-6) & (self.seconds < end + 1e-6)
+    @property
+    def stretch(self) -> Stretch:
+        """From its first frame to its last."""
+        return Stretch(float(self.seconds[0]), float(self.seconds[-1]))
+
+    def cut(self, stretch: Stretch) -> Track:
+        """The frames of a stretch; times stay those of the video."""
+        inside = (self.seconds > stretch.start - 1e-6) & (self.seconds < stretch.end + 1e-6)
         arrays = {name: getattr(self, name)[inside] for name in ("positions", "seconds", "handedness", "flags")}
-        return replace(self, **arrays, about={**self.about, "start": start, "end": end})
+        return replace(self, **arrays, about={**self.about, "start": stretch.start, "end": stretch.end})
 
 
 def write_track(path: Path, track: Track) -> None:

@@ -17,8 +17,8 @@ from gesture_al.core.seeds import RandomStreams, torch_seed
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.features.base import Features
-from gesture_al.learning.loading.clip_edits import Moved
 from gesture_al.learning.loading.contract import Diverged, FitReport, LabelledClips, OnStep, Trainer
+from gesture_al.learning.loading.edited_clips import EditedClips
 from gesture_al.learning.loading.inference import (
     OnBatch,
     dropped,
@@ -78,7 +78,7 @@ class Learner:
         self._threads = threads
         self._preparation = Preparation(features)
         self._prepared: PreparedClips | None = None
-        self._moved = Moved(clips.positions.shape[1])
+        self._moved = EditedClips(clips.positions.shape[1])
         self._net: nn.Module | None = None
         self._outputs = 0
 

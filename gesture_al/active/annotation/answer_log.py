@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gesture_al.active.questions import Cut
 from gesture_al.core.atomic_io import append_line, read_lines
+from gesture_al.data.track import Stretch
 
 
 class Operation(StrEnum):
@@ -78,9 +78,9 @@ class Entry:
     reason: str = ""
 
     @property
-    def cut(self) -> Cut | None:
+    def cut(self) -> Stretch | None:
         """The stretch of its recording that the answer holds for; None: the clip as the data set has it."""
-        return None if self.start is None or self.end is None else (self.start, self.end)
+        return Stretch.of(self.start, self.end)
 
     def record(self) -> dict[str, Any]:
         """The line for JSON; what is empty is left out."""

@@ -9,6 +9,7 @@ from gesture_al.active.annotation.answer_log import REASONS, AnswerLog, Entry, O
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.core.errors import Refused
 from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.datasets.recordings import stretch_of
 
 
 def check_label(entry: Entry, decisions: Decisions) -> None:
@@ -80,10 +81,10 @@ def check_side(entry: Entry, clips: ClipSet, row: int, sides_N: NDArray[np.int8]
         return
     other_N = (sides_N > 0) & (sides_N != sides_N[row]) & (np.asarray(clips.groups) == clips.groups[row])
     for other in np.flatnonzero(other_N).tolist():
-        start, end = decisions.cut_of(str(clips.ids[other])) or (float(clips.start[other]), float(clips.end[other]))
-        if cut[0] <= end and start <= cut[1]:
+        theirs = decisions.cut_of(str(clips.ids[other])) or stretch_of(clips, other)
+        if cut.overlaps(theirs):
             raise Refused(
                 422,
-                f"from {start:.2f} to {end:.2f} s of the recording is a clip that is kept apart from this one, "
+                f"from {theirs.start:.2f} to {theirs.end:.2f} s of the recording is a clip that is kept apart from this one, "
                 "so that the score stays honest; let the ends stay outside of it",
             )

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.active.annotation.answer_log import Entry, Operation
-from gesture_al.active.questions import Cut
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import LEAST_FRAMES, LEAST_SECONDS, recut, whole_track
-from gesture_al.data.track import Track
+from gesture_al.data.datasets.recordings import LEAST_FRAMES, LEAST_SECONDS, cut_anew, stretch_of, whole_track
+from gesture_al.data.track import Stretch, Track
 
 # How much of the recording is shown on each side of a clip.
 AROUND_SECONDS = 1.5
@@ -32,7 +31,7 @@ class ShownClip:
 
     clips: ClipSet
     row: int
-    cut: Cut | None = None
+    cut: Stretch | None = None
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ class Surroundings:
     longest: float | None
 
 
-def shown_clip(clips: ClipSet, row: int, cut: Cut | None) -> ShownClip:
+def shown_clip(clips: ClipSet, row: int, cut: Stretch | None) -> ShownClip:
     """A clip with the ends that it has by now; None: those of the data set."""
     if cut is None:
         return ShownClip(clips, row)
     try:
-        return ShownClip(recut(clips, row, *cut), 0, cut)
+        return ShownClip(cut_anew(clips, row, cut), 0, cut)
     except UserError:
         # The run says so when it needs it; whoever labels sees what there is.
         return ShownClip(clips, row)
@@ -68,7 +67,7 @@ def movable(clips: ClipSet, row: int) -> bool:
     return clips.recordings is not None and bool(clips.recordings[row]) and Path(str(clips.recordings[row])).is_file()
 
 
-def surroundings(clips: ClipSet, row: int, cut: Cut | None) -> Surroundings:
+def surroundings(clips: ClipSet, row: int, cut: Stretch | None) -> Surroundings:
     """The recording around a clip with these ends, with some of what comes before it and after it.
 
     Raises:
@@ -79,11 +78,11 @@ def surroundings(clips: ClipSet, row: int, cut: Cut | None) -> Surroundings:
         raise Refused(404, _NOT_KEPT)
     own = _own(clips, row, track)
     current = cut or own
-    clip = recut(clips, row, min(current[0], own[0]) - AROUND_SECONDS, max(current[1], own[1]) + AROUND_SECONDS)
+    clip = cut_anew(clips, row, current.joined(own).widened(AROUND_SECONDS))
     assert clip.start is not None
     assert clip.times is not None
     seconds_T = float(clip.start[0]) + clip.times[0]
-    frames, whole = ((_nearest(seconds_T, ends[0]), _nearest(seconds_T, ends[1])) for ends in (current, own))
+    frames, whole = ((_nearest(seconds_T, ends.start), _nearest(seconds_T, ends.end)) for ends in (current, own))
     return Surroundings(clip, frames, whole, clips.longest)
 
 
@@ -102,7 +101,7 @@ def checked_ends(entry: Entry, clips: ClipSet, row: int) -> Entry:
     track = whole_track(clips, row)
     if track is None:
         raise Refused(409, _NOT_KEPT)
-    first, last = float(track.seconds[0]), float(track.seconds[-1])
+    first, last = track.stretch.start, track.stretch.end
     # A page rounds to milliseconds.
     if not first - 0.001 <= entry.start <= last + 0.001 or not first - 0.001 <= entry.end <= last + 0.001:
         raise Refused(422, f"the recording goes from {first:.2f} to {last:.2f} s; the clip must be inside of it")
@@ -112,17 +111,14 @@ def checked_ends(entry: Entry, clips: ClipSet, row: int) -> Entry:
         raise Refused(422, f"a clip has {LEAST_FRAMES} frames and {LEAST_SECONDS:g} s at least; move its ends apart")
     if clips.longest is not None and end - start > clips.longest + _ROUNDING:
         raise Refused(422, f"a clip lasts {clips.longest:g} s at the most; move its ends together")
-    if (start, end) == _own(clips, row, track):
+    if Stretch(start, end) == _own(clips, row, track):
         return replace(entry, start=None, end=None)
     return replace(entry, start=start, end=end)
 
 
-def _own(clips: ClipSet, row: int, track: Track) -> Cut:
+def _own(clips: ClipSet, row: int, track: Track) -> Stretch:
     """The times of the first and the last frame that the clip has in the data set; it may have been cut between frames."""
-    assert clips.start is not None
-    assert clips.end is not None
-    seconds_T = track.cut(float(clips.start[row]), float(clips.end[row])).seconds
-    return float(seconds_T[0]), float(seconds_T[-1])
+    return track.cut(stretch_of(clips, row)).stretch
 
 
 def _nearest(seconds_T: np.ndarray, at: float) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
 from gesture_al.active.annotation.items import DISGUISED, key_of, question_of
-from gesture_al.active.questions import Answer, Cut, Kind, Question
+from gesture_al.active.questions import Answer, Kind, Question
+from gesture_al.data.track import Stretch
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Decisions:
         """Whether it was ever answered."""
         return question in self._stacks
 
-    def cut_of(self, clip: str) -> Cut | None:
+    def cut_of(self, clip: str) -> Stretch | None:
         """The ends that a clip has by its last standing answer, disguised ones left out; None: those of the data set."""
         answers = reversed(self._of_clip.get(clip, ()))
         last = next((entry for entry in answers if self.standing(entry.question) is entry), None)

@@ -18,6 +18,7 @@ from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoi
 from gesture_al.active.records.journal import Asked, Fit, Query
 from gesture_al.core.atomic_io import append_line, read_lines, write_atomic, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.data.track import Stretch
 
 CSV_COLUMNS = (
     *("round", "labels", "validation_labels", "pool"),
@@ -49,7 +50,7 @@ class RunFolder:
                 )
             label = None if line["class"] is None else self._classes.index(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
-            cut = (line["start"], line["end"]) if "start" in line else None
+            cut = Stretch.of(line.get("start"), line.get("end"))
             told = line["seconds"], line["cost"], cut, line.get("reason", "")
             self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, *told))
         self._rounds: list[Mapping[str, Any]] = list(read_lines(path / "rounds.jsonl"))
@@ -90,7 +91,7 @@ class RunFolder:
                 "seconds": round(answer.seconds, 4),
                 "cost": answer.cost,
                 "source": source,
-                **({} if answer.cut is None else {"start": answer.cut[0], "end": answer.cut[1]}),
+                **({} if answer.cut is None else {"start": answer.cut.start, "end": answer.cut.end}),
                 **({"reason": answer.reason} if answer.reason else {}),
             },
         )

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Float, Needs, PoolView, Selection, checked_probs
-from gesture_al.active.strategies.embedding_space import Points, Rows, checked_embeddings, one_of_the_largest, row_blocks, squared_norms
+from gesture_al.active.strategies.embedding_space import (
+    Points,
+    Rows,
+    checked_embeddings,
+    one_of_the_largest,
+    row_blocks,
+    squared_norms,
+)
 
 _TRIES = 64
 

@@ -15,8 +15,8 @@ from gesture_al.active.strategies.base import (
     checked_samples,
     largest,
 )
-from gesture_al.active.strategies.scores import mutual_information, row_entropy, surprise
 from gesture_al.active.strategies.embedding_space import Points, Rows, one_of_the_largest
+from gesture_al.active.strategies.scores import mutual_information, row_entropy, surprise
 
 _NUMBERS_A_CHUNK = 1 << 21
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, checked_probs
-from gesture_al.active.strategies.scores import row_entropy
 from gesture_al.active.strategies.embedding_space import check_points, checked_embeddings, squared_norms
+from gesture_al.active.strategies.scores import row_entropy
 
 
 def density(embeddings_N_D: Float) -> Float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, checked_probs, largest
-from gesture_al.active.strategies.scores import top_two_gap
 from gesture_al.active.strategies.embedding_space import (
     Rows,
     average_linkage,
@@ -13,6 +12,7 @@ from gesture_al.active.strategies.embedding_space import (
     k_means,
     points,
 )
+from gesture_al.active.strategies.scores import top_two_gap
 
 
 @STRATEGIES.register("k_means")

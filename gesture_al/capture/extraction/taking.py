@@ -70,12 +70,12 @@ def take(source: VideoFile, stem: str, track: Track, known: Mapping[str, Any], r
     if not source.free or rules.cut == "whole":
         if shares.any < rules.at_least or shares.any == 0:
             return Taken([], shares, _unseen(shares.any, len(track), rules.at_least))
-        about = {**known, "recording": stem, **_span(track)} if source.free else known
+        about = {**known, "recording": stem, "start": track.stretch.start, "end": track.stretch.end} if source.free else known
         return Taken([(f"{source.kind}/{stem}", _told(track, about))], shares)
     segments = find_segments(track) if rules.cut == "motion" else windows(track, rules.window, rules.window / 2)
     if not segments:
         return Taken([], shares, f"no movement of hands was found in it (a hand in {shares.any:.0%} of {len(track)} frames)")
-    clips = [(segment, track.cut(segment.start, segment.end)) for segment in segments]
+    clips = [(segment, track.cut(segment)) for segment in segments]
     clips = [(segment, clip) for segment, clip in clips if len(clip) and 0 < shares_of(clip).any >= rules.at_least]
     if not clips:
         return Taken([], shares, f"in none of its {len(segments)} stretches a hand is seen in {rules.at_least:.0%} of the frames")
@@ -96,10 +96,6 @@ def _told(track: Track, about: Mapping[str, Any]) -> Track:
         track.layout,
         {**own, **about},
     )
-
-
-def _span(track: Track) -> dict[str, float]:
-    return {"start": float(track.seconds[0]), "end": float(track.seconds[-1])}
 
 
 def _proposal(segment: Segment) -> dict[str, Any]:

@@ -10,24 +10,20 @@ from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.motion import motion_energy, postures
 from gesture_al.core.errors import UserError
-from gesture_al.data.track import Track
+from gesture_al.data.track import Stretch, Track
 
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Segment:
+class Segment(Stretch):
     """A stretch of a recording that may be a clip.
 
     Args:
-        start: Seconds of the recording.
-        end: Likewise.
         ordinary: True for a piece of movement that never came to rest: rather no gesture, so `none` is proposed for it.
     """
 
-    start: float
-    end: float
     ordinary: bool = False
 
 
@@ -94,7 +90,7 @@ def find_segments(track: Track, cutting: Cutting | None = None) -> list[Segment]
         if end - start < cutting.shortest:
             continue
         found += [Segment(start, end)] if end - start <= cutting.longest else _pieces(start, end, cutting.longest / 2)
-    return _with_margin(merge(found), cutting.margin, float(track.seconds[0]), float(track.seconds[-1]))
+    return _with_margin(merge(found), cutting.margin, track.stretch)
 
 
 def windows(track: Track, length: float, hop: float) -> list[Segment]:
@@ -110,7 +106,7 @@ def windows(track: Track, length: float, hop: float) -> list[Segment]:
     """
     if not (length > 0 and hop > 0):
         raise UserError(f"windows of {length:g} s every {hop:g} s: both must be above 0")
-    first, last = float(track.seconds[0]), float(track.seconds[-1])
+    first, last = track.stretch.start, track.stretch.end
     # The last frame stands for the time until the next one would have come.
     lasts = last - first + (float(np.median(np.diff(track.seconds))) if len(track) > 1 else 0.0)
     count = int((lasts - length) / hop + 1e-6) + 1 if lasts > length else 1
@@ -179,10 +175,10 @@ def _pieces(start: float, end: float, length: float) -> list[Segment]:
     return [Segment(a, b, ordinary=True) for a, b in itertools.pairwise(edges)]
 
 
-def _with_margin(segments: list[Segment], margin: float, first: float, last: float) -> list[Segment]:
+def _with_margin(segments: list[Segment], margin: float, recording: Stretch) -> list[Segment]:
     """Each a little longer, up to the middle between two and the ends of the recording."""
-    starts = [max(first, segment.start - margin) for segment in segments]
-    ends = [min(last, segment.end + margin) for segment in segments]
+    starts = [max(recording.start, segment.start - margin) for segment in segments]
+    ends = [min(recording.end, segment.end + margin) for segment in segments]
     for place in range(1, len(segments)):
         if ends[place - 1] > starts[place]:
             middle = (segments[place - 1].end + segments[place].start) / 2

@@ -25,6 +25,7 @@ from gesture_al.capture.extraction.extract import Result, extract
 from gesture_al.capture.extraction.orphans import gone_sources
 from gesture_al.capture.extraction.page import PAGE
 from gesture_al.capture.extraction.pattern import Pattern
+from gesture_al.capture.extraction.recut import recut
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.capture.extraction.taking import Rules
@@ -33,7 +34,6 @@ from gesture_al.cli.commands.composition import compose_settings
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parts import build_part
 from gesture_al.data.datasets.recordings import WHOLE
-from gesture_al.studio.record.recut import recut
 
 _SAY_EVERY = 10.0
 _NAMED = 5

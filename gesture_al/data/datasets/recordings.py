@@ -12,11 +12,13 @@ import numpy as np
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.track import Track, read_track
+from gesture_al.data.track import Stretch, Track, read_track
 
 # Beside the classes, hidden from readers of the data set, which would find them too long: whole tracks of videos by content and
 # settings, and whole free recordings by name.
 KEPT, WHOLE = ".tracks", ".whole"
+# And what a recorder has not finished, with the lock that keeps a second one out.
+WORKSHOP, LOCK = ".recording", "lock"
 # Less than this shows no gesture, and has no duration that frames could be spread over.
 LEAST_FRAMES, LEAST_SECONDS = 2, 0.2
 
@@ -43,19 +45,25 @@ def whole_track(clips: ClipSet, row: int) -> Track | None:
         track = _read(path, Path(path).stat().st_mtime_ns)
     except (OSError, UserError):
         return None
-    own, length = track.cut(float(clips.start[row]), float(clips.end[row])), int(clips.lengths[row])
+    own, length = track.cut(stretch_of(clips, row)), int(clips.lengths[row])
     same = len(own) == length and np.array_equal(own.positions, clips.positions[row, :length], equal_nan=True)
     return track if same else None
 
 
-def recut(clips: ClipSet, row: int, start: float, end: float) -> ClipSet:
-    """A clip with other ends.
+def stretch_of(clips: ClipSet, row: int) -> Stretch:
+    """Where a clip lies in its recording, as the data set has it; the set must say so."""
+    assert clips.start is not None
+    assert clips.end is not None
+    return Stretch(float(clips.start[row]), float(clips.end[row]))
+
+
+def cut_anew(clips: ClipSet, row: int, stretch: Stretch) -> ClipSet:
+    """A clip with other ends, cut out of its recording.
 
     Args:
         clips: The data set; it stays as it is.
         row: Which clip.
-        start: Its first moment, in seconds of its recording.
-        end: Its last one; a frame at that moment still belongs to it.
+        stretch: Of its recording.
 
     Returns:
         That clip alone, with all frames of the stretch; `start` and `end` are the times of the first and the last one.
@@ -69,9 +77,10 @@ def recut(clips: ClipSet, row: int, start: float, end: float) -> ClipSet:
             f"clip {clips.ids[row]}: its ends were moved, but the recording that it was cut from is gone or has changed "
             f"({WHOLE} or {KEPT} beside the classes); put it back"
         )
-    cut = track.cut(start, end)
+    cut = track.cut(stretch)
     if len(cut) < LEAST_FRAMES:
-        raise UserError(f"clip {clips.ids[row]}: {len(cut)} frames of its recording are between {start:g} and {end:g} s")
+        ends = f"{stretch.start:g} and {stretch.end:g} s"
+        raise UserError(f"clip {clips.ids[row]}: {len(cut)} frames of its recording are between {ends}")
     return replace(
         clips.take([row]),
         positions=cut.positions[None],

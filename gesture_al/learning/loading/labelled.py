@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
-from gesture_al.learning.loading.clip_edits import Moved
 from gesture_al.learning.loading.contract import Batch
+from gesture_al.learning.loading.edited_clips import EditedClips
 from gesture_al.learning.loading.preparation import Preparation, PreparedClips
 
 Int = NDArray[np.int64]
@@ -62,7 +62,7 @@ class AugmentedClips:
         rows: Int,
         classes: Int,
         rng: np.random.Generator,
-        moved: Moved | None = None,
+        moved: EditedClips | None = None,
     ) -> None:
         self.classes = classes
         self._clips, self._moved = clips, moved

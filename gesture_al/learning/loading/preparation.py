@@ -9,7 +9,7 @@ from gesture_al.data.datasets.base import ClipSet, release_mmap
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import Features, channel_statistics
 from gesture_al.learning.features.resample import resample, square
-from gesture_al.learning.loading.clip_edits import Moved
+from gesture_al.learning.loading.edited_clips import EditedClips
 
 Float = NDArray[np.float32]
 Int = NDArray[np.int64]
@@ -47,7 +47,7 @@ class Preparation:
             pool = pool[np.linspace(0, len(pool) - 1, most).astype(np.int64)]
         self.mean, self.deviation = channel_statistics(*self.features(clips, pool))
 
-    def positions(self, clips: ClipSet, rows: Int, moved: Moved | None = None) -> tuple[Float, Int]:
+    def positions(self, clips: ClipSet, rows: Int, moved: EditedClips | None = None) -> tuple[Float, Int]:
         """Positions (n, T, J, C) in units of the picture's height at the features' frames, and their lengths (n,).
 
         `moved` has those of these clips whose ends are not where the set has them.
@@ -89,7 +89,7 @@ class Preparation:
             made[rows, :length] = self.of_positions(positions_N_T_J_C[rows, :length], skeleton)
         return made
 
-    def features(self, clips: ClipSet, rows: Int, moved: Moved | None = None) -> tuple[Float, Int]:
+    def features(self, clips: ClipSet, rows: Int, moved: EditedClips | None = None) -> tuple[Float, Int]:
         """Features (n, T, F) and lengths (n,) of these clips, worked out slice by slice."""
         frames = self.of_positions.frames or clips.positions.shape[1]
         width = self.of_positions.width(clips.skeleton, clips.positions.shape[3])
@@ -115,7 +115,7 @@ class PreparedClips:
         moved: Clips whose ends are elsewhere; None: none ever.
     """
 
-    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30, moved: Moved | None = None) -> None:
+    def __init__(self, clips: ClipSet, preparation: Preparation, limit: int = 2**30, moved: EditedClips | None = None) -> None:
         self._clips, self._moved = clips, moved
         self._preparation = preparation
         features = preparation.of_positions

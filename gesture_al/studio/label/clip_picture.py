@@ -8,9 +8,9 @@ import numpy as np
 
 from gesture_al.active.annotation.cutting import movable, shown_clip, surroundings
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.active.questions import Cut
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.recordings import LEAST_SECONDS
+from gesture_al.data.track import Stretch
 from gesture_al.data.view.plane import SIDES, in_picture, joint_sides, page_skeleton
 from gesture_al.data.view.settings import ViewSettings
 
@@ -62,7 +62,11 @@ def shown_picture(session: LabelSession, row: int) -> dict[str, Any]:
         Likewise; `movable`, whether its ends can be moved, and `ends`, in seconds of its recording where they were.
     """
     current = shown_clip(session.clips, row, _cut(session, row))
-    return {**clip_picture(current.clips, current.row), "movable": movable(session.clips, row), "ends": current.cut}
+    return {
+        **clip_picture(current.clips, current.row),
+        "movable": movable(session.clips, row),
+        "ends": current.cut and [current.cut.start, current.cut.end],
+    }
 
 
 def surroundings_picture(session: LabelSession, row: int) -> dict[str, Any]:
@@ -92,7 +96,7 @@ def video_of(clips: ClipSet, row: int) -> str | None:
     return (str(clips.videos[row]) or None) if clips.videos is not None else None
 
 
-def _cut(session: LabelSession, row: int) -> Cut | None:
+def _cut(session: LabelSession, row: int) -> Stretch | None:
     with session.locked():
         return session.decisions.cut_of(str(session.clips.ids[row]))
 

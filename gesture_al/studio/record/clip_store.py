@@ -21,13 +21,13 @@ from gesture_al.capture.extraction.taking import Rules, take
 from gesture_al.capture.video.writing import CLIP_SUFFIX
 from gesture_al.core.atomic_io import append_line, read_lines, sync_file, write_json
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.recordings import WHOLE
+from gesture_al.data.datasets.recordings import LOCK, WHOLE, WORKSHOP
 from gesture_al.data.track import UNLABELLED, Track, write_track
 from gesture_al.studio.server.address import FILE as ADDRESS
 
 # One line for each take that was kept or taken back; hidden, beside it: what is not kept yet.
-MANIFEST, WORKSHOP = "recorded.jsonl", ".recording"
-_LOCK, _INTENT = "lock", "intent.json"
+MANIFEST = "recorded.jsonl"
+_INTENT = "intent.json"
 # Whatever a take has left, names its number: its track, or its video as a recorder or a browser writes it.
 _TAKEN = (".npz", CLIP_SUFFIX, ".mp4")
 # A take is begun only if so much is free: bytes of a short one with video, and without.
@@ -75,7 +75,7 @@ class ClipStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.workshop, self.manifest = folder, folder / WORKSHOP, folder / MANIFEST
-        self._lock = FileLock(self.workshop / _LOCK)
+        self._lock = FileLock(self.workshop / LOCK)
 
     def __enter__(self) -> Self:
         try:
@@ -88,7 +88,7 @@ class ClipStore:
         finish_move(self.folder, self.workshop, self.manifest)
         # Takes that a killed recorder was in the middle of.
         for torn in self.workshop.iterdir():
-            if torn.name not in (_LOCK, ADDRESS):
+            if torn.name not in (LOCK, ADDRESS):
                 torn.unlink()
         return self
 

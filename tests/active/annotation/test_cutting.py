@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from gesture_al.active.questions import Kind, Purpose, Question
 from gesture_al.core.errors import Refused
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.recordings import LEAST_SECONDS
+from gesture_al.data.track import Stretch
 
 ROW = 3
 
@@ -48,10 +49,10 @@ def test_an_answer_holds_for_the_ends_that_it_was_given_with_and_these_are_at_fr
     session, loop, say = put()
     kept = say(start=2.004, end=3.999)
     [answer] = loop.result()
-    assert answer.cut == (kept.start, kept.end) == pytest.approx((2.0, 4.0), abs=0.03)
+    assert astuple(answer.cut) == (kept.start, kept.end) == pytest.approx((2.0, 4.0), abs=0.03)
     assert session.decisions.cut_of(kept.clip) == answer.cut
     seen = shown_clip(clips, ROW, answer.cut)
-    assert (seen.clips.start[0], seen.clips.end[0]) == answer.cut
+    assert Stretch(seen.clips.start[0], seen.clips.end[0]) == answer.cut
     [again] = AnswerLog(tmp_path / "session.jsonl")
     assert again.cut == answer.cut
 
@@ -97,7 +98,7 @@ def test_without_its_recording_a_clip_stays_as_it_is(put, clips, session_at, ask
     with pytest.raises(Refused, match="is not kept"):
         surroundings(clips, ROW, None)
     # Whoever labels sees what there is.
-    assert shown_clip(clips, ROW, (2.0, 4.0)).clips is session.clips
+    assert shown_clip(clips, ROW, Stretch(2.0, 4.0)).clips is session.clips
 
 
 def test_what_lies_around_is_shown_on_both_sides_as_far_as_the_recording_goes(clips):
@@ -111,7 +112,7 @@ def test_what_lies_around_is_shown_on_both_sides_as_far_as_the_recording_goes(cl
     first = surroundings(clips, 0, None)
     assert first.clip.start[0] == pytest.approx(0.0, abs=0.01)
     assert first.own[0] == pytest.approx(0.2 * 25, abs=1)
-    moved = surroundings(clips, ROW, (5.0, 6.0))
+    moved = surroundings(clips, ROW, Stretch(5.0, 6.0))
     assert moved.own == found.own, "the clip as it came is still within"
     assert moved.clip.start[0] + moved.clip.times[0, moved.frames[0]] == pytest.approx(5.0, abs=0.03)
     assert moved.clip.end[0] == pytest.approx(6.0 + AROUND_SECONDS, abs=0.05)
@@ -122,12 +123,12 @@ def test_undo_and_a_revision_bring_the_old_ends_back(put, clips):
     clip = str(clips.ids[ROW])
     first = say(start=2.0, end=4.0)
     say("Heart", revises=True, start=3.0, end=4.0)
-    assert session.decisions.cut_of(clip) == pytest.approx((3.0, 4.0), abs=0.03)
+    assert astuple(session.decisions.cut_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
     plain = say("Heart", revises=True)
     assert session.decisions.cut_of(clip) is None
     session.keep(Entry(uuid=plain.uuid[::-1], operation=Operation.UNDO, time="", undoes=plain.uuid))
-    assert session.decisions.cut_of(clip) == pytest.approx((3.0, 4.0), abs=0.03)
-    assert first.cut == pytest.approx((2.0, 4.0), abs=0.03)
+    assert astuple(session.decisions.cut_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
+    assert astuple(first.cut) == pytest.approx((2.0, 4.0), abs=0.03)
     assert loop.result()
 
 
@@ -174,7 +175,7 @@ def test_a_clip_in_disguise_moves_nothing(disguise):
         return Entry(uuid=question, operation=Operation.LABEL, time="", **line)
 
     decisions = Decisions.of([said("query/0/a", "query", 1.0, 2.0), said("repeat/1/a", disguise, 1.5, 2.0)], ["Like"])
-    assert decisions.cut_of("a") == (1.0, 2.0)
+    assert decisions.cut_of("a") == Stretch(1.0, 2.0)
     assert decisions.cut_of("b") is None
 
 

@@ -11,9 +11,9 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies import embedding_space as file
+from gesture_al.active.strategies.embedding_space import average_linkage, central_rows, k_means
 from gesture_al.active.strategies.information_density import density
 from gesture_al.active.strategies.k_means import round_robin
-from gesture_al.active.strategies.embedding_space import average_linkage, central_rows, k_means
 from gesture_al.active.strategies.uncertainty import entropy
 
 

@@ -13,8 +13,8 @@ from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.orphans import gone_sources
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
-from gesture_al.data.datasets.recordings import recut
-from gesture_al.data.track import read_track
+from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.track import Stretch, read_track
 
 
 def recording(path, bursts=3):
@@ -157,6 +157,6 @@ def test_what_was_cut_from_a_recording_can_be_cut_anew_from_it(tmp_path):
     assert len(clips) == 3
     for row in range(3):
         start, end = float(clips.start[row]) - 0.4, float(clips.end[row])
-        anew = recut(clips, row, start, end)
+        anew = cut_anew(clips, row, Stretch(start, end))
         assert anew.lengths[0] == clips.lengths[row] + 10
         assert np.array_equal(anew.positions[0, 10:], clips.positions[row, : clips.lengths[row]], equal_nan=True)

@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.capture.landmarks.base import FrameJoints
 from gesture_al.core.errors import UserError
-from gesture_al.data.track import Track, read_track, write_track
+from gesture_al.data.track import Stretch, Track, read_track, write_track
 
 
 def a_track(frames: int = 5) -> Track:
@@ -29,7 +29,7 @@ def test_what_was_written_is_read(tmp_path):
 
 
 def test_a_cut_holds_both_ends_and_knows_them():
-    cut = a_track().cut(0.1, 0.3)
+    cut = a_track().cut(Stretch(0.1, 0.3))
     assert cut.seconds.round(1).tolist() == [0.1, 0.2, 0.3]
     assert cut.flags.tolist() == ["small_hand", "", "small_hand"]
     assert (cut.about["start"], cut.about["end"], cut.about["class"]) == (0.1, 0.3, "Like")

@@ -9,7 +9,7 @@ import pytest
 from learning.loading.conftest import Flat, Jitter
 
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.learning.loading.clip_edits import Moved
+from gesture_al.learning.loading.edited_clips import EditedClips
 from gesture_al.learning.loading.preparation import Preparation, PreparedClips
 
 ROW = 4
@@ -72,7 +72,7 @@ def test_put_back_it_is_as_if_nothing_had_been_moved(clips, learner_of):
 
 def test_when_ends_are_moved_does_not_change_the_statistics_of_the_channels(clips):
     timed = with_times(clips)
-    moved, pool = Moved(8), np.arange(len(clips))
+    moved, pool = EditedClips(8), np.arange(len(clips))
     early, late = Preparation(Flat(6)), Preparation(Flat(6))
     late.measure(timed, pool)
     moved.put(ROW, one_clip(timed, 5))
@@ -84,7 +84,7 @@ def test_a_stretch_longer_than_the_longest_clip_is_brought_to_its_frames_evenly_
     timed = with_times(clips)
     clip = one_clip(timed, 40)
     clip = replace(clip, positions=np.broadcast_to(clip.times[0, None, :, None, None], clip.positions.shape).copy())
-    moved = Moved(8)
+    moved = EditedClips(8)
     moved.put(ROW, clip)
     rows = np.array([1, ROW])
     positions, lengths, times = timed.positions[rows], timed.lengths[rows], timed.times[rows]
@@ -100,13 +100,13 @@ def test_nothing_moved_changes_and_costs_nothing(clips):
     timed = with_times(clips)
     rows = np.arange(5)
     plain = Preparation(Flat(6)).features(timed, rows)
-    same = Preparation(Flat(6)).features(timed, rows, Moved(8))
+    same = Preparation(Flat(6)).features(timed, rows, EditedClips(8))
     assert np.array_equal(plain[0], same[0])
 
 
 def test_features_that_are_not_kept_follow_too(clips):
     timed = with_times(clips)
-    moved, preparation = Moved(8), Preparation(Flat(None, standardise=False))
+    moved, preparation = EditedClips(8), Preparation(Flat(None, standardise=False))
     kept = PreparedClips(timed, preparation, moved=moved)
     not_kept = PreparedClips(timed, preparation, limit=0, moved=moved)
     rows = np.array([ROW, 1])

@@ -11,7 +11,8 @@ from cutting_world import recorded
 from studio.label import test_browser
 from studio.label.test_browser import decisions, press, ready, until
 
-from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.track import Stretch
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
 chromium, visit = test_browser.chromium, test_browser.visit
@@ -44,7 +45,7 @@ def move_ends(page):
 
 def own(clips, row):
     """Times of the first and the last frame that a clip has in its set, in seconds of its recording."""
-    around = recut(clips, row, float(clips.start[row]), float(clips.end[row]))
+    around = cut_anew(clips, row, Stretch(float(clips.start[row]), float(clips.end[row])))
     return float(around.start[0]), float(around.end[0])
 
 

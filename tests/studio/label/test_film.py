@@ -12,7 +12,7 @@ from recorded_world import finished_take
 
 from gesture_al import read_dataset
 from gesture_al.capture.video.base import Frame
-from gesture_al.data.track import FrameJoints, write_track
+from gesture_al.data.track import FrameJoints, Stretch, write_track
 from gesture_al.studio.record.clip_store import ClipStore
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
 
@@ -60,7 +60,7 @@ def recorded(tmp_path):
             take = finished_take(store, plan, label, frames)
             name = store.put(take).name
     track = replace(take.track, about={"video": f"{name}.webm", "recording": "x"})
-    write_track(tmp_path / "data" / "unlabelled" / "cut.npz", track.cut(1.0, 2.0))
+    write_track(tmp_path / "data" / "unlabelled" / "cut.npz", track.cut(Stretch(1.0, 2.0)))
     (tmp_path / "data" / f"{name}.npz").unlink()
     return tmp_path / "data"
 

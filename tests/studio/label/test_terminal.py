@@ -8,7 +8,7 @@ import pty
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from gesture_al.active.annotation.answer_log import AnswerLog, Operation
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.datasets.recordings import cut_anew
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.studio.label.terminal.controller import BACKSPACE, ENTER, ESCAPE, Controller
 from gesture_al.studio.label.terminal.screen import braille_frames, hands_seen, screen
@@ -104,8 +104,8 @@ def test_a_clip_whose_ends_were_moved_is_seen_and_answered_so(asked, tmp_path):
     controller = Controller(session, "tab", clock=iter(range(100)).__next__)
     controller.next_clip()
     cut = session.decisions.cut_of(str(clips.ids[3]))
-    assert cut == pytest.approx((2.0, 4.0), abs=0.02)
-    assert f"  {recut(clips, 3, *cut).lengths[0]} frames" in screen(controller, [], hands_seen(controller)).plain
+    assert astuple(cut) == pytest.approx((2.0, 4.0), abs=0.02)
+    assert f"  {cut_anew(clips, 3, cut).lengths[0]} frames" in screen(controller, [], hands_seen(controller)).plain
     controller.press("1")
     assert session.decisions.cut_of(str(clips.ids[3])) == cut
     assert [one.name for one in session.decisions.all_standing()] == [None, "Fire works"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gesture_al.capture.extraction.recut import recut
 from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track
 from gesture_al.studio.record.clip_store import ClipStore
-from gesture_al.studio.record.recut import recut
 
 
 @pytest.fixture

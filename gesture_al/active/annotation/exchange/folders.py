@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.datasets.recordings import cut_anew
 from gesture_al.data.track import UNLABELLED
 
 _BODY = 33
@@ -53,7 +53,7 @@ def write_folders(root: Path, records: Sequence[LabelRecord], clips: ClipSet) ->
             continue
         row = rows[one.clip]
         # As it was cut last; a recording that is gone is said before anything of the clip is written.
-        source, at = (clips, row) if one.cut is None else (recut(clips, row, *one.cut), 0)
+        source, at = (clips, row) if one.cut is None else (cut_anew(clips, row, one.cut), 0)
         frames = _numbers(source.positions[at, : source.lengths[at]], clips.skeleton.name)
         place = _next(root / _safe(one.name))
         pending = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))

@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gesture_al.active.questions import Cut
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.data.track import Stretch
 
 T = TypeVar("T")
 # `class` is a word of Python's, so the field has another name.
@@ -53,9 +53,9 @@ class LabelRecord:
     reason: str = ""
 
     @property
-    def cut(self) -> Cut | None:
+    def cut(self) -> Stretch | None:
         """The ends, if they were moved."""
-        return None if self.start is None or self.end is None else (self.start, self.end)
+        return Stretch.of(self.start, self.end)
 
 
 def write_csv(path: Path, records: Iterable[LabelRecord]) -> None:

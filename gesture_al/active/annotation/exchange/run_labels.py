@@ -18,10 +18,11 @@ from gesture_al.active.annotation.cutting import checked_ends
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.active.annotation.items import DISGUISED, key_of
-from gesture_al.active.questions import Cut, Purpose, Question
+from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.track import Stretch
 
 LOG = "session.jsonl"
 
@@ -121,7 +122,7 @@ def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) 
         if standing is not None and (decisions.place(standing.name or ""), standing.cut) == (decisions.place(one.name), cut):
             continue
         entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
-        entry = replace(entry, start=None if cut is None else cut[0], end=None if cut is None else cut[1])
+        entry = replace(entry, start=cut.start if cut else None, end=cut.end if cut else None)
         keep(replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds))
         new += 1
     return new, unknown
@@ -138,7 +139,7 @@ def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
     return sides_N
 
 
-def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Cut | None:
+def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Stretch | None:
     entry = Entry("", Operation.LABEL, "", start=one.start, end=one.end)
     try:
         entry = checked_ends(entry, clips, row)

@@ -125,7 +125,7 @@ class Controller:
         entry = replace(entry, milliseconds=round(1000 * seconds), replays=self.replays, guess_shown=guessed, reason=reason)
         if self.shown.cut is not None and operation is not Operation.BAD:
             # What was seen is what is answered.
-            entry = replace(entry, start=self.shown.cut[0], end=self.shown.cut[1])
+            entry = replace(entry, start=self.shown.cut.start, end=self.shown.cut.end)
         if self._keep(entry, self.item.handle):
             because = f": {reason}" if reason else ""
             self.message = f"{name or _SAID[operation]}{because}   saved   (z takes it back)"

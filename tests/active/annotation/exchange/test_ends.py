@@ -19,7 +19,8 @@ from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import read_dataset
-from gesture_al.data.datasets.recordings import recut
+from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.track import Stretch
 
 MOVED = LabelRecord("Like/x", "Heart", "label", "ann", "2026-01-31T12:00:00+00:00", 1.5, start=2.0123456789, end=3.5)
 BAD = LabelRecord("Like/y", None, "bad", reason="no hand")
@@ -103,6 +104,6 @@ def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):
     records = [LabelRecord(str(clips.ids[3]), "Heart", start=2.0, end=4.0), LabelRecord(str(clips.ids[4]), "Like")]
     assert write_folders(tmp_path / "out", records, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path / "out"), joints="hands")
-    cut = recut(clips, 3, 2.0, 4.0)
+    cut = cut_anew(clips, 3, Stretch(2.0, 4.0))
     assert read.lengths.tolist() == [cut.lengths[0], clips.lengths[4]]
     assert np.array_equal(read.positions[0, : cut.lengths[0]], cut.positions[0])

@@ -12,8 +12,8 @@ Float = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
-class Moved:
-    """Nothing at first, and then it costs nothing.
+class EditedClips:
+    """Clips with moved ends, by row; while there are none they cost nothing.
 
     Args:
         frames: Frames of the set's longest clip; a stretch with more of them is brought to so many, evenly spread in time.

@@ -12,8 +12,8 @@ from gesture_al.capture.extraction.manifest import there
 from gesture_al.capture.extraction.sources import VideoFile
 from gesture_al.capture.extraction.taking import Rules, take
 from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.recordings import LOCK, WORKSHOP
 from gesture_al.data.track import UNLABELLED, read_track, write_track
-from gesture_al.studio.record.clip_store import WORKSHOP
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def recut(whole: Path, rules: Rules) -> list[Recut]:
         raise UserError(f"{whole}: no free recording in it; `gesture-al record` keeps the landmarks of each there")
     (folder / WORKSHOP).mkdir(exist_ok=True)
     try:
-        with FileLock(folder / WORKSHOP / "lock", timeout=0):
+        with FileLock(folder / WORKSHOP / LOCK, timeout=0):
             return [_cut(path, folder, rules) for path in paths]
     except Timeout as err:
         raise UserError(f"{folder}: a recorder is writing here; close it first") from err
