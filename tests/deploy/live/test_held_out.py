@@ -11,7 +11,7 @@ from exported_runs import make_run
 from gesture_al.core.errors import UserError
 from gesture_al.core.settings import DatasetPart
 from gesture_al.data.datasets.base import read_dataset
-from gesture_al.deploy.live.held_out import held_out
+from gesture_al.deploy.live.streams import held_out
 
 SETTINGS = {"clips": 64, "subjects": 4}
 
