@@ -8,7 +8,7 @@ from gesture_al.deploy.live.session import SlidingWindow, prediction_times
 
 
 def follow(seconds, positions, length=1.0, frames=9, hop=0.1):
-    """Every look that a sliding window takes: its time and what it shows."""
+    """Every window that a sliding window gives: its time, positions and seconds."""
     sliding = SlidingWindow(length, frames, hop)
     return [(at, *sliding.window()) for at, frame in zip(seconds, positions, strict=True) if sliding.add(at, frame)]
 
