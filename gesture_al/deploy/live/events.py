@@ -136,11 +136,6 @@ def fired_events(
     return events
 
 
-def detect(seconds_N: NDArray[np.float64], probs_N_C: Float, classes: Sequence[str], point: OperatingPoint) -> list[Event]:
-    """All events of a stream, from its probabilities: what `EventDetector` gives window by window."""
-    return fired_events(seconds_N, smooth(seconds_N, probs_N_C, point.smoothing), classes, point)
-
-
 def _exponential_mean(before: list[float] | None, probs: list[float], passed: float, constant: float) -> list[float]:
     """The exponential mean with one more window."""
     if before is None or constant == 0:

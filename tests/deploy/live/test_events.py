@@ -3,15 +3,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.deploy.live.events import EventDetector, detect
+from gesture_al.deploy.live.events import EventDetector, fired_events, smooth
 from gesture_al.deploy.live.operating_point import OperatingPoint
 
 CLASSES = ("Like", "Heart", "none")
 PLAIN = OperatingPoint(smoothing=0, threshold=0.6, agree=2, of=3, refractory=0.5)
 
 
+def detect(seconds, probs, classes, point):
+    """All events of a stream at once, as tuning finds them."""
+    return fired_events(seconds, smooth(seconds, probs, point.smoothing), classes, point)
+
+
 def predictions(*parts, hop=0.1):
-    """Looks from parts: a class name, how long it lasts, and how sure the model is."""
+    """Predictions from parts: a class name, how long it lasts, and how sure the model is."""
     names = [(name, sure) for name, seconds, sure in parts for _ in range(round(seconds / hop))]
     probs = np.full((len(names), 3), 0.0, dtype=np.float32)
     for row, (name, sure) in enumerate(names):

@@ -6,6 +6,7 @@ import pytest
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.stream import Gesture, Stream
 from gesture_al.data.skeleton import SKELETONS
+from gesture_al.deploy.live.events import fired_events, smooth
 from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.scoring import StreamPredictions, predict_stream, score_streams
 from gesture_al.deploy.live.tuning import Targets, grid, tune
@@ -38,9 +39,8 @@ def test_looks_at_a_stream_are_those_of_a_live_session(fake):
     predictions = predict_stream(fake.model, one, point)
     session = [(at, frame) for at, frame in zip(one.seconds, one.positions, strict=True)]
     events = list(fake.stream(session, aspect=one.aspect))
-    from gesture_al.deploy.live.events import detect
-
-    assert detect(predictions.seconds, predictions.probs, CLASSES, point) == events
+    smoothed = smooth(predictions.seconds, predictions.probs, point.smoothing)
+    assert fired_events(predictions.seconds, smoothed, CLASSES, point) == events
     assert len(events) == 3
 
 
