@@ -20,7 +20,7 @@ import numpy as np
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.deploy.live.overlay import Overlay, Scene
 from gesture_al.deploy.live.recogniser import Recogniser
-from gesture_al.deploy.live.running import Options, Running
+from gesture_al.deploy.live.running import LiveRunner, Options
 
 TARGET = 10.0
 
@@ -38,11 +38,11 @@ def generated(recogniser: Recogniser, frames: int) -> tuple[list[float], list[fl
 
     with recogniser.open(joints(), stream.aspect) as (opened, session):
         smoothed = np.zeros(len(recogniser.model.classes), np.float32)
-        for sight in opened.sights:
+        for frame in opened.frames:
             began, worked = time.perf_counter(), time.thread_time()
-            look = session.feed(sight.seconds, sight.seen.positions)
-            smoothed = smoothed if look is None else look.smoothed
-            overlay.draw(image, Scene(sight.seconds, sight.seen.positions, smoothed, None, 0, 30.0, 0.02))
+            prediction = session.feed(frame.seconds, frame.joints.positions)
+            smoothed = smoothed if prediction is None else prediction.smoothed
+            overlay.draw(image, Scene(frame.seconds, frame.joints.positions, smoothed, None, 0, 30.0, 0.02))
             beyond.append(time.perf_counter() - began)
             busy.append(time.thread_time() - worked)
     return beyond, busy
@@ -61,7 +61,7 @@ def main() -> None:
         # The first frames load what is loaded on demand.
         rows = {"by the clock": beyond[5:], "of the processor": busy[5:]}
     else:
-        tally = Running(recogniser, Options(window=False), lambda event: None).run(args.video, lambda picture: "")
+        tally = LiveRunner(recogniser, Options(window=False), lambda event: None).run(args.video, lambda picture: "")
         beyond = tally.beyond
         rows = {"landmarks": tally.extractor[5:], "everything else": beyond[5:]}
     for name, seconds in rows.items():

@@ -44,7 +44,7 @@ def film(path: Path, pictures: Sequence[bytes], each: int = 1) -> Path:
 class Tab:
     """What a tab of a browser does."""
 
-    sitting: LivePage
+    live_page: LivePage
     client: TestClient
     name: str = "tab"
     camera: str = "1"
@@ -67,15 +67,15 @@ class Tab:
 def tab_of(recogniser: Recogniser, folder: Path, **options) -> Tab:
     """A tab that came in with the token."""
     events: list[Event] = []
-    sitting = LivePage(recogniser, Options(window=False, folder=folder, **options), events.append)
-    guarded = Guard(application(routes(sitting, "mine", True), STATIC), HERE)
+    live_page = LivePage(recogniser, Options(window=False, folder=folder, **options), events.append)
+    guarded = Guard(application(routes(live_page, "mine", True), STATIC), HERE)
     client = TestClient(guarded, base_url=f"http://{HERE.host}:{HERE.port}", raise_server_exceptions=False)
     assert client.get("/?token=secret").status_code == 200
-    return Tab(sitting, client, events=events)
+    return Tab(live_page, client, events=events)
 
 
 @dataclass
-class Running:
+class RunningPage:
     """The page's server in a thread."""
 
     address: str
@@ -85,7 +85,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(recogniser: Recogniser, folder: Path, pool: Path, **options) -> Iterator[Running]:
+def running(recogniser: Recogniser, folder: Path, pool: Path, **options) -> Iterator[RunningPage]:
     """Until the page ends it, which it must."""
     said, there = [], threading.Event()
 
@@ -102,7 +102,7 @@ def running(recogniser: Recogniser, folder: Path, pool: Path, **options) -> Iter
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert there.wait(30)
-    now = Running(said[0].split()[-1], events, thread)
+    now = RunningPage(said[0].split()[-1], events, thread)
     yield now
     thread.join(20)
     assert not thread.is_alive(), "nobody ended it"

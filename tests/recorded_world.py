@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from gesture_al.capture.video.base import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.track import FrameJoints, Track
-from gesture_al.studio.record.clip_store import ClipStore, Finished
+from gesture_al.studio.record.clip_store import ClipStore, FinishedTake
 from gesture_al.studio.record.plan import RecordingPlan
 
 
 def finished_take(
     store: ClipStore, plan: RecordingPlan, label: str | None, frames: Sequence[tuple[Frame, FrameJoints]], video: bool = True
-) -> Finished:
+) -> FinishedTake:
     """A take that is to be kept, its video in the store's workshop where pictures are kept."""
     height, width = frames[0][0].image.shape[:2]
     track = Track.of([(frame.seconds, joints) for frame, joints in frames], (width, height), "hands", {})
@@ -26,4 +26,4 @@ def finished_take(
             for frame, _ in frames:
                 writer.write(frame)
     told = {"prompt": "Faster", "frames": len(frames)}
-    return Finished(label, plan.subject, plan.session, track, {"name": "fake"}, path, told)
+    return FinishedTake(label, plan.subject, plan.session, track, {"name": "fake"}, path, told)

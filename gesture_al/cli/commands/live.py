@@ -18,7 +18,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.recogniser import Recogniser
-from gesture_al.deploy.live.running import Options, Running, Tally
+from gesture_al.deploy.live.running import LiveRunner, Options, Tally
 from gesture_al.studio.server.opening import Opening
 
 _SETTINGS = tuple(entry.name for entry in fields(OperatingPoint))
@@ -40,7 +40,7 @@ def run_live(typed: Sequence[str], options: Options, as_json: bool) -> Tally:
     recogniser, note = load(told)
     if note:
         print(f"note: {note}", file=sys.stderr)
-    tally = Running(recogniser, replace(options, note=note), _printer(as_json)).run(str(told.get("source", "0")))
+    tally = LiveRunner(recogniser, replace(options, note=note), _printer(as_json)).run(str(told.get("source", "0")))
     _tell(tally, options)
     if tally.failure is not None:
         raise tally.failure

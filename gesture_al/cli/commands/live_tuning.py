@@ -15,10 +15,9 @@ from gesture_al.cli.commands.last_run import named_run
 from gesture_al.cli.commands.live import load, table
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.stream import Stream
-from gesture_al.deploy.live.judging import Looks, judge, look_at
 from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.recogniser import Recogniser
-from gesture_al.deploy.live.scoring import EventScore
+from gesture_al.deploy.live.scoring import EventScore, StreamPredictions, predict_stream, score_streams
 from gesture_al.deploy.live.streams import TEST_SEED, VALIDATION_SEED, joined_streams, synthetic_streams
 from gesture_al.deploy.live.tuning import Targets, tune
 
@@ -68,7 +67,7 @@ def score_live(typed: Sequence[str], as_json: bool) -> EventScore:
         UserError: A key that is none, no recogniser, or streams that do not fit it.
     """
     _, recogniser, streams = _read(typed, KEYS, TEST_SEED, "test")
-    score = judge(_look(recogniser, streams), recogniser.model.classes, recogniser.point)
+    score = score_streams(_look(recogniser, streams), recogniser.model.classes, recogniser.point)
     print(json.dumps(score.to_json()) if as_json else "\n".join(lines(score, "these streams")))
     return score
 
@@ -98,7 +97,7 @@ def _read(typed: Sequence[str], keys: Sequence[str], seed: int, side: str) -> tu
         _say(f"note: {note}")
     seed = int(_number(told, "seed", seed))
     if "run" in told:
-        from gesture_al.deploy.live.held_out import held_out
+        from gesture_al.deploy.live.streams import held_out
 
         if of_data or "people" in told:
             raise UserError("live: run= already says whose clips; leave dataset= and people= out, or leave run= out")
@@ -133,13 +132,13 @@ def _fit(recogniser: Recogniser, streams: Sequence[Stream]) -> None:
         raise UserError(f"live: the streams have {streams[0].skeleton.name!r} joints, the recogniser {recogniser.model.layout!r}")
 
 
-def _look(recogniser: Recogniser, streams: Sequence[Stream]) -> list[Looks]:
+def _look(recogniser: Recogniser, streams: Sequence[Stream]) -> list[StreamPredictions]:
     hours = sum(stream.duration for stream in streams) / 3600
     console = Console(stderr=True)
     seen = track(
         streams, f"looking at {hours:.1f} h of streams", console=console, disable=not console.is_terminal, transient=True
     )
-    return [look_at(recogniser.model, stream, recogniser.point) for stream in seen]
+    return [predict_stream(recogniser.model, stream, recogniser.point) for stream in seen]
 
 
 def _number(told: dict[str, Any], key: str, default: float) -> float:

@@ -1,4 +1,4 @@
-"""What a live recogniser gives back to the pool: moments that it got wrong, or was unsure of."""
+"""Clips that a live recogniser gives back to the pool: moments that it got wrong, or was unsure of."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Collector:
         folder: Of the landmark data set; clips go to `unlabelled` in it.
         layout: Name of the skeleton.
         size: Width and height of the picture.
-        about: What is known of every clip (`extractor`, `subject`, ...).
+        about: Metadata of every clip (`extractor`, `subject`, ...).
         seconds: Length of a clip.
     """
 
@@ -37,9 +37,9 @@ class Collector:
         self._kept: deque[tuple[float, FrameJoints]] = deque()
         self.written: list[Path] = []
 
-    def see(self, seconds: float, seen: FrameJoints) -> None:
-        """Remember a frame."""
-        self._kept.append((seconds, seen))
+    def add(self, seconds: float, joints: FrameJoints) -> None:
+        """Add the joints of a frame; older ones than the clip is long are dropped."""
+        self._kept.append((seconds, joints))
         while self._kept[0][0] < seconds - self._seconds:
             self._kept.popleft()
 
@@ -67,10 +67,10 @@ class Collector:
 
 
 def name_clip(path: Path, name: str) -> Path:
-    """A clip that was kept without a class gets the one that a person says it was: it moves to the folder of that class.
+    """Move a clip that was kept without a class to the folder of the class that a person names.
 
     Args:
-        path: What `Collector.keep` gave back.
+        path: From `Collector.keep`.
         name: The class.
 
     Returns:
@@ -88,11 +88,11 @@ def name_clip(path: Path, name: str) -> Path:
 
 
 class Doubt:
-    """Says when the last seconds are worth asking about: the recogniser hesitated, and what it hesitated about is over.
+    """Detector of unsure moments: the recogniser hesitated, and what it hesitated about is over.
 
     Args:
         below: It hesitates while its likeliest class has a smoothed probability below this, 0 to 1.
-        least: Looks in a row that count as hesitating.
+        least: Predictions in a row that count as hesitating.
         after: Seconds after the last of them, so that the clip shows how it went on.
         pause: Seconds between two such moments at the least, so that one unusual posture does not fill the pool.
     """
@@ -103,15 +103,15 @@ class Doubt:
         self._since: float | None = None
         self._last = float("-inf")
 
-    def over(self, look: WindowPrediction) -> bool:
-        """Take a look; whether the moment to keep the last seconds has come."""
-        self._row = self._row + 1 if float(look.smoothed.max()) < self._below else 0
+    def over(self, prediction: WindowPrediction) -> bool:
+        """Take the next prediction; returns whether to keep the last seconds now."""
+        self._row = self._row + 1 if float(prediction.smoothed.max()) < self._below else 0
         if self._row >= self._least:
-            self._since = look.seconds
-        if self._since is None or look.seconds - self._since < self._after:
+            self._since = prediction.seconds
+        if self._since is None or prediction.seconds - self._since < self._after:
             return False
         self._since = None
-        if look.seconds - self._last < self._pause:
+        if prediction.seconds - self._last < self._pause:
             return False
-        self._last = look.seconds
+        self._last = prediction.seconds
         return True

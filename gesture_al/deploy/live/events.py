@@ -1,4 +1,4 @@
-"""From the probabilities of one look after the other to events: smoothing, threshold, agreement, and one event a gesture."""
+"""Event detection from window probabilities: smoothing, threshold, agreement, and one event a gesture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Event:
-    """A gesture was recognised.
+    """A recognised gesture.
 
     Args:
         name: Its class.
@@ -32,7 +32,7 @@ class Event:
 
 
 class EventDetector:
-    """Turns looks into events. Its time is the stream's: it works alike for a file read fast and a camera.
+    """Turns window probabilities into events. Its time is the stream's: it works alike for a file read fast and a camera.
 
     Args:
         classes: Names in the order of the probabilities; `none`, where it is one of them, never fires.
@@ -44,32 +44,32 @@ class EventDetector:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the stream."""
+        """Start a new stream."""
         self._smoothed: list[float] | None = None
         self._then = -math.inf
         self._trigger = Trigger(self._classes, self._point)
 
-    def hold_against(self, point: OperatingPoint) -> None:
-        """From now on the thresholds of this point; all else stays, and nothing is forgotten."""
+    def set_threshold(self, point: OperatingPoint) -> None:
+        """Fire at the thresholds of this point from now on; all else stays, smoothed probabilities too."""
         self._trigger.limits = limits(self._classes, point)
 
     @property
     def smoothed(self) -> Float:
-        """Smoothed probabilities, (C,); zeros before the first look."""
+        """Smoothed probabilities, (C,); zeros before the first window."""
         return np.array(self._smoothed or [0.0] * len(self._classes), dtype=np.float32)
 
     def see(self, seconds: float, probs_C: Sequence[float] | Float) -> Event | None:
-        """One look.
+        """Add the probabilities of the next window.
 
         Args:
             seconds: When, later than the one before.
             probs_C: Class probabilities.
 
         Returns:
-            The event that this look brings about, if any.
+            The event that fires now, if any.
         """
         probs = probs_C.tolist() if isinstance(probs_C, np.ndarray) else list(probs_C)
-        self._smoothed = _mixed(self._smoothed, probs, seconds - self._then, self._point.smoothing)
+        self._smoothed = _exponential_mean(self._smoothed, probs, seconds - self._then, self._point.smoothing)
         self._then = seconds
         return self._trigger.see(seconds, self._smoothed)
 
@@ -85,7 +85,7 @@ class Trigger:
         self._votes: deque[int] = deque(maxlen=point.of)
 
     def see(self, seconds: float, smoothed: Sequence[float]) -> Event | None:
-        """One look; the event that it brings about, if any."""
+        """Add smoothed probabilities; returns the event that fires now, if any."""
         best = max(range(len(smoothed)), key=smoothed.__getitem__)
         self._votes.append(best if smoothed[best] >= self.limits[best] else -1)
         self._held = {c for c in self._held if smoothed[c] >= self.limits[c] / 2}
@@ -97,38 +97,38 @@ class Trigger:
         self._held.add(best)
         return Event(self._classes[best], seconds, smoothed[best])
 
-    def pass_over(self, looks: int) -> None:
-        """So many looks in which every class was below half of its threshold: the same as seeing them, and quicker."""
+    def skip(self, predictions: int) -> None:
+        """Add so many windows in which every class was below half of its threshold: the same as `see` for each, and quicker."""
         self._held.clear()
-        self._votes.extend([-1] * min(looks, self._point.of))
+        self._votes.extend([-1] * min(predictions, self._point.of))
 
 
 def limits(classes: Sequence[str], point: OperatingPoint) -> list[float]:
-    """Of each class the smoothed probability that it must have; `none` never has it."""
+    """The threshold of each class; `none` never reaches it."""
     return [math.inf if name == NONE else point.of_class(name) for name in classes]
 
 
 def smooth(seconds_N: NDArray[np.float64], probs_N_C: Float, constant: float) -> list[list[float]]:
-    """Smoothed probabilities of all looks at a stream; `constant` is the time constant, seconds."""
-    made: list[list[float]] = []
+    """Smoothed probabilities of all windows of a stream; `constant` is the time constant, seconds."""
+    smoothed_rows: list[list[float]] = []
     before, then = None, -math.inf
     for seconds, probs in zip(seconds_N.tolist(), probs_N_C.tolist(), strict=True):
-        before, then = _mixed(before, probs, seconds - then, constant), seconds
-        made.append(before)
-    return made
+        before, then = _exponential_mean(before, probs, seconds - then, constant), seconds
+        smoothed_rows.append(before)
+    return smoothed_rows
 
 
-def triggered(
+def fired_events(
     seconds_N: NDArray[np.float64], smoothed_N_C: Sequence[Sequence[float]], classes: Sequence[str], point: OperatingPoint
 ) -> list[Event]:
-    """All events of a stream whose smoothed looks are there already."""
+    """All events of a stream, from its smoothed probabilities."""
     trigger = Trigger(classes, point)
     halves = np.array(trigger.limits, dtype=np.float64) / 2
     warm = np.flatnonzero((np.asarray(smoothed_N_C, dtype=np.float64) >= halves).any(axis=1))
     events, expected = [], 0
     for row in warm.tolist():
         if row > expected:
-            trigger.pass_over(row - expected)
+            trigger.skip(row - expected)
         expected = row + 1
         event = trigger.see(float(seconds_N[row]), smoothed_N_C[row])
         if event is not None:
@@ -136,15 +136,10 @@ def triggered(
     return events
 
 
-def detect(seconds_N: NDArray[np.float64], probs_N_C: Float, classes: Sequence[str], point: OperatingPoint) -> list[Event]:
-    """All events of a stream whose looks are there already: what `EventDetector` gives look by look."""
-    return triggered(seconds_N, smooth(seconds_N, probs_N_C, point.smoothing), classes, point)
-
-
-def _mixed(before: list[float] | None, probs: list[float], passed: float, constant: float) -> list[float]:
-    """The exponential mean after one more look."""
+def _exponential_mean(before: list[float] | None, probs: list[float], passed: float, constant: float) -> list[float]:
+    """The exponential mean with one more window."""
     if before is None or constant == 0:
         return probs
-    # By time, not by look: the same hop twice as often changes nothing.
+    # By time, not by window: the same hop twice as often changes nothing.
     share = 1 - math.exp(-max(passed, 0.0) / constant)
     return [old + share * (new - old) for old, new in zip(before, probs, strict=True)]

@@ -1,4 +1,4 @@
-"""Where joints come from while a recogniser runs: a camera, a file, or another program."""
+"""Frame sources of a live recogniser: a camera, a video file, or joints of another program."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ class StreamFrame:
 
     Args:
         seconds: Of the stream.
-        seen: The joints, and what is doubtful about them.
-        frame: The picture; None where joints came without one.
+        joints: Positions, and what is doubtful about them.
+        picture: None where joints came without one.
         cost: Seconds that the extractor took.
     """
 
     seconds: float
-    seen: FrameJoints
-    frame: Frame | None = None
+    joints: FrameJoints
+    picture: Frame | None = None
     cost: float = 0.0
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A source that is running.
+class OpenSource:
+    """A frame source that is open.
 
     Args:
         name: For people.
         aspect: Width / height of its picture.
         size: Width and height in pixels; where there is no picture, any of that aspect.
         fps: What it claims; 0 where it claims nothing.
-        sights: Its frames, once.
+        frames: To be read once.
         live: Whether frames come at their own pace and the picture is the person's own (a camera).
         pictures: Whether there are pictures, in which an extractor finds the joints.
     """
@@ -56,13 +56,13 @@ class Opened:
     aspect: float
     size: tuple[int, int]
     fps: float
-    sights: Iterator[StreamFrame]
+    frames: Iterator[StreamFrame]
     live: bool = False
     pictures: bool = True
 
 
 @contextmanager
-def open_source(source: int | str | Path, extractor: Extractor) -> Iterator[Opened]:
+def open_source(source: int | str | Path, extractor: Extractor) -> Iterator[OpenSource]:
     """A camera by its number, anything else as a video file or a folder of pictures.
 
     Args:
@@ -76,17 +76,17 @@ def open_source(source: int | str | Path, extractor: Extractor) -> Iterator[Open
     live = text.isdecimal() or text.startswith("/dev/")
     with ExitStack() as stack:
         opened = _open(text, live)
-        frames: Any = stack.enter_context(opened)
+        video: Any = stack.enter_context(opened)
         tracker = stack.enter_context(extractor.track())
 
-        def sights() -> Iterator[StreamFrame]:
-            for frame in frames:
+        def frames() -> Iterator[StreamFrame]:
+            for frame in video:
                 began = perf_counter()
-                seen = tracker.see(frame)
-                yield StreamFrame(frame.seconds, seen, frame, perf_counter() - began)
+                joints = tracker.see(frame)
+                yield StreamFrame(frame.seconds, joints, frame, perf_counter() - began)
 
-        size = (frames.width, frames.height)
-        yield Opened(frames.name, size[0] / size[1], size, float(frames.fps) or 30.0, sights(), live)
+        size = (video.width, video.height)
+        yield OpenSource(video.name, size[0] / size[1], size, float(video.fps) or 30.0, frames(), live)
 
 
 def _open(text: str, live: bool) -> AbstractContextManager[Any]:
@@ -99,8 +99,8 @@ def _open(text: str, live: bool) -> AbstractContextManager[Any]:
     return open_video(text)
 
 
-def given(joints: Joints, count: int, aspect: float) -> Opened:
-    """Joints that another program found.
+def joints_source(joints: Joints, count: int, aspect: float) -> OpenSource:
+    """A frame source of joints that another program computed.
 
     Args:
         joints: Pairs of seconds and positions (J, 2 or 3), NaN where not seen, in order of time.
@@ -109,10 +109,10 @@ def given(joints: Joints, count: int, aspect: float) -> Opened:
     """
     if not 0 < aspect < float("inf"):
         raise UserError(f"stream: aspect is {aspect}; give the width of the picture / its height")
-    return Opened("joints", aspect, (round(480 * aspect), 480), 0.0, _sights(joints, count), pictures=False)
+    return OpenSource("joints", aspect, (round(480 * aspect), 480), 0.0, _joint_frames(joints, count), pictures=False)
 
 
-def _sights(joints: Joints, count: int) -> Iterator[StreamFrame]:
+def _joint_frames(joints: Joints, count: int) -> Iterator[StreamFrame]:
     unknown = np.full(2, np.nan, dtype=np.float32)
     for number, pair in enumerate(joints):
         try:

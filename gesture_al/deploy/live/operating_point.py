@@ -1,9 +1,9 @@
-"""When a recogniser's probabilities become an event: the numbers that `gesture-al live tune` chooses."""
+"""Operating point of a live recogniser: when probabilities become an event; `gesture-al live tune` chooses it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from gesture_al.core.errors import UserError
@@ -11,16 +11,16 @@ from gesture_al.core.errors import UserError
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """From windows to events.
+    """Windows, smoothing and thresholds with which a recogniser fires.
 
     Args:
         window: Seconds that the recogniser looks back, 0.2 to 10.
-        hop: Seconds from one look to the next, 0.01 to 2.
-        frames: Instants of a window, 8 to 256: what a look costs at the most.
+        hop: Seconds from one window to the next, 0.01 to 2.
+        frames: Instants of a window, 8 to 256: what a prediction costs at the most.
         smoothing: Time constant of the exponential mean of the probabilities, seconds, 0 (none) to 5.
         threshold: Smoothed probability that a class must have, above 0, at most 1.
         thresholds: Of single classes, where they differ.
-        agree: Of the last `of` looks so many must name the class, 1 to `of`.
+        agree: Of the last `of` windows so many must name the class, 1 to `of`.
         of: 1 to 50.
         refractory: Seconds after an event without another one, 0 to 30. The same class, moreover, must have fallen below half of
             its threshold in between: a gesture that is held fires once.
@@ -61,17 +61,17 @@ class OperatingPoint:
         return {**asdict(self), "thresholds": dict(self.thresholds)}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> OperatingPoint:
+    def from_json(cls, values: Mapping[str, Any]) -> OperatingPoint:
         """From such a table; what it does not say keeps its default.
 
         Raises:
             UserError: A key that is none, or a value outside its range.
         """
-        known = [entry.name for entry in fields(cls)]
-        strange = sorted(set(told) - set(known))
-        if strange:
-            raise UserError(f"operating point: no setting {strange[0]!r}; there are: {', '.join(known)}")
-        return cls(**told)
+        names = [entry.name for entry in fields(cls)]
+        unknown = sorted(set(values) - set(names))
+        if unknown:
+            raise UserError(f"operating point: no setting {unknown[0]!r}; there are: {', '.join(names)}")
+        return cls(**values)
 
 
 def _check(name: str, value: object, least: float, most: float, whole: bool = False) -> None:
@@ -79,3 +79,17 @@ def _check(name: str, value: object, least: float, most: float, whole: bool = Fa
     if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
         number = "a whole number" if whole else "a number"
         raise UserError(f"operating point: {name} is {value!r}; give {number} from {least:g} to {most:g}")
+
+
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.05, 1.0
+
+
+def shift_thresholds(point: OperatingPoint, threshold: float) -> OperatingPoint:
+    """The point with another threshold; those that single classes have of their own move by as much, inside their range.
+
+    >>> moved(OperatingPoint(threshold=0.9, thresholds={"Heart": 0.8}), 0.7).of_class("Heart")
+    0.6
+    """
+    by = threshold - point.threshold
+    own = {name: round(min(HIGHEST_THRESHOLD, max(LOWEST_THRESHOLD, value + by)), 4) for name, value in point.thresholds.items()}
+    return replace(point, threshold=threshold, thresholds=own)

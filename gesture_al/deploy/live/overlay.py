@@ -1,9 +1,10 @@
-"""What a person sees of a live recogniser: the picture with the skeleton, a bar for each class, events, speed."""
+"""The picture of a live recogniser: the frame with its skeleton, a bar for each class, events, speed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,58 @@ from numpy.typing import NDArray
 from gesture_al.core.opencv import opencv
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.data.skeleton import Skeleton
+from gesture_al.data.view.drawing import font_of
 from gesture_al.data.view.plane import bone_sides, flatten, joint_sides
 from gesture_al.data.view.settings import ViewSettings
 from gesture_al.deploy.live.events import Event
-from gesture_al.deploy.live.lettering import Colour, shade, write
 from gesture_al.deploy.live.operating_point import OperatingPoint
 
 RGB = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+
+@lru_cache(maxsize=256)
+def mask_of(text: str, size: int, bold: bool = False) -> NDArray[np.uint16]:
+    """How much ink each pixel of a text has, uint16 (H, W, 1), 0 to 256."""
+    from PIL import Image, ImageDraw
+
+    face = font_of(size, bold)
+    box = face.getbbox(text or " ")
+    picture = Image.new("L", (max(1, int(box[2]) + 1), int(size * 1.35)), 0)
+    ImageDraw.Draw(picture).text((0, 0), text, fill=255, font=face)
+    ink: NDArray[np.uint16] = np.asarray(picture, dtype=np.uint16)[..., None]
+    return ink + (ink >> 7)
+
+
+def write(
+    image: RGB, place: tuple[int, int], text: str, size: int, colour: Colour, bold: bool = False, right: bool = False
+) -> None:
+    """Write on an image in place; what does not fit is cut off.
+
+    Args:
+        image: uint8 (H, W, 3), changed.
+        place: Left and top of the text, pixels; with `right`, its right end and top.
+        text: One line.
+        size: Of the letters, pixels.
+        colour: RGB.
+        bold: Whether it stands out.
+        right: Whether it ends at the place.
+    """
+    mask = mask_of(text, size, bold)
+    left, top = max(0, place[0] - mask.shape[1] if right else place[0]), place[1]
+    under = image[top : top + mask.shape[0], left : left + mask.shape[1]]
+    if under.size:
+        ink = mask[: under.shape[0], : under.shape[1]]
+        # Whole numbers: this runs several times a frame.
+        under[:] = (under * (256 - ink) + np.array(colour, dtype=np.uint16) * ink) >> 8
+
+
+def shade(image: RGB, left: int, top: int, right: int, bottom: int, share: float = 0.55) -> None:
+    """Darken a box in place, so that what is written on it can be read on any picture."""
+    box = image[max(top, 0) : bottom, max(left, 0) : right]
+    box[:] = (box * np.uint16(256 * (1 - share))) >> 8
+
+
 Float = NDArray[np.float32]
 
 HEIGHT = 480
@@ -30,7 +76,7 @@ _ROW, _BAR, _NAME = 22, 120, 110
 
 @dataclass(frozen=True)
 class Scene:
-    """What there is to draw.
+    """What is drawn on one frame.
 
     Args:
         seconds: Now, in the stream's time.
@@ -39,7 +85,7 @@ class Scene:
         last: The latest event, if there was one.
         count: Events so far.
         fps: Frames a second that are worked through.
-        latency: Seconds from a frame to what is known of it.
+        latency: Seconds from a frame to its prediction.
         note: One line at the top, e.g. that the model is synthetic, or what a key just did.
     """
 
@@ -77,7 +123,7 @@ class Overlay:
 
         Args:
             image: The frame, uint8 (H, W, 3), RGB, unmirrored; None for a blank one.
-            scene: What is known of it.
+            scene: Joints, probabilities and events of it.
             size: Width and height where there is no frame.
         """
         picture = self._paper(image, size)

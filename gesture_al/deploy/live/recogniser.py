@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
 from gesture_al.core.errors import UserError
 from gesture_al.deploy.live.events import Event
-from gesture_al.deploy.live.frame_source import Joints, Opened, given, open_source
+from gesture_al.deploy.live.frame_source import Joints, OpenSource, joints_source, open_source
 from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.session import LiveSession
 
@@ -47,12 +47,12 @@ class Recogniser:
         """
         from gesture_al.deploy.export import ExportedModel
 
-        made = cls(ExportedModel.load(Path(folder), runtime=runtime))
-        strange = sorted(set(changes) - set(made.point.to_json()))
-        if strange:
-            raise UserError(f"operating point: no setting {strange[0]!r}; there are: {', '.join(made.point.to_json())}")
-        made.point = replace(made.point, **changes)
-        return made
+        recogniser = cls(ExportedModel.load(Path(folder), runtime=runtime))
+        unknown = sorted(set(changes) - set(recogniser.point.to_json()))
+        if unknown:
+            raise UserError(f"operating point: no setting {unknown[0]!r}; there are: {', '.join(recogniser.point.to_json())}")
+        recogniser.point = replace(recogniser.point, **changes)
+        return recogniser
 
     @property
     def extractor(self) -> Extractor:
@@ -67,13 +67,13 @@ class Recogniser:
         return self._extractor
 
     @contextmanager
-    def open(self, source: int | str | Path | Joints, aspect: float = 4 / 3) -> Iterator[tuple[Opened, LiveSession]]:
+    def open(self, source: int | str | Path | Joints, aspect: float = 4 / 3) -> Iterator[tuple[OpenSource, LiveSession]]:
         """A source and a session for it, closed at the end of the `with`. Arguments as in `stream`."""
         if isinstance(source, int | str | Path):
             with open_source(source, self.extractor) as opened:
                 yield opened, LiveSession(self.model, self.point, opened.aspect)
         else:
-            opened = given(source, len(self.model.skeleton), aspect)
+            opened = joints_source(source, len(self.model.skeleton), aspect)
             yield opened, LiveSession(self.model, self.point, aspect)
 
     def stream(self, source: int | str | Path | Joints, aspect: float = 4 / 3) -> Iterator[Event]:
@@ -88,14 +88,14 @@ class Recogniser:
             UserError: The camera is missing, busy or unplugged, the file is no video, or positions of another layout.
         """
         with self.open(source, aspect) as (opened, session):
-            for sight in opened.sights:
-                look = session.feed(sight.seconds, sight.seen.positions)
-                if look is not None and look.event is not None:
-                    yield look.event
+            for frame in opened.frames:
+                prediction = session.feed(frame.seconds, frame.joints.positions)
+                if prediction is not None and prediction.event is not None:
+                    yield prediction.event
 
 
 def _usual_point(model: ExportedModel) -> OperatingPoint:
-    told = dict(model.operating_point)
-    if "window" not in told and model.clip_seconds is not None:
-        told["window"] = min(10.0, max(0.2, float(model.clip_seconds["median"])))
-    return OperatingPoint.from_json(told)
+    settings = dict(model.operating_point)
+    if "window" not in settings and model.clip_seconds is not None:
+        settings["window"] = min(10.0, max(0.2, float(model.clip_seconds["median"])))
+    return OperatingPoint.from_json(settings)

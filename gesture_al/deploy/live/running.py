@@ -1,4 +1,4 @@
-"""A recogniser at work: joints, looks, events, and what is shown, written and kept of them."""
+"""The live runner: recognises a source, prints its events, draws, saves and keeps clips for the pool."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.core.errors import UserError
 from gesture_al.deploy.live.collecting import UNSURE, WRONG, Collector, Doubt
 from gesture_al.deploy.live.events import Event
-from gesture_al.deploy.live.frame_source import Joints, Opened, StreamFrame
+from gesture_al.deploy.live.frame_source import Joints, OpenSource, StreamFrame
 from gesture_al.deploy.live.overlay import Overlay, Scene
 from gesture_al.deploy.live.recogniser import Recogniser
 from gesture_al.deploy.live.session import LiveSession, WindowPrediction
@@ -29,7 +29,7 @@ _NOTE_SECONDS = 2.5
 
 @dataclass(frozen=True)
 class Options:
-    """What is done beside recognising.
+    """Options of a live session beside its recogniser.
 
     Args:
         window: Whether a window is opened.
@@ -50,13 +50,13 @@ class Options:
 
 @dataclass
 class Tally:
-    """What happened.
+    """Counts, events and times of a live session.
 
     Args:
         frames: How many came.
         events: All of them.
         extractor: Seconds of the extractor for each frame.
-        beyond: Seconds of everything else for each frame: looking, drawing, showing, writing.
+        beyond: Seconds of everything else for each frame: predicting, drawing, showing, writing.
         kept: Clips that went to the pool.
         failure: Why the source ended before its time; None if it did not.
     """
@@ -69,8 +69,8 @@ class Tally:
     failure: UserError | None = None
 
 
-class Running:
-    """One session with all that hangs on it.
+class LiveRunner:
+    """One live session: recognise, show, save, keep clips.
 
     Args:
         recogniser: What recognises.
@@ -87,7 +87,7 @@ class Running:
         self._smoothed = np.zeros(len(recogniser.model.classes), dtype=np.float32)
 
     def run(self, source: int | str | Path | Joints, show: Show | None = None) -> Tally:
-        """Until the source ends, `q` is typed, or Ctrl-C: what was saved until then stays.
+        """Run until the source ends, `q` is typed, or Ctrl-C; what was saved until then stays.
 
         Args:
             source: As `Recogniser.stream` takes it.
@@ -114,7 +114,7 @@ class Running:
                 self._tally.failure = err
         return self._tally
 
-    def _follow(self, opened: Opened, session: LiveSession, show: Show | None, video: ClipWriter | None) -> None:
+    def _follow(self, opened: OpenSource, session: LiveSession, show: Show | None, video: ClipWriter | None) -> None:
         model = self._recogniser.model
         overlay = Overlay(
             model.skeleton, model.classes, self._recogniser.point, mirror=opened.live, keys="q quit   w that was wrong"
@@ -124,49 +124,49 @@ class Running:
             about["extractor"] = self._recogniser.extractor.settings
         collector = Collector(self._options.folder, model.layout, opened.size, about)
         self._tally.kept = collector.written
-        for sight in opened.sights:
+        for frame in opened.frames:
             began = perf_counter()
-            look = session.feed(sight.seconds, sight.seen.positions)
-            collector.see(sight.seconds, sight.seen)
+            prediction = session.feed(frame.seconds, frame.joints.positions)
+            collector.add(frame.seconds, frame.joints)
             self._tally.frames += 1
-            if look is not None:
-                self._take(look, collector)
+            if prediction is not None:
+                self._take(prediction, collector)
             self._times.append(began)
-            key = self._picture(sight, overlay, show, video, perf_counter() - began)
-            self._tally.extractor.append(sight.cost)
+            key = self._picture(frame, overlay, show, video, perf_counter() - began)
+            self._tally.extractor.append(frame.cost)
             self._tally.beyond.append(perf_counter() - began)
             if key == "q":
                 return
             if key == "w":
-                self._say(sight.seconds, "kept as wrong; it will be asked about first" if collector.keep(WRONG) else "")
+                self._say(frame.seconds, "kept as wrong; it will be asked about first" if collector.keep(WRONG) else "")
 
-    def _take(self, look: WindowPrediction, collector: Collector) -> None:
-        self._smoothed = look.smoothed
-        if look.event is not None:
-            self._tally.events.append(look.event)
-            self._on_event(look.event)
-        if self._options.collect and self._doubt.over(look) and collector.keep(UNSURE):
-            self._say(look.seconds, "kept, since it was unsure")
+    def _take(self, prediction: WindowPrediction, collector: Collector) -> None:
+        self._smoothed = prediction.smoothed
+        if prediction.event is not None:
+            self._tally.events.append(prediction.event)
+            self._on_event(prediction.event)
+        if self._options.collect and self._doubt.over(prediction) and collector.keep(UNSURE):
+            self._say(prediction.seconds, "kept, since it was unsure")
 
     def _say(self, seconds: float, text: str) -> None:
         self._said = (text, seconds)
 
-    def _picture(self, sight: StreamFrame, overlay: Overlay, show: Show | None, video: ClipWriter | None, looked: float) -> str:
+    def _picture(self, frame: StreamFrame, overlay: Overlay, show: Show | None, video: ClipWriter | None, looked: float) -> str:
         if show is None and video is None:
             return ""
         span = self._times[-1] - self._times[0]
         text, since = self._said
         scene = Scene(
-            seconds=sight.seconds,
-            positions=sight.seen.positions,
+            seconds=frame.seconds,
+            positions=frame.joints.positions,
             smoothed=self._smoothed,
             last=self._tally.events[-1] if self._tally.events else None,
             count=len(self._tally.events),
             fps=(len(self._times) - 1) / span if span > 0 else 0.0,
-            latency=sight.cost + looked,
-            note=text if text and sight.seconds - since < _NOTE_SECONDS else self._options.note,
+            latency=frame.cost + looked,
+            note=text if text and frame.seconds - since < _NOTE_SECONDS else self._options.note,
         )
-        picture = overlay.draw(None if sight.frame is None else sight.frame.image, scene)
+        picture = overlay.draw(None if frame.picture is None else frame.picture.image, scene)
         if video is not None:
-            video.write(Frame(picture, sight.seconds))
+            video.write(Frame(picture, frame.seconds))
         return "" if show is None else show(picture)

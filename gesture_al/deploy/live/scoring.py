@@ -1,4 +1,4 @@
-"""How good the events of a stream are: event F1, latency, false fires an hour."""
+"""Event scoring of streams: event F1, latency, false fires an hour."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gesture_al.data.datasets.stream import Gesture
-from gesture_al.deploy.live.events import Event
+from gesture_al.data.datasets.stream import Gesture, Stream
+from gesture_al.data.geometry.sampling import windows
+from gesture_al.deploy.live.events import Event, fired_events, smooth
+from gesture_al.deploy.live.operating_point import OperatingPoint
+from gesture_al.deploy.live.session import Model, prediction_times
 
 EARLY, LATE = 0.2, 0.5
 """Seconds by which an event may come before its gesture is there, and after it has ended."""
@@ -17,7 +21,7 @@ EARLY, LATE = 0.2, 0.5
 
 @dataclass(frozen=True)
 class Match:
-    """The events of one stream beside its gestures.
+    """Hits, misses and false events of one stream.
 
     Args:
         hits: Latency of each gesture that fired, seconds from the start of its nucleus; below 0 where it fired before.
@@ -65,7 +69,7 @@ class EventScore:
 
 
 def match(events: Sequence[Event], gestures: Sequence[Gesture], start: float, end: float) -> Match:
-    """Give each event, in order of time, the earliest gesture of its class that is open then and has not fired.
+    """Match each event, in order of time, to the earliest gesture of its class that is open then and has not fired.
 
     Args:
         events: In order of time.
@@ -101,7 +105,7 @@ def match(events: Sequence[Event], gestures: Sequence[Gesture], start: float, en
 
 
 def merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Spans in order, those that touch made one.
+    """Union of spans: in order, those that touch joined.
 
     >>> merged([(3, 4), (0, 1), (1, 2)])
     [(0, 2), (3, 4)]
@@ -121,11 +125,11 @@ def total(matches: Sequence[Match]) -> EventScore:
     missed, false = sum(one.missed for one in matches), sum(one.false for one in matches)
     hours = sum(one.quiet_seconds for one in matches) / 3600
     quiet = sum(one.quiet for one in matches)
-    found, gestures = len(hits) + false, len(hits) + missed
+    events, gestures = len(hits) + false, len(hits) + missed
     return EventScore(
         gestures=gestures,
-        f1=2 * len(hits) / (found + gestures) if found + gestures else 1.0,
-        precision=len(hits) / found if found else 1.0,
+        f1=2 * len(hits) / (events + gestures) if events + gestures else 1.0,
+        precision=len(hits) / events if events else 1.0,
         recall=len(hits) / gestures if gestures else 1.0,
         latency_median=float(np.median(hits)) if len(hits) else None,
         latency_p95=float(np.quantile(hits, 0.95)) if len(hits) else None,
@@ -133,3 +137,62 @@ def total(matches: Sequence[Match]) -> EventScore:
         quiet_hours=hours,
         counts={"hits": len(hits), "missed": missed, "false": false, "false_in_ordinary_movement": quiet},
     )
+
+
+Float = NDArray[np.float32]
+_AT_ONCE = 1024
+
+
+@dataclass(frozen=True)
+class StreamPredictions:
+    """Class probabilities of all windows of a stream.
+
+    Args:
+        stream: The stream.
+        seconds: When each window ends, (N,).
+        probs: Class probabilities, (N, C).
+    """
+
+    stream: Stream
+    seconds: NDArray[np.float64]
+    probs: Float
+
+
+def predict_stream(model: Model, stream: Stream, point: OperatingPoint) -> StreamPredictions:
+    """Every prediction that a live recogniser would make on a stream, in batches."""
+    ends_N = prediction_times(stream.seconds, point.hop)
+    since = np.linspace(0, point.window, point.frames)
+    probs = []
+    for first in range(0, len(ends_N), _AT_ONCE):
+        some = ends_N[first : first + _AT_ONCE]
+        cut = windows(stream.positions, stream.seconds, some, point.window, point.frames)
+        probs.append(model.probs_many([(window, since) for window in cut], stream.aspect))
+    return StreamPredictions(stream, ends_N, np.concatenate(probs))
+
+
+def score_streams(
+    predictions: Sequence[StreamPredictions],
+    classes: Sequence[str],
+    point: OperatingPoint,
+    smoothed: Sequence[Sequence[Sequence[float]]] | None = None,
+) -> EventScore:
+    """Event score of an operating point on streams, from their predictions.
+
+    Args:
+        predictions: Made with the window and hop of the point.
+        classes: In the order of the probabilities.
+        point: When to fire.
+        smoothed: Their probabilities smoothed as the point says, where that was done before.
+    """
+    if smoothed is None:
+        smoothed = [smooth(one.seconds, one.probs, point.smoothing) for one in predictions]
+    return total(
+        [
+            match(fired_events(one.seconds, rows, classes, point), one.stream.gestures, *_ends(one.stream))
+            for one, rows in zip(predictions, smoothed, strict=True)
+        ]
+    )
+
+
+def _ends(stream: Stream) -> tuple[float, float]:
+    return float(stream.seconds[0]), float(stream.seconds[-1])

@@ -1,31 +1,127 @@
-"""One stream being followed: joints in, looks and events out."""
+"""A recogniser that follows one stream: the sliding window, when to look at it, and the prediction of each look."""
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.data.geometry.sampling import LONGEST_GAP, windows
 from gesture_al.deploy.live.events import Event, EventDetector
-from gesture_al.deploy.live.judging import Model
 from gesture_al.deploy.live.operating_point import OperatingPoint
-from gesture_al.deploy.live.windows import SlidingWindow
 
 Float = NDArray[np.float32]
 
 
+class Schedule:
+    """Prediction times: the first frame of each `hop` seconds of the stream, however fast the frames come.
+
+    After a gap the next frame is due at once, and what was missed is not made up for.
+
+    Args:
+        hop: Seconds, above 0.
+    """
+
+    def __init__(self, hop: float) -> None:
+        self._hop = hop
+        self._next = -math.inf
+
+    def due(self, seconds: float) -> bool:
+        """Whether to predict at this frame; frames come in order of time."""
+        if seconds < self._next - 1e-9:
+            return False
+        # On a grid where frames keep up with it, so that 15 frames a second give 10 predictions a second and not 7.5.
+        on_grid = self._next + self._hop
+        self._next = on_grid if on_grid > seconds + 1e-9 else seconds + self._hop
+        return True
+
+
+def prediction_times(seconds_T: NDArray[np.float64], hop: float) -> NDArray[np.float64]:
+    """The frame times of a stream at which a prediction is due."""
+    schedule = Schedule(hop)
+    return seconds_T[[schedule.due(seconds) for seconds in seconds_T.tolist()]]
+
+
+class SlidingWindow:
+    """A ring of frames, by seconds: frames may come at any rate, be dropped or stay away.
+
+    Args:
+        length: Seconds kept.
+        frames: Instants of a window.
+        hop: Seconds between predictions.
+    """
+
+    def __init__(self, length: float, frames: int, hop: float) -> None:
+        self._length, self._frames = length, frames
+        self._seconds: deque[float] = deque()
+        self._positions: deque[Float] = deque()
+        self._schedule = Schedule(hop)
+
+    def add(self, seconds: float, positions_J_C: Float) -> bool:
+        """Add a frame.
+
+        Args:
+            seconds: Of the stream; a frame that is not later than the one before is left out.
+            positions_J_C: NaN where not seen.
+
+        Returns:
+            Whether a prediction is due.
+        """
+        if self._seconds and seconds <= self._seconds[-1]:
+            return False
+        self._seconds.append(seconds)
+        self._positions.append(positions_J_C)
+        # One frame from before the window is needed to know what was at its beginning.
+        oldest = seconds - self._length - LONGEST_GAP
+        while self._seconds[0] < oldest:
+            self._seconds.popleft()
+            self._positions.popleft()
+        return self._schedule.due(seconds)
+
+    def window(self) -> tuple[Float, NDArray[np.float64]]:
+        """The window that ends now.
+
+        Returns:
+            Positions (frames, J, C) and their seconds, (frames,), both ends of the window included. What it costs does not depend
+            on the rate of the frames: no more than two of them are read for each instant.
+        """
+        seconds_T = np.array(self._seconds)
+        end = seconds_T[-1]
+        instants_F = end + np.linspace(-self._length, 0, self._frames)
+        low_F = np.clip(np.searchsorted(seconds_T, instants_F, side="right") - 1, 0, len(seconds_T) - 1)
+        needed = np.unique(np.concatenate([low_F, np.minimum(low_F + 1, len(seconds_T) - 1)]))
+        positions = np.stack([self._positions[row] for row in needed])
+        return windows(positions, seconds_T[needed], np.array([end]), self._length, self._frames)[0], instants_F
+
+
+class Model(Protocol):
+    """What a live recogniser needs of an exported model."""
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...  # noqa: D102  in the order of the probabilities
+
+    def probs(self, positions: Float, seconds: NDArray[np.float64], aspect: float) -> Float:
+        """Class probabilities (C,) of one clip: positions (T, J, C) at these seconds (T,)."""
+
+    def probs_many(self, clips: Sequence[tuple[Float, NDArray[np.float64]]], aspect: float) -> Float:
+        """Class probabilities (N, C) of many."""
+
+
 @dataclass(frozen=True)
 class WindowPrediction:
-    """What one look found.
+    """The class probabilities of one window, and the event that fired.
 
     Args:
         seconds: When, in the stream's time.
         probs: Class probabilities of the window, (C,).
-        smoothed: What the threshold is held against, (C,).
-        event: What fired, if anything did.
+        smoothed: Smoothed probabilities, which the threshold is compared with, (C,).
+        event: The event that fired, if any.
         cost: Seconds of computing.
     """
 
@@ -37,10 +133,10 @@ class WindowPrediction:
 
 
 class LiveSession:
-    """Follows one stream.
+    """A recogniser on one stream.
 
     Args:
-        model: Names windows.
+        model: Gives the class probabilities of windows.
         point: When to fire.
         aspect: Width / height of the picture.
     """
@@ -55,19 +151,19 @@ class LiveSession:
         """In the order of the probabilities."""
         return self._model.classes
 
-    def hold_against(self, point: OperatingPoint) -> None:
-        """From now on the thresholds of this point; its other settings are not looked at."""
-        self._detector.hold_against(point)
+    def set_threshold(self, point: OperatingPoint) -> None:
+        """Fire at the thresholds of this point from now on; its other settings are not used."""
+        self._detector.set_threshold(point)
 
     def feed(self, seconds: float, positions_J_C: Float) -> WindowPrediction | None:
-        """Take a frame's joints.
+        """Add a frame's joints.
 
         Args:
             seconds: Of the stream, later than those before; a frame that is not is left out.
             positions_J_C: Fractions of the picture, y down; NaN where not seen.
 
         Returns:
-            A look, where it is time for one.
+            A prediction, where one is due.
         """
         if not self._window.add(seconds, positions_J_C):
             return None

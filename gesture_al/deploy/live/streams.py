@@ -1,14 +1,16 @@
-"""Streams to tune and to judge a recogniser on: of people that it has not learned from."""
+"""Streams and clips on which a recogniser is tuned and scored: of people, or from clips, that it has not learned from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.data.datasets.stream import Joining, Stream, join_clips
 
@@ -47,10 +49,10 @@ def joined_streams(clips: ClipSet, people: Sequence[str] | None, side: str, seed
     """
     rows = np.arange(len(clips))
     if people is not None:
-        known = [] if clips.subjects is None else sorted(set(clips.subjects.tolist()))
-        strange = [name for name in people if name not in known]
-        if strange or clips.subjects is None:
-            raise UserError(f"people: nobody is called {strange[0]!r}; there are: {', '.join(known) or 'none named'}")
+        names = [] if clips.subjects is None else sorted(set(clips.subjects.tolist()))
+        unknown = [name for name in people if name not in names]
+        if unknown or clips.subjects is None:
+            raise UserError(f"people: nobody is called {unknown[0]!r}; there are: {', '.join(names) or 'none named'}")
         rows = np.flatnonzero(np.isin(clips.subjects, list(people)))
     elif clips.split is not None:
         rows = np.flatnonzero(clips.split == side)
@@ -63,3 +65,32 @@ def joined_streams(clips: ClipSet, people: Sequence[str] | None, side: str, seed
         for repeat in range(repeats)
         for stream in join_clips(clips.take(rows), Joining(), chance.generator("joining", repeat))
     ]
+
+
+def held_out(run: Path) -> ClipSet:
+    """Clips that a run did not learn from: its test clips; where it learned from windows, clips that only test windows show.
+
+    Raises:
+        UserError: No run, one whose data are no clips or have changed since, or one without test clips.
+    """
+    # A run's folder brings torch along, which generated streams do without.
+    from gesture_al.active.records.tested import read_test_clips
+    from gesture_al.core.parts import build_part
+    from gesture_al.data.datasets.stream_windows import StreamWindows
+    from gesture_al.runs.runner import check_unchanged, read_settings
+
+    settings = read_settings(run)
+    test_clips = read_test_clips(run / "test_clips.csv")
+    if test_clips is None or not len(test_clips.ids):
+        raise UserError(f"{run}: the run had no test clips; name people instead: dataset=clips people=[ben]")
+    if settings.dataset.name == "facetime_stream":
+        raise UserError(f"{run}: its clips are windows of generated streams; leave run= out to tune on others of them")
+    clips = check_unchanged(run, settings)
+    if settings.dataset.name != "stream_windows":
+        return replace(clips.take(np.flatnonzero(np.isin(clips.ids, test_clips.ids))), split=None)
+    reader = build_part(DATASETS, "dataset", settings.dataset)
+    assert isinstance(reader, StreamWindows)
+    whole_clips = reader.untouched(test_clips.ids)
+    if not len(whole_clips):
+        raise UserError(f"{run}: no whole clip was kept from training; record one more session and run it again")
+    return replace(whole_clips, split=None)

@@ -1,4 +1,4 @@
-"""Choosing the operating point on validation streams."""
+"""Tuning: the choice of the operating point on validation streams."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from itertools import product
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.deploy.live.events import smooth
-from gesture_al.deploy.live.judging import Looks, judge
 from gesture_al.deploy.live.operating_point import OperatingPoint
-from gesture_al.deploy.live.scoring import EventScore
+from gesture_al.deploy.live.scoring import EventScore, StreamPredictions, score_streams
 
 _SMOOTHING = (0.0, 0.06, 0.12, 0.2)
 _THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98)
@@ -20,7 +19,7 @@ _VOTES = ((1, 1), (2, 2), (2, 3), (3, 3))
 
 @dataclass(frozen=True)
 class Targets:
-    """What an operating point should keep to.
+    """Limits on false fires and latency that an operating point should keep.
 
     Args:
         false_per_hour: Most false fires in an hour of ordinary movement, 0 or more.
@@ -59,37 +58,41 @@ def grid(start: OperatingPoint) -> Iterator[OperatingPoint]:
         yield replace(start, smoothing=smoothing, threshold=threshold, thresholds={}, agree=agree, of=of)
 
 
-def tune(looks: Sequence[Looks], classes: Sequence[str], start: OperatingPoint, targets: Targets) -> Tuned:
+def tune(predictions: Sequence[StreamPredictions], classes: Sequence[str], start: OperatingPoint, targets: Targets) -> Tuned:
     """The point that is worth most (`Targets.worth`).
 
     First one threshold for all classes is chosen, then each class is given its own where that is worth something. Of points that
     are as good (within 0.002) the one with fewer false fires, then the faster.
 
     Args:
-        looks: At the validation streams; never those that the result is reported on.
+        predictions: On the validation streams; never those that the result is reported on.
         classes: In the order of the probabilities.
-        start: Its window, hop and frames, which the looks were taken with, are kept.
+        start: Its window, hop and frames, which the predictions were made with, are kept.
         targets: What to keep to.
 
     Raises:
         UserError: There is no gesture in the streams.
     """
-    if not any(one.stream.gestures for one in looks):
+    if not any(one.stream.gestures for one in predictions):
         raise UserError("live tune: no gesture in the validation streams; give it more clips")
     tried = []
     smoothing, smoothed = -1.0, []
     for point in grid(start):
         if point.smoothing != smoothing:
             smoothing = point.smoothing
-            smoothed = [smooth(one.seconds, one.probs, smoothing) for one in looks]
-        tried.append(Tuned(point, judge(looks, classes, point, smoothed)))
+            smoothed = [smooth(one.seconds, one.probs, smoothing) for one in predictions]
+        tried.append(Tuned(point, score_streams(predictions, classes, point, smoothed)))
     common = _best(tried, targets)
-    smoothed = [smooth(one.seconds, one.probs, common.point.smoothing) for one in looks]
-    return _class_by_class(common, looks, classes, smoothed, targets)
+    smoothed = [smooth(one.seconds, one.probs, common.point.smoothing) for one in predictions]
+    return _class_by_class(common, predictions, classes, smoothed, targets)
 
 
 def _class_by_class(
-    tuned: Tuned, looks: Sequence[Looks], classes: Sequence[str], smoothed: list[list[list[float]]], targets: Targets
+    tuned: Tuned,
+    predictions: Sequence[StreamPredictions],
+    classes: Sequence[str],
+    smoothed: list[list[list[float]]],
+    targets: Targets,
 ) -> Tuned:
     """A threshold of its own for each class that is worth it: what is easily taken for ordinary movement needs a higher one."""
     for name in classes:
@@ -98,7 +101,7 @@ def _class_by_class(
         tried = [tuned]
         for threshold in _THRESHOLDS:
             point = replace(tuned.point, thresholds={**tuned.point.thresholds, name: threshold})
-            tried.append(Tuned(point, judge(looks, classes, point, smoothed)))
+            tried.append(Tuned(point, score_streams(predictions, classes, point, smoothed)))
         best = _best(tried, targets)
         if targets.worth(best.score) > targets.worth(tuned.score):
             tuned = best

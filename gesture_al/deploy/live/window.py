@@ -1,4 +1,4 @@
-"""The window in which a live recogniser is watched, and the keys that are typed there."""
+"""The OpenCV window of a live recogniser, and the keys typed there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recogniser in the browser, until somebody ends it."""
+"""The server of the live page."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def run_in_browser(
         UserError: The recogniser reads joints that no extractor finds in pictures, the landmark model is not to be had, or the
             server cannot listen at the host that was named.
     """
-    # What cannot work is told in the terminal, before there is a page; and the first picture does not wait for it.
+    # What cannot work is reported in the terminal, before there is a page; and the first picture does not wait for it.
     with recogniser.extractor.track():
         pass
-    sitting = LivePage(recogniser, options, on_event)
-    app = application(routes(sitting, title, bool(recogniser.model.description.trained_on.get("synthetic"))), STATIC)
+    live_page = LivePage(recogniser, options, on_event)
+    app = application(routes(live_page, title, bool(recogniser.model.description.trained_on.get("synthetic"))), STATIC)
     exposed = "send it pictures and keep clips in the pool; browsers there give their camera only through ssh -L or https"
     with served(app, folder, opening, "live", lambda: None, exposed):
-        return sitting.wait()
+        return live_page.wait()

@@ -69,37 +69,37 @@ class TargetClasses:
 
 
 class SessionEnd:
-    """The end of a recording session: what the page asked for, and what became of it."""
+    """The end of a recording session: the request of the page, and its status."""
 
     def __init__(self) -> None:
-        self._asked = threading.Event()
+        self._request = threading.Event()
         self._label = False
-        self._told: dict[str, str] | None = None
+        self._status: dict[str, str] | None = None
 
     def ask(self, label: bool) -> None:
-        """The person wants to go: to label, or for now."""
-        self._label, self._told = label, {"how": "preparing" if label else "done"}
-        self._asked.set()
+        """End the session: to label, or for now."""
+        self._label, self._status = label, {"how": "preparing" if label else "done"}
+        self._request.set()
 
     def wait(self) -> bool:
         """Wait until the person wants to go; gives whether to label."""
         # In small steps, since Ctrl-C interrupts no long wait on Windows.
-        while not self._asked.wait(0.5):
+        while not self._request.wait(0.5):
             pass
-        self._asked.clear()
+        self._request.clear()
         return self._label
 
     def refuse(self, why: str) -> None:
         """Labelling cannot begin; the person may go on recording."""
-        self._told = {"how": "refused", "why": why}
+        self._status = {"how": "refused", "why": why}
 
     def stay(self) -> None:
-        """The person has read that."""
-        self._told = None
+        """Go on after a refusal."""
+        self._status = None
 
-    def told(self) -> dict[str, Any] | None:
-        """What the page shows of it; None while nobody wants to go."""
-        return self._told
+    def status(self) -> dict[str, Any] | None:
+        """What the page shows of it; None while the session goes on."""
+        return self._status
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class RecordBoard:
         plan: What is wanted.
         classes: Those on the page.
         takes: What was recorded.
-        looker: Finds landmarks.
+        reviewer: Finds landmarks.
         ending: How it ends.
         skeleton: Of the landmarks.
         video: Whether pictures are kept.
@@ -120,15 +120,15 @@ class RecordBoard:
     plan: RecordingPlan
     classes: TargetClasses
     takes: Takes
-    looker: TakeReviewer
+    reviewer: TakeReviewer
     ending: SessionEnd
     skeleton: Skeleton
     video: bool
     labels: bool
 
     def about(self) -> dict[str, Any]:
-        """What never changes."""
-        plan, folder = self.plan, self.takes.stock.folder
+        """Settings of the session, which never change."""
+        plan, folder = self.plan, self.takes.store.folder
         return {
             "page": "record",
             "id": folder.resolve().as_posix(),
@@ -151,8 +151,8 @@ class RecordBoard:
         }
 
     def state(self) -> dict[str, Any]:
-        """What is the case now."""
-        counts = self.takes.stock.counts()
+        """Counts, last takes and what is lacking, as of now."""
+        counts = self.takes.store.counts()
         classes = [
             {
                 "name": name,
@@ -167,9 +167,9 @@ class RecordBoard:
             "classes": classes,
             "unlabelled": counts.get(UNLABELLED, 0),
             "last": self.takes.last(self.plan.session, _LAST),
-            "eyes": {"state": self.looker.state, "why": self.looker.why},
+            "eyes": {"state": self.reviewer.state, "why": self.reviewer.why},
             "lacking": lacking(counts, self.classes.all()),
-            "over": self.ending.told(),
+            "over": self.ending.status(),
         }
 
     def joints(self, track: Track) -> dict[str, Any]:

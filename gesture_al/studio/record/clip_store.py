@@ -35,17 +35,17 @@ _ROOM_WITH_VIDEO, _ROOM = 50_000_000, 2_000_000
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedTake:
     """A take that is to be kept.
 
     Args:
         label: Class; None for a free recording.
         subject: Who is seen in it.
-        session: In which sitting.
-        track: Its landmarks; what is known of them otherwise is added.
+        session: Of the recording.
+        track: Its landmarks; class, subject and the like are added to its metadata.
         extractor: What they depend on, as JSON.
         video: The file that shows it, in the workshop; None: pictures are not kept.
-        told: Further fields of its line in the manifest.
+        manifest_fields: Further ones of its line in the manifest.
     """
 
     label: str | None
@@ -54,11 +54,11 @@ class Finished:
     track: Track
     extractor: Mapping[str, Any]
     video: Path | None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    manifest_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTake:
     """A take that is on the disk: its name, `<class>/<clip>`, and its files below the folder."""
 
     name: str
@@ -111,8 +111,8 @@ class ClipStore:
         if free < (_ROOM_WITH_VIDEO if video else _ROOM):
             raise UserError(f"{self.folder}: only {free / 1e6:.0f} MB are free on this disk; make room, then record on")
 
-    def put(self, take: Finished) -> Kept:
-        """Put a take where it stays.
+    def put(self, take: FinishedTake) -> KeptTake:
+        """Keep a take: move its files to their place.
 
         Raises:
             UserError: The disk is full or the like: nothing of the take is there then, and this may be called again.
@@ -132,9 +132,9 @@ class ClipStore:
                 append_line(self.manifest, line)
         except OSError as err:
             raise UserError(f"{name} could not be kept ({err.strerror or err}); make room on the disk and keep it again") from err
-        return Kept(name, tuple(files), take.subject)
+        return KeptTake(name, tuple(files), take.subject)
 
-    def take_back(self, kept: Kept) -> None:
+    def take_back(self, kept: KeptTake) -> None:
         """Remove a take that was kept.
 
         Raises:
@@ -149,7 +149,7 @@ class ClipStore:
             where = self.folder / kept.name
             raise UserError(f"{kept.name} could not be removed ({err.strerror or err}); remove {where}.* yourself") from err
 
-    def _next_name(self, take: Finished) -> str:
+    def _next_name(self, take: FinishedTake) -> str:
         stem = f"{take.subject}_{take.session}_"
         return f"{take.label or UNLABELLED}/{stem}{self.last_number(stem) + 1:03d}"
 
@@ -166,8 +166,8 @@ def _video(name: str, video: Path) -> str:
     return f"{name}{video.suffix}"
 
 
-def _about(take: Finished, name: str) -> dict[str, Any]:
-    """What stands in the track."""
+def _about(take: FinishedTake, name: str) -> dict[str, Any]:
+    """Metadata of the track."""
     about: dict[str, Any] = {"class": take.label} if take.label is not None else {}
     about |= {"subject": take.subject, "session": take.session}
     if take.video is not None:
@@ -176,9 +176,9 @@ def _about(take: Finished, name: str) -> dict[str, Any]:
     return about | {"extractor": dict(take.extractor)}
 
 
-def _line(take: Finished, about: Mapping[str, Any]) -> dict[str, Any]:
-    known = {key: about[key] for key in ("class", "subject", "session", "sha256") if key in about}
-    return {**known, **take.told, "at": _now()}
+def _line(take: FinishedTake, about: Mapping[str, Any]) -> dict[str, Any]:
+    shared = {key: about[key] for key in ("class", "subject", "session", "sha256") if key in about}
+    return {**shared, **take.manifest_fields, "at": _now()}
 
 
 def _now() -> str:
@@ -189,7 +189,7 @@ def clips_of(track: Track, name: str, label: str | None) -> dict[str, Track]:
     """The tracks that are written for a take, by path below the data set's folder.
 
     Args:
-        track: All of the take, with what is known of it.
+        track: All of the take, with its metadata.
         name: `<class>/<clip>`.
         label: The class; None for a free recording, in which clips are proposed where hands move and come to rest, or, where
             no such place is found, in windows.
@@ -198,13 +198,13 @@ def clips_of(track: Track, name: str, label: str | None) -> dict[str, Track]:
         return {f"{name}.npz": track}
     stem = Path(name).name
     source = VideoFile(path=Path(name), name=name, kind=UNLABELLED, stem=stem, free=True)
-    known: Mapping[str, Any] = track.about
-    found = take(source, stem, track, known, Rules()).clips or take(source, stem, track, known, Rules(cut="windows")).clips
-    return {f"{WHOLE}/{stem}.npz": track, **{f"{path}.npz": clip for path, clip in found}}
+    about: Mapping[str, Any] = track.about
+    clips = take(source, stem, track, about, Rules()).clips or take(source, stem, track, about, Rules(cut="windows")).clips
+    return {f"{WHOLE}/{stem}.npz": track, **{f"{path}.npz": clip for path, clip in clips}}
 
 
 class Move:
-    """What is about to happen to the files of a take, noted before and crossed out after; in a `with`.
+    """Write-ahead note of a move of a take's files: written before, removed after; in a `with`.
 
     An error inside undoes what was done for `keep`; a kill leaves the note, which `finish_move` reads.
 
@@ -244,7 +244,7 @@ class Move:
 
 
 def finish_move(folder: Path, workshop: Path, manifest: Path) -> None:
-    """Make good what a kill has interrupted: a take of which every file is there is kept, any other leaves nothing behind."""
+    """Finish a move that a kill interrupted: a take of which every file is there is kept, any other leaves nothing behind."""
     intent = workshop / _INTENT
     if not intent.exists():
         return
@@ -252,8 +252,8 @@ def finish_move(folder: Path, workshop: Path, manifest: Path) -> None:
     kept = line["op"] == "keep" and all((folder / file).exists() for file in line["files"])
     if not kept:
         _remove(folder, line["files"])
-    told = any(one.get("op") == line["op"] and one.get("name") == line["name"] for one in read_lines(manifest))
-    if not told and (kept or line["op"] == "undo"):
+    noted = any(one.get("op") == line["op"] and one.get("name") == line["name"] for one in read_lines(manifest))
+    if not noted and (kept or line["op"] == "undo"):
         append_line(manifest, line)
     intent.unlink()
 

@@ -1,4 +1,4 @@
-"""What a recording session is to bring home."""
+"""Recording plan: classes with targets, times, and the prompts that vary the takes."""
 
 from __future__ import annotations
 

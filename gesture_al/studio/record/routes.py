@@ -28,7 +28,7 @@ _NUMBERS = itertools.count()
 
 
 def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
-    """All of them.
+    """Routes of the recorder's page.
 
     Args:
         board: Draws the state, and knows all that has one.
@@ -37,14 +37,14 @@ def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
     takes, classes, plan = board.takes, board.classes, board.plan
 
     def state(**more: Any) -> dict[str, Any]:
-        return {"seated": True, **board.state(), **more}
+        return {"has_lease": True, **board.state(), **more}
 
-    def sit(body: Body) -> dict[str, Any]:
+    def hold(body: Body) -> dict[str, Any]:
         # Loaded while the person reads.
-        board.looker.warm()
-        return state(seated=lease.hold(body.text("tab"), body.flag("take_over")))
+        board.reviewer.warm()
+        return state(has_lease=lease.hold(body.text("tab"), body.flag("take_over")))
 
-    def rise(body: Body) -> dict[str, Any]:
+    def release(body: Body) -> dict[str, Any]:
         lease.release(body.text("tab"))
         return {}
 
@@ -74,7 +74,7 @@ def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
     def remove(body: Body) -> dict[str, Any]:
         lease.check(body.text("tab"))
         name = body.text("name", most=80)
-        classes.remove(name, takes.stock.counts().get(name, 0))
+        classes.remove(name, takes.store.counts().get(name, 0))
         return state()
 
     def leave(body: Body) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
         return state()
 
     def warm(body: Body) -> dict[str, Any]:
-        board.looker.warm(again=True)
+        board.reviewer.warm(again=True)
         return state()
 
     def take(request: Request) -> dict[str, Any]:
@@ -97,21 +97,21 @@ def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
         return board.joints(takes.track(request.path_params["uuid"]))
 
     longest = max(plan.seconds, plan.free_seconds)
-    deeds = (sit, rise, keep, discard, undo, leave, stay, warm)
+    actions = (hold, release, keep, discard, undo, leave, stay, warm)
     return [
         page(STATIC / "index.html"),
         Route("/about", read(lambda request: board.about())),
         Route("/take/{uuid}", read(take), methods=["GET"]),
         Route("/take/{uuid}/joints", read(joints)),
         upload_route(takes, lease, longest, board.video),
-        *(deed(do.__name__, do) for do in deeds),
+        *(deed(do.__name__, do) for do in actions),
         deed("class", add),
         deed("unclass", remove),
     ]
 
 
 def upload_route(takes: Takes, lease: Lease, longest: float, video: bool) -> Route:
-    """`POST /take/{uuid}`: the video as the body, what is known of it behind the address.
+    """`POST /take/{uuid}`: the video as the body, its fields in the query.
 
     Args:
         takes: Where it goes.
@@ -125,28 +125,28 @@ def upload_route(takes: Takes, lease: Lease, longest: float, video: bool) -> Rou
             return JSONResponse(await receive(request))
         except (Refused, OSError):
             # A browser that is still sending would take a reply for a broken line.
-            await _swallow(request, most_bytes(longest))
+            await _discard_body(request, most_bytes(longest))
             raise
 
     async def receive(request: Request) -> dict[str, Any]:
         uuid = Body({"uuid": request.path_params["uuid"]}).uuid()
         lease.check(request.query_params.get("tab", ""))
         if uuid in takes:
-            await _swallow(request, most_bytes(longest))
+            await _discard_body(request, most_bytes(longest))
             return takes.state(uuid)
         upload = Upload.of(uuid, request.query_params, request.headers.get("content-type", ""), longest)
         try:
-            takes.stock.check_room(video)
+            takes.store.check_room(video)
         except UserError as err:
             raise Refused(507, str(err)) from err
-        await _store(request, upload, takes.stock.workshop, longest)
+        await _store(request, upload, takes.store.workshop, longest)
         takes.receive(upload)
         return takes.state(uuid)
 
     return Route("/take/{uuid}", endpoint, methods=["POST"])
 
 
-async def _swallow(request: Request, most: int) -> None:
+async def _discard_body(request: Request, most: int) -> None:
     """Take in what is left of a body that nobody wants, up to so many bytes."""
     got = 0
     with contextlib.suppress(ClientDisconnect, RuntimeError):

@@ -1,4 +1,4 @@
-"""The recorder's page, open until the person has done."""
+"""The server of the recorder's page."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Recorder:
 
     def counts(self) -> dict[str, int]:
         """Clips by class."""
-        return self.board.takes.stock.counts()
+        return self.board.takes.store.counts()
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ def recorder(what: Recording, opening: Opening, labels: bool = False) -> Iterato
         UserError: The folder cannot be written or another recorder has it, or the host cannot be listened at.
     """
     plan, extractor = what.plan, what.extractor
-    looker, ending = TakeReviewer(extractor), SessionEnd()
-    with ClipStore(what.folder) as stock:
-        takes = Takes(stock, looker, extractor.settings, plan.gate, what.video)
+    reviewer, ending = TakeReviewer(extractor), SessionEnd()
+    with ClipStore(what.folder) as store:
+        takes = Takes(store, reviewer, extractor.settings, plan.gate, what.video)
         classes = TargetClasses(plan.targets, what.target)
-        board = RecordBoard(plan, classes, takes, looker, ending, extractor.skeleton, what.video, labels)
+        board = RecordBoard(plan, classes, takes, reviewer, ending, extractor.skeleton, what.video, labels)
         app = application(routes(board, Lease("the recorder is open in another tab")), STATIC)
-        with takes.open(), served(app, stock.workshop, opening, "record", lambda: None) as address:
+        with takes.open(), served(app, store.workshop, opening, "record", lambda: None) as address:
             yield Recorder(address, board)
             if not labels:
                 time.sleep(_FAREWELL)

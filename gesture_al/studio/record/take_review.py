@@ -1,4 +1,4 @@
-"""Review of a take before it is kept: its landmarks, found in a thread with the code that files go through, and a judgement."""
+"""Review of a take before it is kept: landmarks, extracted in a thread as for files, and a verdict."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _TOO_LONG = 1.5
 _HAIR = 2.0
 
 
-class _GivenUp(Exception):  # noqa: N818 - nothing is broken
-    """Nobody wants to know any more."""
+class _Discarded(Exception):  # noqa: N818 - nothing is broken
+    """The take was discarded while its landmarks were extracted."""
 
 
 @dataclass(frozen=True)
 class TakeVerdict:
-    """A take, judged.
+    """Verdict on a take: frames with a hand, frames lost, good or not.
 
     Args:
         label: Class; None for a free recording.
@@ -60,7 +60,7 @@ class TakeVerdict:
         wanted = self.gate * self.frames if self.label is not None else 1
         return is_none(self.label) or self.seen >= wanted - 1e-9
 
-    def told(self) -> tuple[str, str]:
+    def message(self) -> tuple[str, str]:
         """A sentence for the person, and its tone: `good`, `doubt` or `bad`."""
         lost = f" · {self.lost} frame{'s' * (self.lost != 1)} lost" if self.lost else ""
         seen = f"Hand seen {self.seen}/{self.frames}"
@@ -76,18 +76,18 @@ class TakeVerdict:
 
 @dataclass
 class TakeReview:
-    """A take that is looked at, or was.
+    """A take whose landmarks are extracted, or were.
 
     Args:
-        upload: What is known of it.
+        upload: Class, subject and the like, as the page sent them.
         path: Its video.
 
     Attributes:
-        share: How much of it was seen, 0 to 1.
+        share: How much of it is done, 0 to 1.
         track: Its landmarks, when all of it was.
         clips: How many clips it would become.
         why: Why there are no landmarks; empty where there are or may be.
-        given_up: Whether it need not be looked at any more.
+        discarded: Whether it need not be finished.
     """
 
     upload: Upload
@@ -96,17 +96,17 @@ class TakeReview:
     track: Track | None = None
     clips: int = 0
     why: str = ""
-    given_up: bool = field(default=False)
+    discarded: bool = field(default=False)
 
     def verdict(self, gate: float) -> TakeVerdict:
-        """What is to be thought of it."""
+        """The verdict, once there are landmarks."""
         assert self.track is not None
         seen = int(np.isfinite(self.track.handedness).any(axis=1).sum())
         return TakeVerdict(self.upload.label, len(self.track), seen, missing(self.track.seconds.tolist()), gate)
 
 
 class TakeReviewer:
-    """Looks at takes one after the other.
+    """Extracts the landmarks of takes, one after the other, in a thread.
 
     Args:
         extractor: What finds the landmarks; loaded in the thread, which is begun by `warm`.
@@ -131,16 +131,16 @@ class TakeReviewer:
             self.state, self.why = "loading", ""
             self._jobs.put("load")
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="looker", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="reviewer", daemon=True)
                 self._thread.start()
 
-    def look(self, look: TakeReview) -> None:
-        """TakeReview at a take as soon as those before it are done."""
+    def submit(self, review: TakeReview) -> None:
+        """Queue a take; it is extracted as soon as those before it are done."""
         self.warm()
-        self._jobs.put(look)
+        self._jobs.put(review)
 
     def close(self) -> None:
-        """Nothing is looked at any more."""
+        """End the thread."""
         if self._thread is not None:
             self._jobs.put("end")
             self._thread.join(10)
@@ -149,7 +149,7 @@ class TakeReviewer:
         while (job := self._jobs.get()) != "end":
             try:
                 if isinstance(job, TakeReview):
-                    self._see(job)
+                    self._extract(job)
                 else:
                     self._load()
             except Exception as err:
@@ -170,25 +170,25 @@ class TakeReviewer:
         else:
             self.state = "ready"
 
-    def _see(self, look: TakeReview) -> None:
-        longest = max(_TOO_LONG, 1 + _HAIR / max(look.upload.seconds, 0.1))
+    def _extract(self, review: TakeReview) -> None:
+        longest = max(_TOO_LONG, 1 + _HAIR / max(review.upload.seconds, 0.1))
 
         def tell(share: float) -> None:
-            look.share = min(share, 1.0)
-            if look.given_up:
-                raise _GivenUp
+            review.share = min(share, 1.0)
+            if review.discarded:
+                raise _Discarded
             if share > longest:
-                raise UserError(f"the video is longer than the {look.upload.seconds:.1f} s that the page recorded")
+                raise UserError(f"the video is longer than the {review.upload.seconds:.1f} s that the page recorded")
 
         try:
-            track = extract_track(look.path, self._extractor, {}, tell=tell, lasts=look.upload.seconds)
-        except _GivenUp:
+            track = extract_track(review.path, self._extractor, {}, tell=tell, lasts=review.upload.seconds)
+        except _Discarded:
             return
         except UserError as err:
-            look.why = str(err).removeprefix(f"{look.path}: ")
+            review.why = str(err).removeprefix(f"{review.path}: ")
             return
-        look.clips = sum(not path.startswith(WHOLE) for path in clips_of(track, f"x/{look.upload.uuid}", look.upload.label))
-        look.share, look.track = 1.0, track
+        review.clips = sum(not path.startswith(WHOLE) for path in clips_of(track, f"x/{review.upload.uuid}", review.upload.label))
+        review.share, review.track = 1.0, track
 
 
 def missing(seconds: Sequence[float]) -> int:

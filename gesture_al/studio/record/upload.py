@@ -1,4 +1,4 @@
-"""A take as the page sends it: the video as it was recorded, and what is known of it."""
+"""Upload of a take: its video as the browser recorded it, and the fields that the page sends with it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SLACK = 5.0
 
 @dataclass(frozen=True)
 class Upload:
-    """What is known of a take before anybody has looked at it.
+    """The fields of a take that is sent.
 
     Args:
         uuid: The page's name for it, the same when it is sent again.
         label: Class; None for a free recording.
         prompt: What the person was asked to vary; may be empty.
         subject: Who is seen.
-        session: In which sitting.
+        session: Of the recording.
         seconds: How long the page recorded.
         size: Bytes of the video.
         suffix: Of its file.
@@ -48,7 +48,7 @@ class Upload:
 
     @classmethod
     def of(cls, uuid: str, query: Mapping[str, str], kind: str, longest: float) -> Upload:
-        """What the page says.
+        """Read them from a request.
 
         Args:
             uuid: From the address.

@@ -203,12 +203,13 @@ def until(there):
 def test_with_onnx_the_page_imports_no_torch():
     script = (
         "import sys\nfrom pathlib import Path\nfrom gesture_al.cli.main import main\n"
-        "from gesture_al.capture.landmarks.base import LANDMARKS, Seen\nfrom gesture_al.deploy.live.running import Options\n"
+        "from gesture_al.capture.landmarks.base import LANDMARKS\nfrom gesture_al.deploy.live.running import Options\n"
         "from gesture_al.cli.commands.live import load\nfrom gesture_al.studio.live.routes import routes\n"
-        "from gesture_al.studio.live.server import run_in_browser\nfrom gesture_al.studio.live.session import Sitting\n"
+        "from gesture_al.studio.live.server import run_in_browser\nfrom gesture_al.studio.live.session import LivePage\n"
         "import numpy as np\nrecogniser, _ = load({})\n"
-        "sitting = Sitting(recogniser, Options(window=False), print)\nroutes(sitting, 'example', True)\n"
-        "from gesture_al.deploy.live.session import Session\nsession = Session(recogniser.model, recogniser.point, 4 / 3)\n"
+        "live_page = LivePage(recogniser, Options(window=False), print)\nroutes(live_page, 'example', True)\n"
+        "from gesture_al.deploy.live.session import LiveSession\n"
+        "session = LiveSession(recogniser.model, recogniser.point, 4 / 3)\n"
         "assert session.feed(1.0, np.full((42, 3), 0.5, np.float32)) is not None\n"
         "print('loaded:', *(name for name in ('torch', 'pytorch_lightning', 'hydra', 'sklearn') if name in sys.modules))"
     )

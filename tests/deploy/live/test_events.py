@@ -3,15 +3,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.deploy.live.events import EventDetector, detect
+from gesture_al.deploy.live.events import EventDetector, fired_events, smooth
 from gesture_al.deploy.live.operating_point import OperatingPoint
 
 CLASSES = ("Like", "Heart", "none")
 PLAIN = OperatingPoint(smoothing=0, threshold=0.6, agree=2, of=3, refractory=0.5)
 
 
-def looks(*parts, hop=0.1):
-    """Looks from parts: a class name, how long it lasts, and how sure the model is."""
+def detect(seconds, probs, classes, point):
+    """All events of a stream at once, as tuning finds them."""
+    return fired_events(seconds, smooth(seconds, probs, point.smoothing), classes, point)
+
+
+def predictions(*parts, hop=0.1):
+    """Predictions from parts: a class name, how long it lasts, and how sure the model is."""
     names = [(name, sure) for name, seconds, sure in parts for _ in range(round(seconds / hop))]
     probs = np.full((len(names), 3), 0.0, dtype=np.float32)
     for row, (name, sure) in enumerate(names):
@@ -21,7 +26,7 @@ def looks(*parts, hop=0.1):
 
 
 def fired(parts, point=PLAIN, hop=0.1):
-    return [(event.name, round(event.seconds, 2)) for event in detect(*looks(*parts, hop=hop), CLASSES, point)]
+    return [(event.name, round(event.seconds, 2)) for event in detect(*predictions(*parts, hop=hop), CLASSES, point)]
 
 
 def test_a_gesture_fires_once_however_long_it_is_held():
@@ -85,7 +90,7 @@ def test_smoothing_swallows_a_flicker():
 
 def test_after_a_reset_it_is_as_new():
     detector = EventDetector(CLASSES, PLAIN)
-    seconds, probs = looks(("Like", 1, 0.9))
+    seconds, probs = predictions(("Like", 1, 0.9))
     first = [detector.see(at, row) for at, row in zip(seconds, probs, strict=True)]
     detector.reset()
     assert (detector.smoothed == 0).all()
@@ -105,5 +110,5 @@ def test_all_at_once_is_the_same_as_look_by_look():
 
 
 def test_confidence_is_what_was_held_against_the_threshold():
-    (event,) = detect(*looks(("Like", 0.5, 0.8)), CLASSES, PLAIN)
+    (event,) = detect(*predictions(("Like", 0.5, 0.8)), CLASSES, PLAIN)
     assert event.confidence == pytest.approx(0.8, abs=1e-6)

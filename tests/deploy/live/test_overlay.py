@@ -5,9 +5,8 @@ import pytest
 
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.deploy.live.events import Event
-from gesture_al.deploy.live.lettering import mask_of
 from gesture_al.deploy.live.operating_point import OperatingPoint
-from gesture_al.deploy.live.overlay import HEIGHT, Overlay, Scene
+from gesture_al.deploy.live.overlay import HEIGHT, Overlay, Scene, mask_of
 
 HANDS = SKELETONS["hands"]
 CLASSES = ("Like", "Heart", "none")

@@ -9,12 +9,12 @@ from gesture_al.capture.video.reading import open_video
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track
 from gesture_al.deploy.live.collecting import UNSURE, WRONG
-from gesture_al.deploy.live.running import Options, Running
+from gesture_al.deploy.live.running import LiveRunner, Options
 
 
 def run(fake, source, show=None, **options):
     events = []
-    tally = Running(fake, Options(window=False, **options), events.append).run(source, show)
+    tally = LiveRunner(fake, Options(window=False, **options), events.append).run(source, show)
     return tally, events
 
 
@@ -121,7 +121,7 @@ def test_without_a_display_the_window_is_refused_before_anything_is_opened(fake,
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(UserError, match="--headless"):
-        Running(fake, replace(Options(), window=True), print).run(film)
+        LiveRunner(fake, replace(Options(), window=True), print).run(film)
     assert fake.extractor.open == 0
 
 

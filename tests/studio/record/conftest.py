@@ -20,7 +20,7 @@ from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.track import FrameJoints, Track
 from gesture_al.studio.record.board import RecordBoard, SessionEnd, TargetClasses
-from gesture_al.studio.record.clip_store import ClipStore, Finished, Kept
+from gesture_al.studio.record.clip_store import ClipStore, FinishedTake, KeptTake
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
 from gesture_al.studio.record.routes import STATIC, routes
 from gesture_al.studio.record.take_review import TakeReviewer
@@ -117,7 +117,7 @@ class StoreWriter:
 
     def __init__(self, folder: Path, plan: RecordingPlan, video: bool = True) -> None:
         self.store, self.plan, self.video = ClipStore(folder), plan, video
-        self._kept: list[Kept] = []
+        self._kept: list[KeptTake] = []
 
     def __enter__(self):
         self.store.__enter__()
@@ -129,13 +129,13 @@ class StoreWriter:
     def counts(self):
         return self.store.counts()
 
-    def take(self, label="Like", frames=10, joints=lambda number: hand(right=number > 1), rate=FPS) -> Finished:
+    def take(self, label="Like", frames=10, joints=lambda number: hand(right=number > 1), rate=FPS) -> FinishedTake:
         """A finished take, its video in the workshop where pictures are kept."""
         self.store.check_room(self.video)
         frames = [(Frame(picture(number), number / rate), joints(number)) for number in range(frames)]
         return finished_take(self.store, self.plan, label, frames, self.video)
 
-    def keep(self, take: Finished) -> str:
+    def keep(self, take: FinishedTake) -> str:
         self._kept.append(self.store.put(take))
         return self._kept[-1].name
 
@@ -169,10 +169,10 @@ class Page:
 
     @property
     def folder(self):
-        return self.board.takes.stock.folder
+        return self.board.takes.store.folder
 
-    def sit(self, tab="tab", **more):
-        return self.post("/sit", tab=tab, **more).json()
+    def hold(self, tab="tab", **more):
+        return self.post("/hold", tab=tab, **more).json()
 
     def post(self, path, tab="tab", **fields):
         return self.client.post(path, json={"tab": tab, **fields})
@@ -235,11 +235,18 @@ def open_page(tmp_path, plan, tools, webm):
     @contextmanager
     def open_(video=True, plan=plan, extractor=None, labels=True, clip=webm):
         extractor = extractor or tools.FakeExtractor()
-        looker, now = TakeReviewer(extractor), [0.0]
-        with ClipStore(tmp_path / "data") as stock:
-            takes = Takes(stock, looker, extractor.settings, plan.gate, video)
+        reviewer, now = TakeReviewer(extractor), [0.0]
+        with ClipStore(tmp_path / "data") as store:
+            takes = Takes(store, reviewer, extractor.settings, plan.gate, video)
             board = RecordBoard(
-                plan, TargetClasses(plan.targets, 5), takes, looker, SessionEnd(), extractor.skeleton, video=video, labels=labels
+                plan,
+                TargetClasses(plan.targets, 5),
+                takes,
+                reviewer,
+                SessionEnd(),
+                extractor.skeleton,
+                video=video,
+                labels=labels,
             )
             app = application(routes(board, Lease("the recorder is open in another tab", clock=lambda: now[0])), STATIC)
             with takes.open():

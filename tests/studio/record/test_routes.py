@@ -61,7 +61,7 @@ def test_a_restart_knows_what_was_kept_and_undone_and_forgets_the_rest(open_page
         states = [page.client.get(f"/take/{name}").json()["state"] for name in (kept, undone, left)]
         assert states == ["kept", "undone", "unknown"]
         assert page.files() == [f"{file}.npz", f"{file}.webm", "recorded.jsonl"]
-        assert [one["uuid"] for one in page.sit()["last"]] == [kept]
+        assert [one["uuid"] for one in page.hold()["last"]] == [kept]
         # Sent again by the page, which still has it.
         page.send(left)
         page.looked(left)
@@ -88,7 +88,7 @@ def test_a_take_that_is_discarded_is_not_looked_at_to_its_end(open_page, slow_ey
     with open_page(extractor=slow_eyes) as page:
         name, _ = page.send()
         assert page.post("/keep", uuid=name).status_code == 409, "nobody has seen it yet"
-        assert page.sit()["seated"], "others are answered meanwhile"
+        assert page.hold()["has_lease"], "others are answered meanwhile"
         page.post("/discard", uuid=name)
         slow_eyes.go.set()
         other, _ = page.send()
@@ -192,16 +192,16 @@ def test_a_disk_without_room_is_said_and_the_take_can_be_sent_again(page, monkey
 
 
 def test_only_one_page_records(page):
-    assert page.sit("one")["seated"]
-    assert not page.sit("two")["seated"]
+    assert page.hold("one")["has_lease"]
+    assert not page.hold("two")["has_lease"]
     assert page.send(tab="two")[1].status_code == 409
     assert page.post("/class", tab="two", name="Wave").status_code == 409
     page.now[0] = 7.0
-    assert page.sit("two")["seated"], "the first was not heard of for long"
-    assert not page.sit("one")["seated"]
-    assert page.sit("one", take_over=True)["seated"]
-    page.post("/rise", tab="one")
-    assert page.sit("two")["seated"]
+    assert page.hold("two")["has_lease"], "the first was not heard of for long"
+    assert not page.hold("one")["has_lease"]
+    assert page.hold("one", take_over=True)["has_lease"]
+    page.post("/release", tab="one")
+    assert page.hold("two")["has_lease"]
 
 
 def test_classes_are_added_and_taken_off_while_they_have_no_clip(page):
@@ -215,17 +215,17 @@ def test_classes_are_added_and_taken_off_while_they_have_no_clip(page):
     assert page.post("/unclass", name="nobody").status_code == 404
     # Of a class that only an earlier life of the recorder knew.
     page.kept(label="Stop")
-    assert [one["name"] for one in page.sit()["classes"]] == ["none", "Like", "Wave", "Stop"]
+    assert [one["name"] for one in page.hold()["classes"]] == ["none", "Like", "Wave", "Stop"]
 
 
 def test_the_way_out_can_be_refused(page):
     page.post("/leave", label=True)
-    assert page.sit()["over"] == {"how": "preparing"}
+    assert page.hold()["over"] == {"how": "preparing"}
     assert page.board.ending.wait() is True
     page.board.ending.refuse("too few")
-    assert page.sit()["over"] == {"how": "refused", "why": "too few"}
+    assert page.hold()["over"] == {"how": "refused", "why": "too few"}
     page.post("/stay")
-    assert page.sit()["over"] is None
+    assert page.hold()["over"] is None
     page.post("/leave")
     assert page.board.ending.wait() is False
 
@@ -243,15 +243,15 @@ def test_eyes_that_cannot_be_opened_are_told_of_and_opened_again(open_page, tool
 
     eyes = Blind()
     with open_page(extractor=eyes) as page:
-        state = page.sit()["eyes"]
+        state = page.hold()["eyes"]
         while state["state"] == "loading":
-            state = page.sit()["eyes"]
+            state = page.hold()["eyes"]
         assert state == {"state": "failed", "why": "no model here"}
         eyes.broken = False
         page.post("/warm")
         name, _ = page.send()
         assert page.looked(name)["state"] == "looked"
-        assert page.sit()["eyes"]["state"] == "ready"
+        assert page.hold()["eyes"]["state"] == "ready"
 
 
 def test_every_module_of_the_page_is_there_and_named_in_it(page):

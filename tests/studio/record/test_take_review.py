@@ -31,4 +31,4 @@ def test_a_camera_that_is_slow_all_the_time_misses_none():
 )
 def test_a_take_is_judged_by_the_share_of_frames_with_a_hand(label, seen, lost, good, tone):
     verdict = TakeVerdict(label, frames=10, seen=seen, lost=lost, gate=0.8)
-    assert (verdict.good, verdict.told()[1]) == (good, tone)
+    assert (verdict.good, verdict.message()[1]) == (good, tone)

@@ -23,7 +23,7 @@ export class Bars {
     // The keys of the page are not for the slider only.
     slider.addEventListener("change", () => slider.blur());
     this.mark(about.threshold, about.classes.map(({ limit }) => limit));
-    this.rest();
+    this.clear();
   }
 
   show(smoothed) {
@@ -34,7 +34,7 @@ export class Bars {
     });
   }
 
-  rest() {
+  clear() {
     this.show(this.rows.map(() => 0));
     this.rows.forEach(({ value }) => (value.textContent = ""));
   }
@@ -54,8 +54,8 @@ export class Bars {
     this.moving = true;
     while (this.wanted !== null) {
       const [now] = [this.wanted, (this.wanted = null)];
-      const told = await post("/threshold", { threshold: now }).catch(() => null);
-      if (told) this.mark(this.wanted ?? now, told.limits);
+      const reply = await post("/threshold", { threshold: now }).catch(() => null);
+      if (reply) this.mark(this.wanted ?? now, reply.limits);
     }
     this.moving = false;
   }

@@ -44,14 +44,14 @@ async function open(id) {
 function onTrouble(trouble) {
   if (ended) return;
   panel.show(trouble);
-  if (trouble) rest();
+  if (trouble) clear();
 }
 
-// Nothing is seen for now.
-function rest() {
+// No picture is recognised for now.
+function clear() {
   overlay.clear();
-  bars.rest();
-  speed.rest();
+  bars.clear();
+  speed.clear();
 }
 
 function onReply(reply, { seconds }) {
@@ -61,16 +61,16 @@ function onReply(reply, { seconds }) {
     events.fired(reply.event);
     bars.fired(reply.event.name);
   }
-  wrong.seen(reply);
+  wrong.update(reply);
   // What was drawn just now is on the screen with the browser's next picture.
-  requestAnimationFrame(() => speed.took(performance.now() - 1000 * seconds, reply.milliseconds));
+  requestAnimationFrame(() => speed.add(performance.now() - 1000 * seconds, reply.milliseconds));
 }
 
 function onStreamTrouble(trouble) {
   if (ended) return;
   byId("notice").hidden = !trouble;
   if (!trouble) return;
-  rest();
+  clear();
   const { text, remedy, command, act } = trouble;
   const does = act && element("button", { class: "strong", onclick: () => act.does() }, act.name);
   fill(byId("notice"), [element("h2", {}, text), element("p", {}, remedy), command && element("p", {}, element("code", {}, command)), does]);
@@ -81,14 +81,14 @@ async function end() {
   ended = true;
   const idle = stream.stop();
   camera.close();
-  rest();
+  clear();
   await idle;
-  const told = await post("/end", {}).catch(() => null);
+  const reply = await post("/end", {}).catch(() => null);
   const dialog = byId("dialog");
   fill(dialog, [
     element("h1", { id: "dialog-title" }, "Ended"),
-    element("p", {}, told ? `${count(told.events, "event")} in ${count(told.frames, "picture")}. You can close this page.` : "You can close this page."),
-    told?.kept ? element("p", {}, `${count(told.kept, "clip")} kept. To name what has no name yet, and train on it: `, element("code", {}, about.command)) : null,
+    element("p", {}, reply ? `${count(reply.events, "event")} in ${count(reply.frames, "picture")}. You can close this page.` : "You can close this page."),
+    reply?.kept ? element("p", {}, `${count(reply.kept, "clip")} kept. To name what has no name yet, and train on it: `, element("code", {}, about.command)) : null,
   ]);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();

@@ -3,7 +3,7 @@
 import { Offline, post, send } from "/shared/net.js";
 
 const PATIENCE = 1000; // Milliseconds between two tries while somebody else has it, or nobody is there.
-const TAKEN = 423;
+const LOCKED = 423;
 const ENDED = 410;
 const HIGH = 480; // More lines than this show no more of a hand.
 
@@ -74,7 +74,7 @@ export class Stream {
     if (error instanceof Offline || error.status === ENDED) {
       return { text: "The recogniser is not running.", remedy: "This page goes on by itself when it is started again:", command: "gesture-al live --browser" };
     }
-    if (error.status === TAKEN) {
+    if (error.status === LOCKED) {
       const does = () => post("/take", { tab: this.tab }).catch(() => {});
       return { text: "Another tab shows this recogniser.", remedy: "It goes on here when that one is closed.", act: { name: "Use it here", does } };
     }

@@ -16,7 +16,7 @@ export class Wrong {
   }
 
   // A picture was looked at.
-  seen({ kept, unsure }) {
+  update({ kept, unsure }) {
     byId("wrong").disabled = false;
     if (unsure) this.say("It was unsure just now: kept, to be asked about.");
     if (kept === this.kept) return;
@@ -26,15 +26,15 @@ export class Wrong {
 
   async mark() {
     if (byId("wrong").disabled) return;
-    let told;
+    let reply;
     try {
-      told = await post("/wrong", { tab: this.tab() });
+      reply = await post("/wrong", { tab: this.tab() });
     } catch (error) {
       this.say(error.message || "The recogniser is not running.", "trouble");
       return;
     }
-    this.clip = told.clip;
-    this.kept = told.kept;
+    this.clip = reply.clip;
+    this.kept = reply.kept;
     this.count();
     const buttons = this.names.map((name, place) => element("button", { onclick: () => this.name(name) }, KEYS[place] ? element("kbd", {}, KEYS[place]) : null, name));
     fill(byId("really"), [element("p", {}, element("b", {}, "Kept."), " Asked about first. Or say what it was:"), element("div", { class: "names" }, ...buttons)]);

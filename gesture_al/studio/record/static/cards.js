@@ -3,14 +3,14 @@
 import { byId, element, fill } from "/shared/dom.js";
 
 export class Cards {
-  constructor(booth, onRemove) {
-    Object.assign(this, { booth, onRemove });
+  constructor(recorder, onRemove) {
+    Object.assign(this, { recorder, onRemove });
     this.node = byId("cards");
     this.drawn = "";
   }
 
   draw() {
-    const { classes, chosen, state } = this.booth;
+    const { classes, chosen, state } = this.recorder;
     const drawn = JSON.stringify([classes, chosen, state === "choose"]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -24,7 +24,7 @@ export class Cards {
     const told = none ? "ordinary movement" : "";
     const choose = element(
       "button",
-      { class: "choose", "aria-pressed": String(isChosen), "data-name": name, disabled: isBusy, onclick: () => this.booth.choose(name) },
+      { class: "choose", "aria-pressed": String(isChosen), "data-name": name, disabled: isBusy, onclick: () => this.recorder.choose(name) },
       element("kbd", {}, place < 9 ? String(place + 1) : ""),
       element("span", { class: "name" }, name, told && element("small", {}, told)),
       element("span", { class: count >= target ? "count enough" : "count" }, count >= target ? `${count} ✓` : `${count}/${target}`),

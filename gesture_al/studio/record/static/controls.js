@@ -7,37 +7,37 @@ const SHOWN = { " ": "space", Backspace: "⌫", Escape: "esc", Enter: "↵" };
 const KEYS = [" ", "Enter", "Backspace", "Escape", "s", "f", "r", "k", "p"];
 
 // Key, what it does in words, and how; the first is the likeliest, unless another is marked.
-function offered(booth, state, openCamera, warm) {
-  const { found, series } = booth;
-  switch (booth.state) {
+function offered(recorder, state, openCamera, warm) {
+  const { review, series } = recorder;
+  switch (recorder.state) {
     case "choose":
-      if (!booth.camera.isOpen) return [["r", "try the camera again", openCamera]];
+      if (!recorder.camera.isOpen) return [["r", "try the camera again", openCamera]];
       if (state?.eyes.state === "failed") return [["r", "try again", warm]];
       return [
-        [" ", "record one take", () => booth.record()],
-        ["s", `series of ${booth.about.takes}`, () => booth.record({ series: true })],
-        ["f", "record freely", () => booth.record({ free: true }), state?.lacking.startsWith("a free")],
+        [" ", "record one take", () => recorder.record()],
+        ["s", `series of ${recorder.about.takes}`, () => recorder.record({ series: true })],
+        ["f", "record freely", () => recorder.record({ free: true }), state?.lacking.startsWith("a free")],
       ];
     case "count_in":
     case "recording":
-      return [["Escape", "cancel", () => booth.leave("Nothing was kept of this take")]];
+      return [["Escape", "cancel", () => recorder.leave("Nothing was kept of this take")]];
     case "free":
-      return [["Enter", "end, and look at it", () => booth.end()], ["Escape", "throw away", () => booth.leave("Nothing was kept of it")]];
+      return [["Enter", "end, and look at it", () => recorder.end()], ["Escape", "throw away", () => recorder.leave("Nothing was kept of it")]];
     case "saving":
       // The recorder may never come back.
-      return booth.delivery.trouble ? [["Backspace", "give this take up", () => booth.leave("The take was given up")]] : [];
+      return recorder.delivery.trouble ? [["Backspace", "give this take up", () => recorder.leave("The take was given up")]] : [];
     case "looking":
-      return [["Backspace", "discard", () => booth.discard()]];
+      return [["Backspace", "discard", () => recorder.discard()]];
     case "review": {
-      const keep = ["k", found.good ? "keep" : "keep anyway", () => booth.keep()];
-      const again = ["r", "once more", () => booth.again()];
+      const keep = ["k", review.good ? "keep" : "keep anyway", () => recorder.keep()];
+      const again = ["r", "once more", () => recorder.again()];
       // Where nothing moves by itself, a take is shown once.
-      const see = booth.replay.loops ? [] : [["p", "play", () => booth.replay.start()]];
-      const rest = [...see, ["Backspace", "discard", () => booth.discard()], ...(series ? [["Escape", "end the series", () => booth.leave("The series was ended")]] : [])];
-      if (found.state === "broken") return [["Enter", ...again.slice(1)], ...rest];
-      if (!found.good) return [["Enter", ...again.slice(1)], ...(found.clips ? [keep] : []), ...rest];
-      if (booth.keepsItself) return [["Enter", "keep now", () => booth.keep()], [" ", "wait", () => booth.hold()], ...rest];
-      return [["Enter", "keep", () => booth.keep()], again, ...rest];
+      const see = recorder.replay.loops ? [] : [["p", "play", () => recorder.replay.start()]];
+      const rest = [...see, ["Backspace", "discard", () => recorder.discard()], ...(series ? [["Escape", "end the series", () => recorder.leave("The series was ended")]] : [])];
+      if (review.state === "broken") return [["Enter", ...again.slice(1)], ...rest];
+      if (!review.good) return [["Enter", ...again.slice(1)], ...(review.clips ? [keep] : []), ...rest];
+      if (recorder.keepsItself) return [["Enter", "keep now", () => recorder.keep()], [" ", "wait", () => recorder.hold()], ...rest];
+      return [["Enter", "keep", () => recorder.keep()], again, ...rest];
     }
     default:
       return [];
@@ -45,15 +45,15 @@ function offered(booth, state, openCamera, warm) {
 }
 
 export class Controls {
-  constructor(booth, { openCamera, warm }) {
-    Object.assign(this, { booth, openCamera, warm });
+  constructor(recorder, { openCamera, warm }) {
+    Object.assign(this, { recorder, openCamera, warm });
     this.node = byId("controls");
     this.now = [];
     this.drawn = "";
   }
 
   draw(state) {
-    this.now = offered(this.booth, state, this.openCamera, this.warm);
+    this.now = offered(this.recorder, state, this.openCamera, this.warm);
     const drawn = JSON.stringify(this.now.map(([key, text, , marked]) => [key, text, marked]));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -68,9 +68,9 @@ export class Controls {
 
   // Whether the key means something now.
   press(key) {
-    const found = this.now.find(([one]) => one === key);
-    if (!found) return false;
-    found[2]();
+    const entry = this.now.find(([one]) => one === key);
+    if (!entry) return false;
+    entry[2]();
     return true;
   }
 
@@ -81,8 +81,8 @@ export class Controls {
     listen(commands, {
       isBlocked,
       onClass: (key) => {
-        const one = this.booth.classes[Number(key) - 1];
-        return one !== undefined && this.booth.choose(one.name);
+        const one = this.recorder.classes[Number(key) - 1];
+        return one !== undefined && this.recorder.choose(one.name);
       },
     });
   }

@@ -24,10 +24,10 @@ export class Delivery {
   // What the server has seen in a take, once it has; `{ state: "broken", why }` for what is no take.
   async look(take, onShare = () => {}) {
     return this.persist(take, async () => {
-      const found = await get(`/take/${take.uuid}`);
-      if (found.state === "unknown") await this.send(take);
-      if (found.state !== "looking" && found.state !== "unknown") return found;
-      onShare(found.share ?? 0);
+      const review = await get(`/take/${take.uuid}`);
+      if (review.state === "unknown") await this.send(take);
+      if (review.state !== "looking" && review.state !== "unknown") return review;
+      onShare(review.share ?? 0);
       await pause(LOOK_AGAIN);
       return null;
     });
@@ -42,8 +42,8 @@ export class Delivery {
   async keep(take) {
     await this.depot.put({ ...take, keep: true });
     return this.persist(take, async () => {
-      const found = await this.look(take);
-      if (found.state === "broken") return this.forget(take, { take: found });
+      const review = await this.look(take);
+      if (review.state === "broken") return this.forget(take, { take: review });
       return this.forget(take, await post("/keep", { uuid: take.uuid, tab: this.tab }));
     });
   }
@@ -62,11 +62,11 @@ export class Delivery {
   }
 
   async send({ uuid, blob, label, prompt, subject, session, seconds }) {
-    const told = new URLSearchParams({ tab: this.tab, prompt, subject, session, seconds: seconds.toFixed(3), size: blob.size });
-    if (label !== null) told.set("label", label);
+    const fields = new URLSearchParams({ tab: this.tab, prompt, subject, session, seconds: seconds.toFixed(3), size: blob.size });
+    if (label !== null) fields.set("label", label);
     let response;
     try {
-      response = await fetch(`/take/${uuid}?${told}`, { method: "POST", headers: { "Content-Type": blob.type }, body: blob });
+      response = await fetch(`/take/${uuid}?${fields}`, { method: "POST", headers: { "Content-Type": blob.type }, body: blob });
     } catch {
       throw new Offline();
     }

@@ -6,14 +6,14 @@ const LOOK_AGAIN = 400;
 const PATIENCE = 120000; // Milliseconds until labelling that does not begin has failed.
 
 export class Ending {
-  constructor(about, { dialogs, seat, onStay }) {
-    Object.assign(this, { about, dialogs, seat, tab: seat.tab, onStay });
+  constructor(about, { dialogs, lease, onStay }) {
+    Object.assign(this, { about, dialogs, lease, tab: lease.tab, onStay });
     this.gone = false;
   }
 
   async leave(label) {
     await post("/leave", { tab: this.tab, label });
-    this.seat.leave();
+    this.lease.leave();
     if (label && this.about.labels) this.follow();
     else this.finish();
   }
@@ -34,7 +34,7 @@ export class Ending {
       const about = await get("/about").catch(() => null);
       if (about && about.page !== "record") return location.replace("/");
       if (about) {
-        const { over } = await post("/sit", { tab: this.tab }).catch(() => ({}));
+        const { over } = await post("/hold", { tab: this.tab }).catch(() => ({}));
         if (over?.how === "refused") return this.refuse(over.why);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));

@@ -1,16 +1,16 @@
-// This page's place before the camera: one page records at a time, and says every other second that it is there.
+// The lease of the camera's recorder: one tab holds it at a time, and renews it every other second.
 
 import { Offline, post } from "/shared/net.js";
 
 const BEAT = 1500;
 
-export class Seat {
+export class Lease {
   // `onState` gets the recorder's state, `onAway` is called when nobody answers.
   constructor(onState, onAway) {
     Object.assign(this, { onState, onAway });
     this.tab = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
     this.left = false;
-    addEventListener("pagehide", () => this.left || navigator.sendBeacon("/rise", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+    addEventListener("pagehide", () => this.left || navigator.sendBeacon("/release", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
     // Come back from where browsers keep pages that were left.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
@@ -19,7 +19,7 @@ export class Seat {
     clearTimeout(this.next);
     this.left = false;
     try {
-      this.onState(await post("/sit", { tab: this.tab, take_over: takeOver }));
+      this.onState(await post("/hold", { tab: this.tab, take_over: takeOver }));
     } catch (error) {
       if (!(error instanceof Offline)) console.warn(error);
       this.onAway();

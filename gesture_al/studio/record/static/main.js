@@ -1,10 +1,10 @@
-// The recorder: a booth before the camera, what the server says of itself, and what is shown of both.
+// The recorder: a recorder before the camera, what the server says of itself, and what is shown of both.
 
 import { Camera } from "/shared/camera.js";
 import { CameraPanel } from "/shared/camera_panel.js";
 import { byId } from "/shared/dom.js";
 import { get, post } from "/shared/net.js";
-import { Booth } from "/static/recorder.js";
+import { Recorder } from "/static/recorder.js";
 import { Cards } from "/static/cards.js";
 import { Controls } from "/static/controls.js";
 import { Delivery } from "/static/delivery.js";
@@ -12,7 +12,7 @@ import { Depot } from "/static/depot.js";
 import { Dialogs } from "/static/dialogs.js";
 import { Ending } from "/static/ending.js";
 import { Replay } from "/static/replay.js";
-import { Seat } from "/static/lease.js";
+import { Lease } from "/static/lease.js";
 import { Side } from "/static/side.js";
 import { Stage } from "/static/stage.js";
 import { canRecord } from "/static/tape.js";
@@ -21,30 +21,30 @@ const about = await get("/about");
 byId("folder").textContent = `into ${about.folder}`;
 
 let state = null;
-let seated = false;
+let hasLease = false;
 let online = true;
 let unsaved = "";
 
 const dialogs = new Dialogs();
-const seat = new Seat(onState, () => {
+const lease = new Lease(onState, () => {
   online = false;
   draw();
 });
 const camera = new Camera(byId("live"), { onTrouble: onCameraTrouble, onList: showCameras });
 const panel = new CameraPanel(byId("cameras"), byId("trouble"), openCamera);
 const depot = new Depot(about.id);
-const delivery = new Delivery(depot, seat.tab, (why) => {
+const delivery = new Delivery(depot, lease.tab, (why) => {
   unsaved = why;
   draw();
 });
 const replay = new Replay(about.skeleton);
-let booth = null;
-booth = new Booth(about, { camera, delivery, depot, replay, onChange: () => booth && draw(), onState });
+let recorder = null;
+recorder = new Recorder(about, { camera, delivery, depot, replay, onChange: () => recorder && draw(), onState });
 const stage = new Stage(about);
 const side = new Side(about);
-const cards = new Cards(booth, (name) => change("/unclass", { name }));
-const controls = new Controls(booth, { openCamera: () => openCamera(), warm: () => change("/warm", {}) });
-const ending = new Ending(about, { dialogs, seat, onStay: goOnRecording });
+const cards = new Cards(recorder, (name) => change("/unclass", { name }));
+const controls = new Controls(recorder, { openCamera: () => openCamera(), warm: () => change("/warm", {}) });
+const ending = new Ending(about, { dialogs, lease, onStay: goOnRecording });
 
 // What the server says
 
@@ -52,34 +52,34 @@ async function onState(now) {
   if (ending.gone) return;
   state = now;
   online = true;
-  booth.offer(now.classes);
-  if (now.seated !== seated) {
-    seated = now.seated;
-    if (seated) await begin();
+  recorder.offer(now.classes);
+  if (now.has_lease !== hasLease) {
+    hasLease = now.has_lease;
+    if (hasLease) await begin();
     else interrupted();
   }
-  if (!seated) dialogs.elsewhere(() => seat.beat(true));
+  if (!hasLease) dialogs.elsewhere(() => lease.beat(true));
   draw();
 }
 
 async function begin() {
   if (dialogs.kind === "elsewhere") dialogs.close();
   openCamera();
-  booth.resume();
+  recorder.resume();
 }
 
 function interrupted() {
-  booth.interrupt("This take was given up: the recorder was opened in another tab");
+  recorder.interrupt("This take was given up: the recorder was opened in another tab");
   camera.close();
 }
 
 // What the server is asked to change; what it refuses is said in the line below the picture.
 async function change(path, fields) {
   try {
-    onState(await post(path, { ...fields, tab: seat.tab }));
+    onState(await post(path, { ...fields, tab: lease.tab }));
     return true;
   } catch (error) {
-    booth.say(error.message || "The recorder does not answer; try again.", "bad");
+    recorder.say(error.message || "The recorder does not answer; try again.", "bad");
     return false;
   }
 }
@@ -87,9 +87,9 @@ async function change(path, fields) {
 // The camera
 
 async function openCamera(id) {
-  if (!canRecord() && window.isSecureContext) return booth.say("This browser cannot record video; use a newer one.", "bad");
+  if (!canRecord() && window.isSecureContext) return recorder.say("This browser cannot record video; use a newer one.", "bad");
   panel.show(null);
-  booth.interrupt("The take that was running is lost: another camera was chosen");
+  recorder.interrupt("The take that was running is lost: another camera was chosen");
   try {
     await camera.open(id);
   } catch (trouble) {
@@ -100,7 +100,7 @@ async function openCamera(id) {
 
 function onCameraTrouble(trouble) {
   panel.show(trouble);
-  if (trouble) booth.interrupt("The take that was running is lost: the camera has gone");
+  if (trouble) recorder.interrupt("The take that was running is lost: the camera has gone");
   draw();
 }
 
@@ -113,13 +113,13 @@ function showCameras(cameras) {
 
 function draw() {
   if (!state) return;
-  stage.draw(booth, state);
+  stage.draw(recorder, state);
   cards.draw();
   controls.draw(state);
-  const isBusy = booth.state !== "choose";
+  const isBusy = recorder.state !== "choose";
   side.draw(state, isBusy);
   byId("add").disabled = byId("who").disabled = byId("open-end").disabled = isBusy;
-  byId("who").textContent = `${booth.subject} · ${about.session}`;
+  byId("who").textContent = `${recorder.subject} · ${about.session}`;
   const away = online ? "" : "The recorder does not answer: was it closed in the terminal? Start it again.";
   const why = unsaved || away;
   byId("unsaved").hidden = !why;
@@ -127,41 +127,41 @@ function draw() {
 }
 
 function tick() {
-  stage.tick(booth);
+  stage.tick(recorder);
   requestAnimationFrame(tick);
 }
 
 // What can be done, beside recording
 
-const idle = (does) => () => booth.state === "choose" && (does(), true);
+const idle = (does) => () => recorder.state === "choose" && (does(), true);
 const actions = {
   n: idle(() => dialogs.ask("class", "Another gesture", "A name, as you would call it.", "", addClass)),
-  w: idle(() => dialogs.ask("who", "Who is recorded?", "A word for the person before the camera. Different people are kept apart when the recogniser is tested.", booth.subject, nameSubject)),
+  w: idle(() => dialogs.ask("who", "Who is recorded?", "A word for the person before the camera. Different people are kept apart when the recogniser is tested.", recorder.subject, nameSubject)),
   u: idle(() => state.last.length && undo()),
   l: idle(() => !byId("go-on").disabled && leave(true)),
   q: idle(() => leave(false)),
   "?": () => (dialogs.keys(), true),
-  ArrowDown: () => booth.step(1),
-  ArrowUp: () => booth.step(-1),
+  ArrowDown: () => recorder.step(1),
+  ArrowUp: () => recorder.step(-1),
 };
 for (const [id, key] of Object.entries({ add: "n", who: "w", undo: "u", "go-on": "l", "open-end": "q", "open-keys": "?" })) byId(id).addEventListener("click", actions[key]);
-controls.attach(actions, () => dialogs.open || !seated);
+controls.attach(actions, () => dialogs.open || !hasLease);
 
 async function addClass(name) {
-  onState(await post("/class", { name, tab: seat.tab }));
-  booth.choose(name);
+  onState(await post("/class", { name, tab: lease.tab }));
+  recorder.choose(name);
 }
 
 function nameSubject(name) {
   if (/[/\\:*?"<>|]|^\.|[. ]$/.test(name)) throw new Error("It becomes part of a file's name: letters, digits, spaces and hyphens, please.");
-  booth.subject = name;
+  recorder.subject = name;
   localStorage.setItem("gesture_al/subject", name);
   draw();
 }
 
 async function undo() {
   const [{ uuid, name }] = state.last;
-  if (await change("/undo", { uuid })) booth.say(`Removed ${name}`);
+  if (await change("/undo", { uuid })) recorder.say(`Removed ${name}`);
 }
 
 async function leave(label) {
@@ -169,15 +169,15 @@ async function leave(label) {
     await ending.leave(label);
     camera.close();
   } catch (error) {
-    booth.say(error.message || "The recorder does not answer; try again.", "bad");
+    recorder.say(error.message || "The recorder does not answer; try again.", "bad");
   }
 }
 
 function goOnRecording() {
   openCamera();
-  seat.beat();
+  lease.beat();
 }
 
-addEventListener("beforeunload", (event) => booth.take && unsaved && event.preventDefault());
-seat.beat();
+addEventListener("beforeunload", (event) => recorder.take && unsaved && event.preventDefault());
+lease.beat();
 requestAnimationFrame(tick);

@@ -1,11 +1,11 @@
-// What a person does before the camera: count-in, take, a look at it, and whether it stays.
+// The recorder: count-in, take, review, and whether the take is kept.
 
 import { Abandoned } from "/static/delivery.js";
 import { Tape } from "/static/tape.js";
 
 const AT_LEAST = 1.2; // Seconds for which a take of a series is shown before it is kept by itself.
 
-export class Booth {
+export class Recorder {
   // `onChange` is called when anything is to be drawn anew, `onState` with what the server says of itself.
   constructor(about, { camera, delivery, depot, replay, onChange, onState }) {
     Object.assign(this, { about, camera, delivery, depot, replay, onChange, onState });
@@ -19,7 +19,7 @@ export class Booth {
   }
 
   reset() {
-    Object.assign(this, { take: null, found: null, tape: null, series: null, free: false, held: false, prompt: "", share: 0 });
+    Object.assign(this, { take: null, review: null, tape: null, series: null, free: false, held: false, prompt: "", share: 0 });
   }
 
   enter(state, lasts = 0) {
@@ -34,7 +34,7 @@ export class Booth {
   }
 
   get keepsItself() {
-    return this.state === "review" && this.series !== null && this.found.good && !this.held;
+    return this.state === "review" && this.series !== null && this.review.good && !this.held;
   }
 
   // Whether the camera must not go away now.
@@ -75,7 +75,7 @@ export class Booth {
 
   countIn(note = "") {
     if (!this.camera.isOpen) return this.leave("");
-    Object.assign(this, { take: null, found: null, held: false, share: 0 });
+    Object.assign(this, { take: null, review: null, held: false, share: 0 });
     this.replay.clear();
     this.prompt = this.free ? this.about.free_prompt : (this.classes.find(({ name }) => name === this.chosen)?.prompt ?? "");
     this.note = { text: note, tone: "plain" };
@@ -124,22 +124,22 @@ export class Booth {
 
   // Shown at once; the joints come when the server has found them.
   async lookAt(take) {
-    Object.assign(this, { take, found: null, share: 0, free: take.label === null });
+    Object.assign(this, { take, review: null, share: 0, free: take.label === null });
     this.replay.show(take);
     this.enter("looking");
     try {
-      const found = await this.delivery.look(take, (share) => {
+      const review = await this.delivery.look(take, (share) => {
         this.share = share;
         this.onChange();
       });
       if (this.take !== take) return;
-      if (found.state === "kept" || found.state === "undone") return this.settle(take, { take: found });
-      if (found.state === "looked") this.replay.join(await this.delivery.joints(take));
+      if (review.state === "kept" || review.state === "undone") return this.settle(take, { take: review });
+      if (review.state === "looked") this.replay.join(await this.delivery.joints(take));
       if (this.take !== take) return;
-      this.found = found;
+      this.review = review;
     } catch (error) {
       if (error instanceof Abandoned || this.take !== take) return;
-      this.found = { state: "broken", why: error.message };
+      this.review = { state: "broken", why: error.message };
     }
     this.replay.start();
     this.judge();
@@ -158,7 +158,7 @@ export class Booth {
   }
 
   async keep() {
-    if (this.state !== "review" || this.found.state !== "looked") return;
+    if (this.state !== "review" || this.review.state !== "looked") return;
     await this.bring(this.take);
   }
 
@@ -177,7 +177,7 @@ export class Booth {
     await this.depot.remove(take.uuid);
     if (reply.classes) this.onState(reply);
     if (reply.take.state === "broken") return this.leave(`This take could not be kept: ${reply.take.why}`, "bad");
-    const clips = this.found?.clips;
+    const clips = this.review?.clips;
     const said = take.label === null && clips ? `Kept: ${clips} clips to be asked about` : `Kept ${reply.take.name}`;
     this.take = null;
     if (this.series === null) return this.leave(said, "good");

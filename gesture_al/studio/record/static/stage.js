@@ -11,61 +11,61 @@ export class Stage {
   }
 
   // What changes with the state.
-  draw(booth, state) {
+  draw(recorder, state) {
     const { title, live, banner, line, camera, dot } = this.nodes;
-    const { text, tone } = this.said(booth, state);
-    title.replaceChildren(this.heading(booth), " ");
-    const counted = booth.series && booth.state !== "choose" ? `take ${booth.series.done + 1} of ${booth.series.of}` : "";
+    const { text, tone } = this.said(recorder, state);
+    title.replaceChildren(this.heading(recorder), " ");
+    const counted = recorder.series && recorder.state !== "choose" ? `take ${recorder.series.done + 1} of ${recorder.series.of}` : "";
     if (counted) title.append(Object.assign(document.createElement("small"), { textContent: counted }));
-    live.classList.toggle("behind", Boolean(booth.take));
-    banner.hidden = !booth.running || !booth.prompt;
-    banner.textContent = booth.prompt;
-    dot.hidden = booth.state !== "recording" && booth.state !== "free";
-    camera.dataset.state = booth.state;
+    live.classList.toggle("behind", Boolean(recorder.take));
+    banner.hidden = !recorder.running || !recorder.prompt;
+    banner.textContent = recorder.prompt;
+    dot.hidden = recorder.state !== "recording" && recorder.state !== "free";
+    camera.dataset.state = recorder.state;
     line.textContent = text;
     line.className = `line ${WORDS[tone]}`;
-    this.tick(booth);
+    this.tick(recorder);
   }
 
-  heading(booth) {
-    const free = booth.take ? booth.take.label === null : booth.free;
+  heading(recorder) {
+    const free = recorder.take ? recorder.take.label === null : recorder.free;
     const strong = document.createElement("b");
-    strong.textContent = free ? "Free recording" : (booth.take?.label ?? booth.chosen ?? "");
+    strong.textContent = free ? "Free recording" : (recorder.take?.label ?? recorder.chosen ?? "");
     return strong;
   }
 
-  said(booth, state) {
-    const { found } = booth;
-    if (booth.state === "saving") return { text: booth.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
-    if (booth.state === "looking" && state?.eyes.state !== "ready") return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
-    if (booth.state === "looking") return { text: `Looking for hands in it … ${booth.take.label === null ? percent(booth.share) : ""}`, tone: "plain" };
-    if (booth.state === "review" && found.state === "broken") return { text: `This is no take that can be kept: ${found.why}`, tone: "bad" };
-    if (booth.state === "review") return { text: this.verdict(found, booth), tone: found.tone };
+  said(recorder, state) {
+    const { review } = recorder;
+    if (recorder.state === "saving") return { text: recorder.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
+    if (recorder.state === "looking" && state?.eyes.state !== "ready") return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
+    if (recorder.state === "looking") return { text: `Looking for hands in it … ${recorder.take.label === null ? percent(recorder.share) : ""}`, tone: "plain" };
+    if (recorder.state === "review" && review.state === "broken") return { text: `This is no take that can be kept: ${review.why}`, tone: "bad" };
+    if (recorder.state === "review") return { text: this.verdict(review, recorder), tone: review.tone };
     if (state?.eyes.state === "failed") return { text: `Hands cannot be looked for: ${state.eyes.why}`, tone: "bad" };
-    if (booth.note.text) return booth.note;
-    if (booth.free) return { text: `Up to ${length(this.about.free_seconds)}: do a gesture now and then, and rest in between`, tone: "plain" };
-    const one = booth.classes.find(({ name }) => name === booth.chosen);
+    if (recorder.note.text) return recorder.note;
+    if (recorder.free) return { text: `Up to ${length(this.about.free_seconds)}: do a gesture now and then, and rest in between`, tone: "plain" };
+    const one = recorder.classes.find(({ name }) => name === recorder.chosen);
     if (one?.none) return { text: "Ordinary movement, no gesture: scratch your head, type, drink. It teaches the recogniser when to stay silent.", tone: "plain" };
     return { text: one ? `Do it once in each take of ${length(this.about.seconds)}, from rest to rest. Next: ${one.prompt.toLowerCase()}.` : "", tone: "plain" };
   }
 
-  verdict(found, booth) {
-    if (booth.take.label !== null) return found.told;
-    return `${found.told} · ${found.clips} clip${found.clips === 1 ? "" : "s"} found in it`;
+  verdict(review, recorder) {
+    if (recorder.take.label !== null) return review.message;
+    return `${review.message} · ${review.clips} clip${review.clips === 1 ? "" : "s"} found in it`;
   }
 
   // What changes with time.
-  tick(booth) {
+  tick(recorder) {
     const { number, progress, dot } = this.nodes;
-    const left = booth.lasts - booth.elapsed;
-    number.hidden = booth.state !== "count_in";
+    const left = recorder.lasts - recorder.elapsed;
+    number.hidden = recorder.state !== "count_in";
     if (!number.hidden) set(number, String(Math.max(1, Math.ceil(left))));
-    const shares = { count_in: 0, recording: booth.elapsed / booth.lasts, free: booth.elapsed / booth.lasts, looking: booth.share };
-    const share = booth.keepsItself ? booth.elapsed / booth.lasts : (shares[booth.state] ?? 0);
-    progress.classList.toggle("idle", !(booth.state in shares) && !booth.keepsItself);
+    const shares = { count_in: 0, recording: recorder.elapsed / recorder.lasts, free: recorder.elapsed / recorder.lasts, looking: recorder.share };
+    const share = recorder.keepsItself ? recorder.elapsed / recorder.lasts : (shares[recorder.state] ?? 0);
+    progress.classList.toggle("idle", !(recorder.state in shares) && !recorder.keepsItself);
     progress.value = Math.min(1, share);
-    if (booth.state === "recording") set(dot, "recording");
-    if (booth.state === "free") set(dot, `recording ${clock(booth.elapsed)} of ${clock(booth.lasts)}`);
+    if (recorder.state === "recording") set(dot, "recording");
+    if (recorder.state === "free") set(dot, `recording ${clock(recorder.elapsed)} of ${clock(recorder.lasts)}`);
   }
 }
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from gesture_al.data.geometry.sampling import windows
-from gesture_al.deploy.live.windows import SlidingWindow, look_times
+from gesture_al.deploy.live.session import SlidingWindow, prediction_times
 
 
 def follow(seconds, positions, length=1.0, frames=9, hop=0.1):
-    """Every look that a sliding window takes: its time and what it shows."""
+    """Every window that a sliding window gives: its time, positions and seconds."""
     sliding = SlidingWindow(length, frames, hop)
     return [(at, *sliding.window()) for at, frame in zip(seconds, positions, strict=True) if sliding.add(at, frame)]
 
@@ -22,28 +22,28 @@ def stream():
 
 def test_the_ring_shows_what_the_whole_stream_would(stream):
     seconds, positions = stream
-    looks = follow(seconds, positions)
-    ends = np.array([at for at, _, _ in looks])
-    np.testing.assert_array_equal(ends, look_times(seconds, 0.1))
+    predictions = follow(seconds, positions)
+    ends = np.array([at for at, _, _ in predictions])
+    np.testing.assert_array_equal(ends, prediction_times(seconds, 0.1))
     whole = windows(positions, seconds, ends, 1.0, 9)
-    for (_, window, instants), expected in zip(looks, whole, strict=True):
+    for (_, window, instants), expected in zip(predictions, whole, strict=True):
         np.testing.assert_array_equal(window, expected)
         assert instants[-1] - instants[0] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("fps", [10, 12.5, 15, 24, 30, 60, 240])
 def test_looks_come_ten_times_a_second_at_any_frame_rate(fps):
-    assert len(look_times(np.arange(0, 20, 1 / fps), 0.1)) == pytest.approx(200, abs=3)
+    assert len(prediction_times(np.arange(0, 20, 1 / fps), 0.1)) == pytest.approx(200, abs=3)
 
 
 def test_slow_frames_are_all_looked_at_and_none_is_made_up():
     seconds = np.arange(0, 5, 0.25)
-    np.testing.assert_array_equal(look_times(seconds, 0.1), seconds)
+    np.testing.assert_array_equal(prediction_times(seconds, 0.1), seconds)
 
 
 def test_after_a_gap_looking_goes_on_without_catching_up():
     seconds = np.concatenate([np.arange(0, 1, 0.02), np.arange(30, 31, 0.02)])
-    after = look_times(seconds, 0.1)
+    after = prediction_times(seconds, 0.1)
     assert (after >= 30).sum() == pytest.approx(10, abs=1)
     assert np.diff(after).min() >= 0.05 - 1e-9
 
@@ -56,9 +56,11 @@ def test_what_lies_behind_a_gap_is_not_in_the_window():
 
 
 def test_a_frame_that_is_not_later_is_left_out():
-    looks = follow([0.0, 0.5, 0.5, 0.3, 0.6], np.arange(5, dtype=np.float32)[:, None, None] * np.ones((1, 1, 2), np.float32))
-    assert [at for at, _, _ in looks] == [0.0, 0.5, 0.6]
-    assert looks[-1][1][-1, 0, 0] == 4
+    predictions = follow(
+        [0.0, 0.5, 0.5, 0.3, 0.6], np.arange(5, dtype=np.float32)[:, None, None] * np.ones((1, 1, 2), np.float32)
+    )
+    assert [at for at, _, _ in predictions] == [0.0, 0.5, 0.6]
+    assert predictions[-1][1][-1, 0, 0] == 4
 
 
 def test_a_look_reads_no_more_frames_when_they_come_faster(monkeypatch):
@@ -68,7 +70,7 @@ def test_a_look_reads_no_more_frames_when_they_come_faster(monkeypatch):
         read.append(len(positions))
         return windows(positions, *rest)
 
-    monkeypatch.setattr("gesture_al.deploy.live.windows.windows", counting)
+    monkeypatch.setattr("gesture_al.deploy.live.session.windows", counting)
     seconds = np.arange(0, 2, 1 / 500)
     follow(seconds, np.ones((len(seconds), 2, 2), np.float32), frames=12)
     assert max(read) <= 24

@@ -17,8 +17,8 @@ from gesture_al.deploy.live.collecting import UNSURE, WRONG
 def tab(fake, tmp_path):
     tab = tab_of(fake, tmp_path, subject="anna")
     yield tab
-    tab.sitting.end()
-    tab.sitting.wait()
+    tab.live_page.end()
+    tab.live_page.wait()
     assert fake.extractor.open == 0, "a tracker was left open"
 
 
@@ -50,8 +50,8 @@ def test_a_picture_is_answered_with_joints_probabilities_and_costs(tab):
     assert first["joints"][0] == pytest.approx(250 / 255, abs=0.01)
     assert sum(first["smoothed"]) == pytest.approx(1, abs=1e-3)
     assert set(first["milliseconds"]) == {"decode", "landmarks", "rest"}
-    looks = [reply["smoothed"] is not None for reply in tab.frames(DARK, 1)]
-    assert sum(looks) == 10, "ten looks a second, however many pictures come"
+    predictions = [reply["smoothed"] is not None for reply in tab.frames(DARK, 1)]
+    assert sum(predictions) == 10, "ten looks a second, however many pictures come"
 
 
 def test_an_event_fires_once_a_gesture_and_is_told_at_once(tab):
@@ -66,7 +66,7 @@ def test_a_threshold_is_tried_without_being_written(tab):
     assert named([*tab.frames(DARK, 1), *tab.frames(BRIGHT, 1.5), *tab.frames(DARK, 1)]) == []
     tab.post("/threshold", threshold=0.5)
     assert named([*tab.frames(BRIGHT, 1.5)]) == ["Like"]
-    assert tab.sitting.recogniser.point.threshold == 0.6
+    assert tab.live_page.recogniser.point.threshold == 0.6
 
 
 def test_what_was_wrong_goes_to_the_head_of_the_pool(tab, tmp_path):
@@ -131,7 +131,7 @@ def test_what_it_hesitates_about_is_kept_if_asked(fake, tmp_path):
 
 def test_a_broken_picture_costs_itself_and_the_stream_goes_on(tab, caplog):
     tab.frames(DARK, 0.3)
-    session = tab.sitting._following
+    session = tab.live_page._follower
     whole = jpeg(BRIGHT)
     bomb = bytearray(whole)
     at = whole.index(b"\xff\xc0")
@@ -140,7 +140,7 @@ def test_a_broken_picture_costs_itself_and_the_stream_goes_on(tab, caplog):
         assert tab.frame(broken).status_code == 422
     assert caplog.text.count("/frame with 422") == 6
     assert named(tab.frames(BRIGHT, 0.5)) == ["Like"]
-    assert tab.sitting._following is session, "it began anew"
+    assert tab.live_page._follower is session, "it began anew"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_threshold_outside_its_range_is_refused(tab, threshold):
 def test_without_the_token_nothing_is_looked_at(tab):
     tab.client.cookies.clear()
     assert tab.frame(BRIGHT).status_code == 403
-    assert tab.sitting.tally.frames == 0
+    assert tab.live_page.tally.frames == 0
 
 
 def test_a_picture_that_is_not_later_is_left_out(tab):
@@ -180,7 +180,7 @@ def test_a_picture_that_is_not_later_is_left_out(tab):
     assert tab.frame(BRIGHT, after=-3).status_code == 409
     tab.seconds += 3
     assert tab.frame(BRIGHT).status_code == 200
-    assert tab.sitting.tally.frames == 2
+    assert tab.live_page.tally.frames == 2
 
 
 @pytest.mark.parametrize("change", ["camera", "size", "sleep", "reload"])
@@ -223,7 +223,7 @@ def test_one_tab_at_a_time_and_another_can_take_it(tab):
 
 def test_a_tab_that_went_without_a_word_does_not_keep_it(tab):
     now = [0.0]
-    tab.sitting.lease.clock = lambda: now[0]
+    tab.live_page.lease.clock = lambda: now[0]
     tab.frame(DARK)
     tab.name = "other"
     assert tab.frame(DARK).status_code == 423
@@ -237,7 +237,7 @@ def test_a_tracker_that_fails_is_replaced(tab, fake, monkeypatch):
     def fail(frame):
         raise RuntimeError("graph has errors")
 
-    monkeypatch.setattr(tab.sitting._following._tracker, "see", fail, raising=False)
+    monkeypatch.setattr(tab.live_page._follower._tracker, "see", fail, raising=False)
     refused = tab.frame(DARK)
     assert (refused.status_code, "graph has errors" in refused.json()["error"]) == (500, True)
     assert fake.extractor.open == 0
@@ -246,7 +246,7 @@ def test_a_tracker_that_fails_is_replaced(tab, fake, monkeypatch):
 
 def test_it_ends_when_the_page_says_so(tab):
     ended = []
-    waiting = threading.Thread(target=lambda: ended.append(tab.sitting.wait()))
+    waiting = threading.Thread(target=lambda: ended.append(tab.live_page.wait()))
     waiting.start()
     tab.frames(BRIGHT, 1)
     tab.post("/wrong", tab="tab")
@@ -264,6 +264,6 @@ def test_joints_that_were_not_seen_are_no_numbers(tab, monkeypatch):
 
     nothing = FrameJoints(np.full((42, 3), np.nan, np.float32), np.full(2, np.nan, np.float32))
     tab.frame(DARK)
-    monkeypatch.setattr(tab.sitting._following._tracker, "see", lambda frame: nothing, raising=False)
+    monkeypatch.setattr(tab.live_page._follower._tracker, "see", lambda frame: nothing, raising=False)
     told = tab.frame(DARK)
     assert json.loads(told.text, parse_constant=pytest.fail)["joints"] == [None] * 84
