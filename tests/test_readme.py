@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from gesture_al.cli.commands.benchmark import benchmark_points
-from gesture_al.cli.commands.composition import compose_settings, sweep_points
-from gesture_al.cli.commands.hydra_launcher import check_launcher, launcher_config
 from gesture_al.cli.commands.live import KEYS as LIVE_KEYS
 from gesture_al.cli.commands.live import table
 from gesture_al.cli.commands.live_tuning import KEYS as TUNING_KEYS
+from gesture_al.cli.composition import compose_settings, sweep_points
+from gesture_al.cli.hydra_launcher import check_launcher, launcher_config
 from gesture_al.cli.main import _parser, main
 from gesture_al.core.errors import UserError
 

@@ -64,7 +64,7 @@ def refused(tmp_path, capsys):
         ("threshold=nan", "threshold=nan: must be between 0 and 1"),
         ("budget=3", "budget=3: the initial set alone takes 8 labels; raise it or lower initial_per_class"),
         ("max_rounds=0", "max_rounds=0: must be at least 1"),
-        ("start=never", "start=never: must be one of known, asked"),
+        ("start=never", "start=never: must be one of stratified, oracle"),
         ("name=a/b", "name=a/b: a word for the run's folder"),
         ("classes=5", "classes=5: the data give 4 (input 24 frames x "),
         ("inputs=7", "inputs=7: the data give "),

@@ -33,8 +33,8 @@ def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path 
         UserError: A point that cannot run, or nothing to compare; nothing was started.
         Paused: The person stopped it.
     """
-    from gesture_al.cli.commands.hydra_launcher import check_launcher
     from gesture_al.cli.commands.launch import Sweep, carry_out
+    from gesture_al.cli.hydra_launcher import check_launcher
 
     check_launcher(arguments)
     with_defaults, points, declared = benchmark_points(arguments)
@@ -57,7 +57,7 @@ def show_benchmark(arguments: Sequence[str]) -> None:
     """
     import yaml
 
-    from gesture_al.cli.commands.points import compose_points
+    from gesture_al.cli.composition import compose_points
 
     typed, points, declared = benchmark_points(arguments)
     runs = [asdict(one) for one in compose_points(points)]
@@ -98,8 +98,7 @@ def benchmark_points(arguments: Sequence[str]) -> tuple[list[str], list[list[str
     Raises:
         UserError: As `sweep_points` and `compose_points`; or no strategy beside the baseline; or more than one declaration.
     """
-    from gesture_al.cli.commands.composition import sweep_points
-    from gesture_al.cli.commands.points import compose_points
+    from gesture_al.cli.composition import compose_points, sweep_points
     from gesture_al.core.naming import data_name
 
     typed_keys = {_key(argument) for argument in arguments}

@@ -30,7 +30,7 @@ from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.capture.extraction.taking import Rules
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parts import build_part
 from gesture_al.data.datasets.recordings import WHOLE

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from gesture_al.active.oracles.interactive import Interactive
 from gesture_al.active.records.status import is_running, read_status
-from gesture_al.cli.commands.composition import compose_settings
 from gesture_al.cli.commands.launch import stamp, watched
 from gesture_al.cli.commands.recording_first import record_first, records_first
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.settings import Settings, conf_dir, run_key
 from gesture_al.data.datasets.base import ClipSet

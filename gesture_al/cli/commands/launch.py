@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from gesture_al.active.records.status import only_writer
-from gesture_al.cli.commands.composition import compose_settings, sweep_points
 from gesture_al.cli.commands.sweep import SweepJob, plan, states, write_manifest
 from gesture_al.cli.commands.terminal import Display, SweepDisplay, runs_table
+from gesture_al.cli.composition import compose_settings, sweep_points
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.runs.callbacks import NullCallback
@@ -73,7 +73,7 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
         UserError: A point that cannot run; nothing was started.
         Paused: The person stopped it.
     """
-    from gesture_al.cli.commands.hydra_launcher import check_launcher
+    from gesture_al.cli.hydra_launcher import check_launcher
     from gesture_al.runs.report import write_report
 
     check_launcher(arguments)
@@ -113,8 +113,8 @@ class Sweep:
 
 def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     """Check every point, run what is not done through the launcher, and draw the report; as `start_sweep`."""
-    from gesture_al.cli.commands.hydra_launcher import run_all
-    from gesture_al.cli.commands.points import compose_points
+    from gesture_al.cli.composition import compose_points
+    from gesture_al.cli.hydra_launcher import run_all
 
     # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)

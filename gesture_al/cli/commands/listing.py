@@ -85,7 +85,7 @@ def show_config(overrides: Sequence[str], multirun: bool = False) -> None:
     """
     import yaml
 
-    from gesture_al.cli.commands.composition import compose_settings, sweep_points
+    from gesture_al.cli.composition import compose_settings, sweep_points
 
     for number, point in enumerate(sweep_points(overrides) if multirun else [list(overrides)]):
         if multirun:

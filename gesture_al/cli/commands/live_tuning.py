@@ -107,7 +107,7 @@ def _read(typed: Sequence[str], keys: Sequence[str], seed: int, side: str) -> tu
     elif not of_data:
         streams = synthetic_streams(_number(told, "hours", 1.5), seed)
     else:
-        from gesture_al.cli.commands.composition import compose_settings
+        from gesture_al.cli.composition import compose_settings
         from gesture_al.runs.assembly import load_clips
 
         people = told.get("people")

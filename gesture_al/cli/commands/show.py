@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.data.view.show import show
 from gesture_al.runs.assembly import load_clips

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from gesture_al.cli.commands.benchmark import benchmark_points
-from gesture_al.cli.commands.points import compose_points
+from gesture_al.cli.composition import compose_points
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
 from gesture_al.core.settings import Settings

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from gesture_al.cli.commands.hydra_launcher import tend_ray
+from gesture_al.cli.hydra_launcher import tend_ray
 from gesture_al.core.atomic_io import read_lines
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,9 +10,9 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 
 from gesture_al.cli.commands import label as label_command
-from gesture_al.cli.commands.composition import compose_settings
 from gesture_al.cli.commands.label import LabelOptions, label
 from gesture_al.cli.commands.recording_first import record_first, records_first
+from gesture_al.cli.composition import compose_settings
 from gesture_al.cli.main import main
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.studio.server.opening import Opening

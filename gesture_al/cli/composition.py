@@ -1,14 +1,16 @@
-"""The door from Hydra to plain settings: overrides become dataclasses, and Hydra's errors become one line."""
+"""Composing settings: overrides become checked dataclasses through Hydra, whose errors become one line."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import copy
+import difflib
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
 from hydra import compose, initialize_config_dir
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -17,10 +19,13 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from gesture_al.cli.commands.complaints import explain, not_a_setting, unknown_key
+from gesture_al.cli.hydra_compat import is_group, read_message, set_values, split_into_jobs
 from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import current_overrides, current_settings
 from gesture_al.core.settings import DatasetPart, Part, Settings, check_settings, conf_dir
+
+_SETTINGS = [field.name for field in fields(Settings)]
+_TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false", "Boolean": "true or false"}
 
 
 def register_schema() -> None:
@@ -64,8 +69,46 @@ def sweep_points(arguments: Sequence[str]) -> list[list[str]]:
         keys = {override.key_or_group for override in typed}
         spanned = [override for override in overlay if override.key_or_group not in keys]
         overrides = [*spanned, *(override for override in typed if not override.is_hydra_override())]
-        points = BasicSweeper.split_arguments(overrides, max_batch_size=None)[0]
-    return [list(point) for point in points]
+        return split_into_jobs(overrides)
+
+
+def compose_points(points: Sequence[Sequence[str]]) -> list[Settings]:
+    """The checked settings of every point of a sweep; files are read once for every choice of parts, not once for every point.
+
+    Raises:
+        UserError: As `compose_settings`, for the first point that cannot be.
+    """
+    bases: dict[tuple[str, ...], DictConfig] = {}
+    with hydra_at_conf():
+        return [_compose_point(point, bases) for point in points]
+
+
+def _compose_point(point: Sequence[str], bases: dict[tuple[str, ...], DictConfig]) -> Settings:
+    """The settings of one point, from a base that is composed if no point before it chose the same parts."""
+    try:
+        overrides = parse_overrides(point)
+        choices = tuple(str(override.input_line) for override in overrides if not _sets_a_value(override))
+        if choices not in bases:
+            bases[choices] = compose_config(choices)
+        config = copy.deepcopy(bases[choices])
+        set_values(config, [override for override in overrides if _sets_a_value(override)])
+        settings = to_settings(config)
+    except (HydraException, OmegaConfBaseException, ValueError, UserError):
+        return compose_settings(point)  # Its error names what was typed.
+    check_settings(settings)
+    return settings
+
+
+def _sets_a_value(override: Override) -> bool:
+    """Whether it sets a value of the composed configuration, and so cannot change which files that is made of."""
+    plain = override.package is None and not (override.is_add() or override.is_force_add() or override.is_delete())
+    return plain and not is_group(override.key_or_group)
+
+
+def without_sweeps(arguments: Sequence[str]) -> list[str]:
+    """The arguments that are the same for all points, and those for Hydra itself."""
+    parsed = parse_overrides(arguments)
+    return [text for text, override in zip(arguments, parsed, strict=True) if not override.is_sweep_override()]
 
 
 def to_settings(config: DictConfig) -> Settings:
@@ -77,7 +120,7 @@ def to_settings(config: DictConfig) -> Settings:
     with one_line_errors():
         keys = [str(key) for key in config if key != "hydra"]
         values: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, keys), resolve=True)
-    unknown = sorted(set(values) - {field.name for field in fields(Settings)})
+    unknown = sorted(set(values) - set(_SETTINGS))
     if unknown:
         raise UserError(not_a_setting(str(unknown[0])))
     for key, value in values.items():
@@ -160,3 +203,76 @@ def one_line_errors() -> Iterator[None]:
         yield
     except (HydraException, OmegaConfBaseException) as err:
         raise UserError(explain(err)) from err
+
+
+def explain(err: Exception, overrides: Sequence[str] = ()) -> str:
+    """One line for a person, of an error that composing the configuration ended with.
+
+    Args:
+        err: Hydra's or OmegaConf's.
+        overrides: What was typed, to name the one that is meant where the error does not.
+    """
+    fault = read_message(err)
+    subject = fault.subject
+    match fault.kind:
+        case "option":
+            return _no_option(subject, fault.detail)
+        case "key":
+            return unknown_key(subject)
+        case "sweep":
+            return f"{subject}: several values make a sweep; add -m"
+        case "group":
+            return f"{_empty_group(overrides)}: a group needs an option; `gesture-al list` shows what there is"
+        case "type":
+            return f"{subject}: must be {_TYPES.get(fault.detail, fault.detail)}"
+        case "null":
+            return f"{subject}: may not be null"
+        case "table":
+            return f"{subject}: is a table; set one of it with {subject.partition('=')[0]}.<name>=<value>"
+        case "value":
+            return f"{subject}: {fault.detail}"
+        case "other":
+            return fault.detail
+
+
+def unknown_key(key: str, params: Collection[str] = ()) -> str:
+    """That there is no such key, and what there is.
+
+    Args:
+        key: As typed, e.g. `model.params.hiden`.
+        params: What the chosen part of that group takes, where it is known.
+    """
+    group, _, rest = key.partition(".")
+    if not rest or not _options_of(group):
+        return not_a_setting(key)
+    if not rest.startswith("params."):
+        return (
+            f"{key}: no such key{_near(rest, params, f'{group}.params.')}; parameters are written {group}.params.<name>=<value>"
+        )
+    name = rest.removeprefix("params.")
+    takes = f"it takes {', '.join(params)}" if params else f"`gesture-al list {group}` shows what each takes"
+    return f"{key}: the chosen {group} has no parameter {name!r}{_near(name, params)}; {takes}"
+
+
+def not_a_setting(key: str) -> str:
+    """That no setting has this name, and which there are."""
+    return f"no setting {key!r}{_near(key, _SETTINGS)}; there are: {', '.join(_SETTINGS)}"
+
+
+def _no_option(group: str, name: str) -> str:
+    options = _options_of(group)
+    return f"no {group} {name!r}{_near(name, options)}; there are: {', '.join(options)}" if options else not_a_setting(group)
+
+
+def _options_of(group: str) -> list[str]:
+    """The options of a group, sorted; empty where there is no such group."""
+    return sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")) if re.fullmatch(r"\w+", group) else []
+
+
+def _near(word: str, names: Collection[str], prefix: str = "") -> str:
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
+    return f" (did you mean {prefix}{close[0]}?)" if close else ""
+
+
+def _empty_group(overrides: Sequence[str]) -> str:
+    return next((o for o in overrides if o.partition("=")[2] in ("null", "") and _options_of(o.partition("=")[0])), "a group")

@@ -10,21 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hydra import compose
-from hydra._internal.callbacks import Callbacks
 from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins
-from hydra.core.utils import JobStatus
-from hydra.types import HydraContext
 from omegaconf import DictConfig, open_dict
 
 from gesture_al.active.records.status import is_running
-from gesture_al.cli.commands.composition import hydra_at_conf, one_line_errors, to_settings
-from gesture_al.cli.commands.points import without_sweeps
 from gesture_al.cli.commands.sweep import SweepJob
 from gesture_al.cli.commands.worker import Home, note_failure, run_job
+from gesture_al.cli.composition import hydra_at_conf, one_line_errors, to_settings, without_sweeps
+from gesture_al.cli.hydra_compat import build_launcher, job_result
 from gesture_al.core.errors import UserError
 
 # Hydra keeps its own logs and folders out of a sweep's: every run has one already.
@@ -122,11 +118,9 @@ def launch(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path) -> 
             config = launcher_config([*arguments, *_QUIET, _sweep_dir(folder)])
             _tend_joblib(config, len(jobs))
             tend_ray(config)
-            context = HydraContext(GlobalHydra.instance().config_loader(), Callbacks(config))
-            launcher = Plugins.instance().instantiate_launcher(context, work, config)
-        ended = launcher.launch([job.overrides for job in jobs], initial_job_idx=0)
-    said = [str(job.return_value if job.status is JobStatus.COMPLETED else job._return_value) for job in ended]
-    return dict(zip(work.numbers, said, strict=True))
+            launcher = build_launcher(config, work)
+        results = launcher.launch([job.overrides for job in jobs], initial_job_idx=0)
+    return {number: str(job_result(job)) for number, job in zip(work.numbers, results, strict=True)}
 
 
 def launcher_config(arguments: Sequence[str]) -> DictConfig:
