@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.loop import Loop
 from gesture_al.active.records.journal import Callback
-from gesture_al.active.records.run_folder import RunFolder, best_round
+from gesture_al.active.records.round_row import RoundRow, best_round
+from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.records.tested import write_test_clips
 from gesture_al.active.run_info import RunInfo
@@ -32,21 +34,21 @@ FULL_DATA_ROUND = 1_000_000
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended: why, the row of its last round, and that of the round whose model was kept as best."""
+    """How a run ended: the reason, the row of its last round, and that of the round whose model counts as best."""
 
     folder: Path
     reason: str
-    last: dict[str, Any]
-    kept: dict[str, Any]
+    last: RoundRow
+    best: RoundRow
 
 
-def run(assembly: Assembly, folder: Path, watch: Callback, group: str | None = None) -> RunOutcome:
+def run(assembly: Assembly, folder: Path, callback: Callback, group: str | None = None) -> RunOutcome:
     """Start a run in a new folder, or go on with the one that is there.
 
     Args:
         assembly: The run.
         folder: Its folder.
-        watch: Who wants to see it happen.
+        callback: Called at every step of the loop.
         group: The sweep that the run belongs to.
 
     Raises:
@@ -54,18 +56,18 @@ def run(assembly: Assembly, folder: Path, watch: Callback, group: str | None = N
         Paused: The person stopped it (Ctrl-C); everything is on disk.
     """
     settings = assembly.settings
-    tracker = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
+    logger = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
     with only_writer(folder), _status(folder, assembly):
         state = "failed"
         try:
-            tracker.start(asdict(settings), dataset_metadata(assembly))
-            outcome = _go(assembly, folder, watch, tracker)
+            logger.start(asdict(settings), {**dataset_metadata(assembly), "classes": assembly.classes})
+            outcome = _go(assembly, folder, callback, logger)
             state = "done"
         except KeyboardInterrupt:
             state = "paused"
             raise
         finally:
-            tracker.close(state)
+            logger.close(state)
         return outcome
 
 
@@ -101,26 +103,28 @@ def read_settings(folder: Path) -> Settings:
         raise UserError(f"{path}: not the settings of a run of this version ({err})") from err
 
 
-def _go(assembly: Assembly, folder: Path, watch: Callback, tracker: ExperimentLogger) -> RunOutcome:
-    with assembly.oracle.attend(folder, _outline(assembly)) as face:
-        classes = assembly.oracle.classes(assembly.clips.classes)
-        journal = RunFolder(folder, classes, assembly.clips.rows)
-        everyone = CallbackList([watch, LoggerCallback(tracker), StatusCallback(folder), *([face] if face is not None else [])])
-        loop = build_loop(assembly, journal, everyone)
+def _go(assembly: Assembly, folder: Path, callback: Callback, logger: ExperimentLogger) -> RunOutcome:
+    with assembly.oracle.attend(folder, _run_info(assembly)) as frontend:
+        assembly.classes.grow(assembly.oracle.classes(assembly.classes))
+        journal = RunFolder(folder, assembly.classes, assembly.clips.rows)
+        journal.record_classes()
+        frontends = [frontend] if frontend is not None else []
+        callbacks = CallbackList([callback, LoggerCallback(logger), StatusCallback(folder), *frontends])
+        loop = build_loop(assembly, journal, callbacks)
         for row in journal.rounds():
-            everyone.round(row)
+            callbacks.round(row)
         verdict = loop.run()
         if assembly.settings.full_data:
-            _full_data(assembly, loop, folder, everyone)
-        last = dict(journal.rounds()[-1])
+            _full_data(assembly, loop, folder, callbacks)
+        last = journal.rounds()[-1]
         update_status(folder, state="done", reason=verdict.reason, finished=now())
-        everyone.phase("reporting", last["round"])
+        callbacks.phase("reporting", last.round)
         finish(folder)
-        everyone.ended(verdict.reason)
-    return RunOutcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
+        callbacks.ended(verdict.reason)
+    return RunOutcome(folder, verdict.reason, last, best_round(journal.rounds()))
 
 
-def _outline(assembly: Assembly) -> RunInfo:
+def _run_info(assembly: Assembly) -> RunInfo:
     settings = assembly.settings
     return RunInfo(
         data=data_name(settings.dataset),
@@ -147,7 +151,7 @@ def finish(folder: Path) -> None:
         write_report([folder], folder)
 
 
-def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Callback) -> None:
+def _full_data(assembly: Assembly, loop: Loop, folder: Path, callback: Callback) -> None:
     """The upper line: the same model trained on every label of the pool."""
     path = folder / "full_data.json"
     if path.exists():
@@ -156,10 +160,10 @@ def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Callback) -> 
     rows = rows[assembly.clips.labels[rows] >= 0]
     if not len(rows):
         return
-    watch.phase("training on all labels", FULL_DATA_ROUND)
+    callback.phase("training on all labels", FULL_DATA_ROUND)
     loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
-    scores = loop.measures.scores(loop.learner, (rows[:0], rows[:0]))
+    scores = loop.evaluator.scores(loop.learner, (rows[:0], rows[:0]))
     write_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
 
 

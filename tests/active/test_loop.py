@@ -27,7 +27,7 @@ def test_no_clip_is_asked_twice_and_none_of_test_or_validation(tmp_path):
     loop.run()
     asked = [clip for line in read_lines(tmp_path / "queries.jsonl") for clip in line["ids"]]
     initial = [line["clip"] for line in read_lines(tmp_path / "answers.jsonl") if line["purpose"] == "initial"]
-    held_out = set(loop.clips.ids[np.concatenate([loop.measures.test, loop.validation])])
+    held_out = set(loop.clips.ids[np.concatenate([loop.evaluator.test, loop.validation])])
     assert len(asked) == len(set(asked)) == 18
     assert not set(asked) & set(initial)
     assert not held_out & {*asked, *initial}
@@ -101,14 +101,14 @@ def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(
         loop = world(folder, k=50, budget=30, **more)
         loop.oracle = Refuses()
         # As if every clip had been asked in vain often enough from round 1 on.
-        loop._hopeless = lambda: len(loop.journal.rounds()) >= 2
+        loop._exhausted = lambda: len(loop.journal.rounds()) >= 2
         return loop
 
     (tmp_path / "whole").mkdir()
     tired(tmp_path / "whole").run()
     (tmp_path / "killed").mkdir()
     with pytest.raises(KeyboardInterrupt):
-        tired(tmp_path / "killed", watch=Fatal()).run()
+        tired(tmp_path / "killed", callback=Fatal()).run()
     tired(tmp_path / "killed").run()
     labels = [[row["labels"] for row in read_lines(tmp_path / name / "rounds.jsonl")] for name in ("whole", "killed")]
     assert labels[0] == labels[1] == [6, 6, 7]

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +15,10 @@ from numpy.typing import NDArray
 from gesture_al.active.oracles.base import Answer, Kind, Purpose, Question
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.active.records.journal import Asked, Fit, Query
+from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round
 from gesture_al.core.atomic_io import append_line, read_lines, write_atomic, write_json
 from gesture_al.core.errors import UserError
-
-CSV_COLUMNS = (
-    *("round", "labels", "validation_labels", "pool"),
-    *("test_macro_f1", "test_macro_f1_low", "test_macro_f1_high", "test_weighted_f1", "test_accuracy"),
-    *("test_ece", "test_brier"),
-    *("val_macro_f1", "val_weighted_f1", "pool_kappa", "pool_entropy", "fit_steps", "fit_loss", "fit_note"),
-    *("fit_seconds", "predict_seconds", "select_seconds", "oracle_seconds"),
-)
+from gesture_al.data.classes import Classes
 
 
 class RunFolder:
@@ -33,13 +26,13 @@ class RunFolder:
 
     Args:
         path: The folder; made if it does not exist.
-        classes: Class names, in which answers are written.
+        classes: Class names, in which answers are written; they may grow.
         rows: Row of every clip by id.
     """
 
-    def __init__(self, path: Path, classes: Sequence[str], rows: Mapping[str, int]) -> None:
+    def __init__(self, path: Path, classes: Classes, rows: Mapping[str, int]) -> None:
         self.path = path
-        self._classes = list(classes)
+        self._classes = classes
         self._answers: list[tuple[Question, Answer]] = []
         self._answered: set[tuple[str, int]] = set()
         for line in read_lines(path / "answers.jsonl"):
@@ -52,7 +45,7 @@ class RunFolder:
             cut = (line["start"], line["end"]) if "start" in line else None
             told = line["seconds"], line["cost"], cut, line.get("reason", "")
             self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, *told))
-        self._rounds: list[Mapping[str, Any]] = list(read_lines(path / "rounds.jsonl"))
+        self._rounds = [RoundRow.from_json(line) for line in read_lines(path / "rounds.jsonl")]
         self._queries = {
             line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"])
             for line in read_lines(path / "queries.jsonl")
@@ -61,12 +54,11 @@ class RunFolder:
         if self._rounds:
             self._project()
 
-    def grow(self, classes: Sequence[str]) -> None:
-        """Know further classes, and let `dataset.json` name them for the report."""
-        self._classes = list(classes)
+    def record_classes(self) -> None:
+        """Let `dataset.json` name all classes, for the report."""
         path = self.path / "dataset.json"
         if path.exists():
-            write_json(path, {**json.loads(path.read_text()), "classes": self._classes})
+            write_json(path, {**json.loads(path.read_text()), "classes": list(self._classes)})
 
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far."""
@@ -100,13 +92,13 @@ class RunFolder:
         """Time that the answers of a round took."""
         return sum(a.seconds for q, a in self._answers if q.round == round and q.purpose is not Purpose.VALIDATION)
 
-    def rounds(self) -> Sequence[Mapping[str, Any]]:
+    def rounds(self) -> Sequence[RoundRow]:
         """The rows of the rounds that were measured."""
         return self._rounds
 
-    def record_round(self, row: Mapping[str, Any]) -> None:
+    def record_round(self, row: RoundRow) -> None:
         """Append the row, renew the table, and publish the round's model as best where it is."""
-        append_line(self.path / "rounds.jsonl", row)
+        append_line(self.path / "rounds.jsonl", row.to_json())
         self._rounds.append(row)
         self._project()
 
@@ -158,19 +150,16 @@ class RunFolder:
     def _project(self) -> None:
         """Renew what follows from the rounds: the table, and the checkpoint that counts as best."""
         self._write_csv()
-        best, checkpoints = best_round(self._rounds), self.path / "checkpoints"
+        best, checkpoints = best_round(self._rounds).round, self.path / "checkpoints"
         if checkpoint_round(checkpoints / "last.ckpt") == best != checkpoint_round(checkpoints / "best.ckpt"):
             write_atomic(checkpoints / "best.ckpt", (checkpoints / "last.ckpt").read_bytes())
 
     def _write_csv(self) -> None:
         text = io.StringIO()
-        table = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", restval="", lineterminator="\n")
+        table = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\n")
         table.writeheader()
         for row in self._rounds:
-            table.writerow({key: round(value, 6) if isinstance(value, float) else value for key, value in row.items()})
+            table.writerow(
+                {key: round(value, 6) if isinstance(value, float) else value for key, value in row.csv_values().items()}
+            )
         write_atomic(self.path / "rounds.csv", text.getvalue())
-
-
-def best_round(rows: Sequence[Mapping[str, Any]]) -> int:
-    """The round whose model counts as best: highest macro-F1 on the validation clips, the later of equals; else the last."""
-    return int(max(rows, key=lambda row: (row["val_macro_f1"] or 0.0, row["round"]))["round"])

@@ -165,7 +165,7 @@ def watched(assembly: Assembly, folder: Path, console: Console) -> Path:
     else:
         with display:
             outcome = run(assembly, folder, display)
-    display.closing(outcome.reason, outcome.last, outcome.kept, folder)
+    display.closing(outcome.reason, outcome.last, outcome.best, folder)
     return folder
 
 

@@ -75,7 +75,7 @@ class TestError:
 
 
 def _tested(run: Run) -> TestClips | None:
-    predicted = all(row.get("test_predicted") is not None for row in run.rounds)
+    predicted = all(row.test_predicted is not None for row in run.rounds)
     return read_test_clips(run.folder / "test_clips.csv") if predicted else None
 
 
@@ -100,8 +100,8 @@ def _counts(run: Run, tested: TestClips | None, units: Units) -> NDArray[np.floa
         pile = RandomStreams(0).generator("benchmark", "piles").integers(0, MOST_UNITS, len(units.names))[pile]
     place = {name: number for number, name in enumerate(run.classes)}
     true = np.array([place[name] for name in tested.classes.tolist()])
-    rows = list({row["labels"]: row for row in run.rounds}.values())
+    rows = list({row.labels: row for row in run.rounds}.values())
     counts = np.zeros((min(len(units.names), MOST_UNITS), len(rows), len(place), len(place)), dtype=np.float32)
     for number, row in enumerate(rows):
-        np.add.at(counts[:, number], (pile, true, np.asarray(row["test_predicted"])), 1)
+        np.add.at(counts[:, number], (pile, true, np.asarray(row.test_predicted)), 1)
     return counts

@@ -133,7 +133,7 @@ def summarise(group: Group, start: float, end: float, budget: float) -> Summary:
         areas.append(aulc(points, values))
         finals.append(values[-1])
         reached.append(None if threshold is None else labels_to_target(labels, scores, threshold))
-        spent.append(labels[-1] + (run.rounds[-1].get("validation_labels") or 0))
+        spent.append(labels[-1] + run.rounds[-1].validation_labels)
     told = None if threshold is None else summarise_target(reached, budget)
     return Summary(
         aulc=np.array(areas),

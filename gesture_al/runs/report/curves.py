@@ -90,9 +90,9 @@ def _levels(axes: Any, run: Run) -> None:
 
 def _mark_best(axes: Any, run: Run, key: str) -> None:
     best = run.best
-    if best is None or best.get(key) is None:
+    if best is None or getattr(best, key) is None:
         return
-    place = (best["labels"], best[key])
+    place = (best.labels, getattr(best, key))
     axes.plot(*place, marker="o", color=BLUE, markersize=10, markerfacecolor=PAPER, markeredgecolor=BLUE, markeredgewidth=2.2)
     chosen = "chosen on validation" if run.validated else "the last one"
     text = f"kept model: {place[1]:.3f}\n({chosen})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gesture_al.active.records.round_row import TITLES
 from gesture_al.core.document import document
 from gesture_al.core.html import Markup, flat, folded, join, table, tag
 from gesture_al.runs.report.base import Run
@@ -12,13 +13,6 @@ from gesture_al.runs.report.figures import ReportFigure
 from gesture_al.runs.report.people import people_section
 from gesture_al.runs.report.phases import PHASES, duration
 from gesture_al.runs.report.words import choice, cost, interval, outcome, target
-
-_COLUMNS = (
-    *(("round", "round"), ("labels", "labels"), ("validation_labels", "validation labels"), ("pool", "left in pool")),
-    *(("test_macro_f1", "test macro-F1"), ("test_macro_f1_low", "from"), ("test_macro_f1_high", "to")),
-    *(("test_weighted_f1", "weighted F1"), ("test_accuracy", "accuracy"), ("val_macro_f1", "validation macro-F1")),
-    *(("fit_steps", "steps"), ("fit_loss", "loss"), ("pool_kappa", "kappa"), ("pool_entropy", "entropy"), ("fit_note", "remark")),
-)
 
 
 def run_page(run: Run, figures: Sequence[ReportFigure], clips: Sequence[Markup]) -> str:
@@ -75,13 +69,13 @@ def _tiles(run: Run) -> Markup | None:
         return None
     last, key = run.rounds[-1], f"{run.split}_macro_f1"
     name = "test" if run.split == "test" else "validation"
-    score = best.get(key)
-    seconds = sum(row.get(phase) or 0.0 for row in run.rounds for phase in PHASES)
+    score = getattr(best, key)
+    seconds = sum(getattr(row, phase) or 0.0 for row in run.rounds for phase in PHASES)
     full = (run.full_data or {}).get("test_macro_f1")
     tiles = [
         (f"macro-F1, {name} clips", "-" if score is None else f"{score:.3f}", interval(run, best).strip(" ()")),
-        ("labels spent", str(last["labels"] + (last.get("validation_labels") or 0)), cost(last).partition("(")[2].rstrip(")")),
-        ("rounds", str(len(run.rounds)), f"kept: the model of round {best['round']}"),
+        ("labels spent", str(last.labels + last.validation_labels), cost(last).partition("(")[2].rstrip(")")),
+        ("rounds", str(len(run.rounds)), f"kept: the model of round {best.round}"),
         ("time", duration(seconds), "training, measuring, selecting, labelling"),
     ]
     if full is not None and score is not None and full > 0:
@@ -92,8 +86,8 @@ def _tiles(run: Run) -> Markup | None:
 def _numbers(run: Run) -> list[Markup]:
     parts: list[Markup] = [tag("h2", "Everything in numbers")]
     if run.rounds:
-        used = [(key, title) for key, title in _COLUMNS if any(row.get(key) not in (None, "") for row in run.rounds)]
-        rows = [[number(row.get(key)) for key, _ in used] for row in run.rounds]
+        used = [(key, title) for key, title in TITLES.items() if any(getattr(row, key) not in (None, "") for row in run.rounds)]
+        rows = [[number(getattr(row, key)) for key, _ in used] for row in run.rounds]
         parts.append(folded("Rounds", table([title for _, title in used], rows, text_columns=0)))
     if run.dataset:
         parts.append(folded("Data", _data(run)))

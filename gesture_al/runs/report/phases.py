@@ -19,13 +19,13 @@ PHASES = {
 
 def phase_figure(run: Run, out: Path) -> ReportFigure:
     """Seconds of every phase, stacked by round."""
-    rounds = [row["round"] for row in run.rounds]
+    rounds = [row.round for row in run.rounds]
     with canvas(9.4, 2.7) as figure:
         axes = figure.subplots()
         plain_axes(axes)
         bottom = np.zeros(len(rounds))
         for key, (name, colour) in PHASES.items():
-            seconds = np.array([row.get(key) or 0.0 for row in run.rounds])
+            seconds = np.array([getattr(row, key) or 0.0 for row in run.rounds])
             axes.bar(rounds, seconds, 0.72, bottom=bottom, color=colour, label=f"{name} {duration(seconds.sum())}")
             bottom += seconds
         axes.set_xlabel("round")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
 from gesture_al.runs.report.base import Run
@@ -47,13 +48,15 @@ def read_run(folder: Path, overrides: Sequence[str] = (), state: str | None = No
     status = _json(folder / "status.json") or {}
     if state and "state" not in status:
         status = {**status, "state": state}
+    dataset = _json(folder / "dataset.json") or {}
+    classes = len(dataset.get("classes", ()))
     return Run(
         folder=folder,
         config=_yaml(folder / "config.yaml"),
         status=status,
-        dataset=_json(folder / "dataset.json") or {},
+        dataset=dataset,
         environment=_json(folder / "environment.json") or {},
-        rounds=_records(folder / "rounds.jsonl"),
+        rounds=[RoundRow.from_json(line).with_classes(classes) for line in _records(folder / "rounds.jsonl")],
         queries={int(record["round"]): record for record in _records(folder / "queries.jsonl")},
         answers=_records(folder / "answers.jsonl"),
         full_data=_json(folder / "full_data.json"),

@@ -56,8 +56,8 @@ def stopped(runs: Sequence[Run]) -> list[Stopped]:
             values=values,
             names=tuple(_word(name) for name in names),
             labels=np.array([_paid(run) for run in members]),
-            scores=np.array([(run.best or {})[f"{run.split}_macro_f1"] for run in members], dtype=float),
-            seconds=np.array([sum(row.get(key) or 0.0 for row in run.rounds for key in SECONDS) for run in members]),
+            scores=np.array([getattr(run.best, f"{run.split}_macro_f1") for run in members], dtype=float),
+            seconds=np.array([sum(getattr(row, key) or 0.0 for row in run.rounds for key in SECONDS) for run in members]),
             share=float(np.mean([_content(run) for run in members])),
         )
         for values, members in found.items()
@@ -87,12 +87,12 @@ def mean_with_half(values: Float, digits: int) -> str:
 
 def _paid(run: Run) -> float:
     last = run.rounds[-1]
-    return float(last["labels"] + (last.get("validation_labels") or 0))
+    return float(last.labels + last.validation_labels)
 
 
 def _content(run: Run) -> bool:
     """Whether a rule about the model ended the run."""
-    return any(said is True for said in (run.rounds[-1].get("stopping") or {}).values())
+    return any(said is True for said in run.rounds[-1].stopping.values())
 
 
 def _word(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gesture_al.core.html import Markup, folded, tag
+from gesture_al.data.classes import pad_classes
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
@@ -33,13 +34,14 @@ def asked_sections(run: Run) -> list[Markup]:
         asked = asked_before(run.folder, number + 1)
         if asked is None:
             continue
+        probs_K_C = pad_classes(asked.probs, len(run.classes))
         scores = dict(zip(query["ids"], query.get("scores") or (), strict=False))
         cards = []
-        hits = sum(_right(run, probs, given.get((str(clip), number))) for clip, probs in zip(asked.ids, asked.probs, strict=True))
+        hits = sum(_right(run, probs, given.get((str(clip), number))) for clip, probs in zip(asked.ids, probs_K_C, strict=True))
         for place, clip in enumerate(asked.ids[:room].tolist()):
             strip = draw_strip(asked.positions[place].astype(float), skeleton)
             answer, score = given.get((clip, number)), scores.get(clip)
-            cards.append(_card(run, clip, strip, asked.probs[place], answer, score))
+            cards.append(_card(run, clip, strip, probs_K_C[place], answer, score))
         count = len(asked.ids)
         shown = f", {room} of them shown" if room < count else ""
         title = f"Round {number}: asked {count} clips{shown}; the model was right about {hits}"

@@ -149,7 +149,7 @@ def _runs(runs: Sequence[Run], out: Path) -> Markup:
         if page.exists():
             name = tag("a", name, href=Path(os.path.relpath(page, out)).as_posix())
         score = score_words(run, run.best) if run.best else "no round measured"
-        rows.append([name, run.state, score, run.rounds[-1]["labels"] if run.rounds else "-"])
+        rows.append([name, run.state, score, run.rounds[-1].labels if run.rounds else "-"])
     return folded("Runs, with their scores and reports", table(["run", "state", "kept model", "labels"], rows, text_columns=3))
 
 

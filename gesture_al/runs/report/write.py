@@ -41,7 +41,7 @@ def write_report(folders: Sequence[Path], out: Path) -> Path:
 def _write_run(run: Run, out: Path) -> str:
     figures = []
     if run.rounds:
-        scored = any(row.get(f"{run.split}_macro_f1") is not None for row in run.rounds)
+        scored = any(getattr(row, f"{run.split}_macro_f1") is not None for row in run.rounds)
         figures = [
             learning_curve(run, out) if scored else None,
             class_figure(run, out),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.registry import Registry
 
 
@@ -24,7 +25,7 @@ class ExperimentLogger(Protocol):
     def step(self, round: int, step: int, loss: float) -> None:
         """A training step of a round's model; told for some steps only."""
 
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
         """A round was measured: its line of rounds.jsonl, and the clips whose answers it was trained on, if at hand."""
 
     def close(self, state: str) -> None:
@@ -34,14 +35,15 @@ class ExperimentLogger(Protocol):
 TRACKERS: Registry[ExperimentLogger] = Registry("tracker", "gesture_al.runs.tracking.base:TRACKERS")
 
 
-def scores(row: Mapping[str, Any]) -> dict[str, float]:
+def scores(row: RoundRow) -> dict[str, float]:
     """The numbers of a round's row under short grouped names, without those that are unknown.
 
-    >>> scores({"round": 0, "labels": 12, "test_macro_f1": 0.5, "val_macro_f1": None, "fit_seconds": 2})
-    {'run/labels': 12.0, 'test/macro_f1': 0.5, 'seconds/fit': 2.0}
+    >>> named = scores(RoundRow(labels=12, test_macro_f1=0.5, fit_seconds=2))
+    >>> [named[name] for name in ("run/labels", "test/macro_f1", "seconds/fit")], "val/macro_f1" in named
+    ([12.0, 0.5, 2.0], False)
     """
     named = {}
-    for key, value in row.items():
+    for key, value in row.to_json().items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or key == "round":
             continue
         group, _, rest = key.partition("_")
@@ -63,6 +65,6 @@ def asked_before(folder: Path, round: int) -> Asked | None:
         return Asked(kept["ids"], kept["positions"], kept["probs"])
 
 
-def steps_before(rows: list[dict[str, Any]]) -> int:
+def steps_before(rows: Iterable[RoundRow]) -> int:
     """Training steps of all rounds that were measured: where the next one's axis begins."""
-    return sum(int(row.get("fit_steps") or 0) for row in rows)
+    return sum(row.fit_steps for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.runs.tracking.base import TRACKERS
 
 
@@ -19,7 +20,7 @@ class CsvOnly:
     def step(self, round: int, step: int, loss: float) -> None:
         """Nothing to do."""
 
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
         """Nothing to do."""
 
     def close(self, state: str) -> None:

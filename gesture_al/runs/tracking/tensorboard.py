@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.atomic_io import read_lines
+from gesture_al.data.classes import pad_classes
 from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.believed import draw_believed
 from gesture_al.data.view.matrix import draw_matrix
@@ -55,7 +55,7 @@ class TensorBoard:
             old.unlink()
         _let_the_second_pass(place / "training")
         self._writers = {name: EventFileWriter(str(place / name)) for name in ("rounds", "training")}
-        resumed = steps_before(read_lines(self._folder / "rounds.jsonl"))
+        resumed = steps_before(RoundRow.from_json(line) for line in read_lines(self._folder / "rounds.jsonl"))
         begin = Event(wall_time=time.time(), step=resumed + 1, session_log=SessionLog(status=SessionLog.START))
         self._writers["training"].add_event(begin)
         self._steps = 0
@@ -64,10 +64,10 @@ class TensorBoard:
         """A point of the loss."""
         self._add("training", self._steps + step, [_scalar("loss", loss)])
 
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
         """The round's scores and pictures."""
-        number = int(row["round"])
-        self._steps += int(row.get("fit_steps") or 0)
+        number = row.round
+        self._steps += row.fit_steps
         values = [_scalar(name, value) for name, value in scores(row).items()]
         if self._images:
             values += self._pictures(row, asked or asked_before(self._folder, number))
@@ -81,18 +81,18 @@ class TensorBoard:
             writer.close()
         self._writers = {}
 
-    def _pictures(self, row: Mapping[str, Any], asked: Asked | None) -> list[Any]:
+    def _pictures(self, row: RoundRow, asked: Asked | None) -> list[Any]:
         classes = self._dataset.get("classes", [])
         kind = "synthetic, " if self._dataset.get("synthetic") else ""
         found = []
         for split in ("test", "val"):
-            if row.get(f"{split}_confusion"):
-                title = f"{kind}round {row['round']}, {row['labels']} labels"
-                picture = draw_matrix(np.asarray(row[f"{split}_confusion"]), classes, title)
+            if counts := getattr(row, f"{split}_confusion"):
+                title = f"{kind}round {row.round}, {row.labels} labels"
+                picture = draw_matrix(pad_classes(counts, len(classes), axes=2), classes, title)
                 found.append(_image(f"{split}/confusion", picture))
         if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
             few = slice(0, self._asked_clips)
-            title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
+            title = f"{kind}asked by the model of round {row.round - 1}, and what it believed"
             skeleton = stored_skeleton(self._dataset["skeleton"])
             found.append(_image("asked", draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)))
         return found

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
+from gesture_al.data.classes import pad_classes
 from gesture_al.data.stored import stored_skeleton
 from gesture_al.data.view.believed import draw_believed
 from gesture_al.data.view.matrix import draw_matrix
@@ -75,6 +75,7 @@ class WandbRun:
         if self._logged.exists():
             kept = json.loads(self._logged.read_text())
         self._id, self._rounds, self._steps = kept["id"], int(kept["rounds"]), int(kept["steps"])
+        data = {key: dataset.get(key) for key in ("name", "synthetic")} | {"classes": list(dataset.get("classes", ()))}
         self._run = wandb.init(
             project=self._project,
             name=self._name,
@@ -82,7 +83,7 @@ class WandbRun:
             id=self._id,
             dir=str(self._folder),
             mode=wandb_mode(self._mode),
-            config={**config, "data": {key: dataset.get(key) for key in ("name", "synthetic", "classes")}},
+            config={**config, "data": data},
             resume="allow" if self._rounds else None,
             # Several jobs of one process are several runs.
             reinit="create_new",
@@ -98,10 +99,10 @@ class WandbRun:
         if self._run is not None and self._steps_now + step > self._steps:
             self._run.log({"loss": loss, "step": self._steps_now + step})
 
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
         """The round's scores and pictures."""
-        number = int(row["round"])
-        self._steps_now += int(row.get("fit_steps") or 0)
+        number = row.round
+        self._steps_now += row.fit_steps
         if self._run is None or number < self._rounds:
             return
         values: dict[str, Any] = {"round": number, **scores(row)}
@@ -118,19 +119,20 @@ class WandbRun:
             run.summary["state"] = state
             run.finish(exit_code=0 if state in ("done", "paused") else 1)
 
-    def _pictures(self, row: Mapping[str, Any], asked: Asked | None) -> dict[str, Any]:
+    def _pictures(self, row: RoundRow, asked: Asked | None) -> dict[str, Any]:
         import wandb
 
         classes = self._dataset.get("classes", [])
         kind = "synthetic, " if self._dataset.get("synthetic") else ""
         found = {}
-        if row.get("test_confusion"):
-            title = f"{kind}round {row['round']}, {row['labels']} labels"
-            found["test/confusion"] = wandb.Image(draw_matrix(np.asarray(row["test_confusion"]), classes, title))
+        if row.test_confusion:
+            title = f"{kind}round {row.round}, {row.labels} labels"
+            counts = pad_classes(row.test_confusion, len(classes), axes=2)
+            found["test/confusion"] = wandb.Image(draw_matrix(counts, classes, title))
         if asked is not None and len(asked.ids) and "skeleton" in self._dataset:
             few = slice(0, self._asked_clips)
             skeleton = stored_skeleton(self._dataset["skeleton"])
-            title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
+            title = f"{kind}asked by the model of round {row.round - 1}, and what it believed"
             picture = draw_believed(asked.positions[few], asked.probs[few], classes, skeleton, title)
             found["asked"] = wandb.Image(picture)
         return found

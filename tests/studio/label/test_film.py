@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 from browser_world import ARGUMENTS, CHROMIUM, served
+from gesture_al.studio.record.take import Take
+from gesture_al.studio.record.take_writer import TakeWriter
 
 from gesture_al.capture.video.base import Frame
 from gesture_al.data.datasets import read_dataset
 from gesture_al.data.track import FrameJoints, write_track
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
-from gesture_al.studio.record.take import Take
-from gesture_al.studio.record.take_writer import TakeWriter
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -r requirements-dev.txt")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
