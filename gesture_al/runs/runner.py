@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +14,11 @@ from gesture_al.active.loop import Loop
 from gesture_al.active.records.journal import Callback
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_folder import RunFolder
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.records.tested import write_test_clips
 from gesture_al.active.run_info import RunInfo
-from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.atomic_io import read_lines, read_yaml, write_atomic, write_json
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.parts import build_part
@@ -89,17 +89,15 @@ def read_settings(folder: Path) -> Settings:
     Raises:
         UserError: There is no config.yaml that this version can read.
     """
-    import yaml
-
-    path = folder / "config.yaml"
+    path = RunPaths(folder).config
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
-        values = yaml.safe_load(path.read_text())
+        values = read_yaml(path)
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
         built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
         return Settings(**{**values, **built})
-    except (TypeError, AttributeError, yaml.YAMLError) as err:
+    except (TypeError, AttributeError) as err:
         raise UserError(f"{path}: not the settings of a run of this version ({err})") from err
 
 
@@ -144,8 +142,8 @@ def finish(folder: Path) -> None:
 
     One that is older than the status was drawn by hand while the run was not done.
     """
-    page = folder / "report.html"
-    if not page.exists() or page.stat().st_mtime_ns < (folder / "status.json").stat().st_mtime_ns:
+    page = RunPaths(folder).report
+    if not page.exists() or page.stat().st_mtime_ns < (RunPaths(folder).status).stat().st_mtime_ns:
         from gesture_al.runs.report import write_report
 
         write_report([folder], folder)
@@ -153,7 +151,7 @@ def finish(folder: Path) -> None:
 
 def _full_data(assembly: Assembly, loop: Loop, folder: Path, callback: Callback) -> None:
     """The upper line: the same model trained on every label of the pool."""
-    path = folder / "full_data.json"
+    path = RunPaths(folder).full_data
     if path.exists():
         return
     rows = assembly.splits.train
@@ -171,13 +169,14 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     """Write once what does not change; a resumed run keeps what the first start wrote."""
     import yaml
 
-    if not (folder / "config.yaml").exists():
-        write_atomic(folder / "config.yaml", yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
-        write_json(folder / "environment.json", environment())
-    write_json(folder / "dataset.json", dataset_metadata(assembly))
+    paths = RunPaths(folder)
+    if not paths.config.exists():
+        write_atomic(paths.config, yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
+        write_json(paths.environment, environment())
+    write_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
-    write_json(folder / "splits.json", {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
-    write_test_clips(folder / "test_clips.csv", assembly.clips, splits.test)
+    write_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+    write_test_clips(paths.test_clips, assembly.clips, splits.test)
 
 
 @contextmanager
@@ -201,7 +200,7 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
         remedy = f"{err.strerror or err}; {repair} go on with: gesture-al resume {folder}"
         raise OSError(err.errno, remedy, err.filename) from err
     except Exception as err:
-        write_atomic(folder / "error.txt", traceback.format_exc())
+        write_atomic(RunPaths(folder).error, traceback.format_exc())
         update_status(folder, state="failed", reason=f"{type(err).__name__}: {err}")
         raise
 
@@ -216,6 +215,6 @@ def _try_status(folder: Path, reason: str) -> None:
 
 def summary(folder: Path) -> dict[str, Any]:
     """Settings, status and last row of a run folder, for lists."""
-    rows = folder / "rounds.jsonl"
-    last = json.loads(rows.read_text().splitlines()[-1]) if rows.exists() and rows.stat().st_size else {}
+    rows = read_lines(RunPaths(folder).rounds)
+    last = rows[-1] if rows else {}
     return {"folder": str(folder), **read_status(folder), "last": last}

@@ -11,6 +11,7 @@ from gesture_al.active.annotation.seen import RunProgress
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.annotation.session_config import SessionConfig
 from gesture_al.active.oracles.base import ORACLES, Answer, Question
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
@@ -78,8 +79,8 @@ class Interactive:
     @contextmanager
     def attend(self, folder: Path, outline: RunInfo) -> Iterator[RunProgress]:
         """Open the session of a run's folder and its frontend; gives what watches the run for them."""
-        log = AnswerLog(folder / LOG)
-        checkpoint = folder / "checkpoints" / "last.ckpt"
+        log = AnswerLog(RunPaths(folder).session)
+        checkpoint = RunPaths(folder).last_checkpoint
         session = LabelSession(log, self._clips, self.manner, self._streams, checkpoint, outline)
         with self.frontend(session, folder):
             self._session = session

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.tested import read_test_clips
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
@@ -22,7 +23,7 @@ def held_out(run: Path) -> ClipSet:
         UserError: No run, one whose data are no clips or have changed since, or one without test clips.
     """
     settings = read_settings(run)
-    told = read_test_clips(run / "test_clips.csv")
+    told = read_test_clips(RunPaths(run).test_clips)
     if told is None or not len(told.ids):
         raise UserError(f"{run}: the run had no test clips; name people instead: dataset=clips people=[ben]")
     if settings.dataset.name == "facetime_stream":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.tested import TestClips, read_test_clips
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.resampling import LEAST_UNITS, small_sample_factor, unit_weights, weighted_macro_f1
@@ -76,7 +77,7 @@ class TestError:
 
 def _tested(run: Run) -> TestClips | None:
     predicted = all(row.test_predicted is not None for row in run.rounds)
-    return read_test_clips(run.folder / "test_clips.csv") if predicted else None
+    return read_test_clips(RunPaths(run.folder).test_clips) if predicted else None
 
 
 def _units(tested: Iterable[TestClips | None]) -> Units | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.registry import Registry
 
 
@@ -58,7 +59,7 @@ def scores(row: RoundRow) -> dict[str, float]:
 
 def asked_before(folder: Path, round: int) -> Asked | None:
     """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
-    path = folder / "asked" / f"round_{round - 1:03d}.npz"
+    path = RunPaths(folder).asked(round - 1)
     if not path.exists():
         return None
     with np.load(path) as kept:

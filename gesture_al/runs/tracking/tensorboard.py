@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.data.classes import pad_classes
 from gesture_al.data.stored import stored_skeleton
@@ -50,12 +51,12 @@ class TensorBoard:
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         self._dataset = dataset
-        place = self._folder / "tensorboard"
+        place = RunPaths(self._folder).tensorboard
         for old in (place / "rounds").glob("events.*"):
             old.unlink()
         _let_the_second_pass(place / "training")
         self._writers = {name: EventFileWriter(str(place / name)) for name in ("rounds", "training")}
-        resumed = steps_before(RoundRow.from_json(line) for line in read_lines(self._folder / "rounds.jsonl"))
+        resumed = steps_before(RoundRow.from_json(line) for line in read_lines(RunPaths(self._folder).rounds))
         begin = Event(wall_time=time.time(), step=resumed + 1, session_log=SessionLog(status=SessionLog.START))
         self._writers["training"].add_event(begin)
         self._steps = 0
