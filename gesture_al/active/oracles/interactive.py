@@ -17,7 +17,6 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import ClipSet
 
-LOG = "session.jsonl"
 # From a session and the run's folder to a frontend that is open inside a `with`.
 Frontend = Callable[[LabelSession, Path], AbstractContextManager[None]]
 NO_FRONTENDS: Mapping[str, Frontend] = {}

@@ -11,18 +11,18 @@ from gesture_al.active.annotation.entry import ANSWERS, REASONS, Entry, Operatio
 from gesture_al.active.annotation.log import AnswerLog
 from gesture_al.active.annotation.repeats import consistency
 from gesture_al.active.annotation.second_opinions import agreement, opinions
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.html import Markup, folded, table, tag
 from gesture_al.runs.report.base import Run
 
-LOG = "session.jsonl"
 _NOBODY = "(no name)"
 
 
 def people_section(run: Run) -> list[Markup]:
     """A heading, a line for each person and what agreement there was; nothing where no person was asked."""
-    if not (run.folder / LOG).exists():
+    if not RunPaths(run.folder).session.exists():
         return []
-    entries = list(AnswerLog(run.folder / LOG))
+    entries = list(AnswerLog(RunPaths(run.folder).session))
     decisions = Decisions.of(entries, run.classes)
     standing = decisions.all_standing()
     if not standing:

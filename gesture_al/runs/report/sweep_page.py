@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.document import document
 from gesture_al.core.html import Markup, flat, folded, join, table, tag
@@ -144,7 +145,7 @@ def _failed(runs: Sequence[Run]) -> Markup | None:
 def _runs(runs: Sequence[Run], out: Path) -> Markup:
     rows = []
     for run in runs:
-        page = run.folder / "report.html"
+        page = RunPaths(run.folder).report
         name: Any = _name(run)
         if page.exists():
             name = tag("a", name, href=Path(os.path.relpath(page, out)).as_posix())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.runs.report.base import Run
@@ -34,8 +35,9 @@ def write_report(folders: Sequence[Path], out: Path) -> Path:
     if not runs:
         raise UserError(f"{', '.join(map(str, folders)) or 'no folder'}: no runs to report on")
     page = write_sweep(runs, out) if is_sweep(folders) else _write_run(runs[0], out)
-    write_atomic(out / "report.html", page)
-    return out / "report.html"
+    path = RunPaths(out).report
+    write_atomic(path, page)
+    return path
 
 
 def _write_run(run: Run, out: Path) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.errors import Refused
 from gesture_al.studio.label import actions
 from gesture_al.studio.label.clip_picture import around_picture, shown_picture, video_of
@@ -64,7 +65,7 @@ def routes(session: LabelSession, board: LabelBoard, audience: Audience, folder:
         return stored(video_of(session.clips, gallery.row(request.path_params["handle"])), "this clip has no video")
 
     async def report(request: Request) -> Response:
-        return stored(folder / "report.html", "the report is written at the end")
+        return stored(RunPaths(folder).report, "the report is written at the end")
 
     return [
         page(STATIC / "index.html"),

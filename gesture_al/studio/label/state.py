@@ -13,6 +13,7 @@ from gesture_al.active.annotation.repeats import consistency, labels_of
 from gesture_al.active.annotation.second_opinions import agreement
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.studio.label.clip_picture import skeleton_picture
 from gesture_al.studio.label.learned import Learned, confusion
 from gesture_al.studio.label.pace import active_minutes, per_minute
@@ -91,7 +92,7 @@ class LabelBoard:
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
             "finished": seen.finished,
-            "report": (self._folder / "report.html").exists(),
+            "report": RunPaths(self._folder).report.exists(),
         }
 
     def _decision(self, entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,12 +16,14 @@ from gesture_al.active.annotation.asking import key_of
 from gesture_al.active.annotation.cutting import checked
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.entry import Entry, Operation
-from gesture_al.active.annotation.exchange.label_record import LOG, Given
+from gesture_al.active.annotation.exchange.label_record import Given
 from gesture_al.active.annotation.exchange.label_studio import read_label_studio, write_label_studio
 from gesture_al.active.annotation.exchange.tables import read_csv, read_jsonl, write_csv, write_jsonl
 from gesture_al.active.annotation.log import AnswerLog
 from gesture_al.active.annotation.sides import check_side
 from gesture_al.active.questions import Cut, Purpose, Question
+from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.datasets.base import ClipSet
 
@@ -74,7 +75,7 @@ def bring_in(folder: Path, given: Sequence[Given], clips: ClipSet) -> tuple[int,
     Raises:
         UserError: A clip cannot have the ends that the file gives it; nothing is written then.
     """
-    log, known = AnswerLog(folder / LOG), clips.rows
+    log, known = AnswerLog(RunPaths(folder).session), clips.rows
     decisions = Decisions.of(log, clips.classes)
     sides = _sides(folder, clips)
     ends = {
@@ -110,12 +111,12 @@ def bring_in(folder: Path, given: Sequence[Given], clips: ClipSet) -> tuple[int,
 
 def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
     """As the run was split when it was started last; None before that."""
-    path = folder / "splits.json"
-    if not path.exists():
+    splits = read_json(RunPaths(folder).splits)
+    if not splits:
         return None
     sides_N = np.ones(len(clips), dtype=np.int8)
     for name, side in (("test", 2), ("validation", 3)):
-        sides_N[[clips.rows[clip] for clip in json.loads(path.read_text())[name] if clip in clips.rows]] = side
+        sides_N[[clips.rows[clip] for clip in splits[name] if clip in clips.rows]] = side
     return sides_N
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from gesture_al.active.annotation.entry import Operation
 from gesture_al.active.annotation.items import DISGUISED
 from gesture_al.active.annotation.log import AnswerLog
 from gesture_al.active.questions import Cut
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.atomic_io import read_json, read_lines
 from gesture_al.core.errors import UserError
-
-LOG = "session.jsonl"
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,9 @@ def given_in(folder: Path) -> list[Given]:
     Raises:
         UserError: No run folder, or nothing was answered in it.
     """
-    if not (folder / "dataset.json").exists():
+    if not RunPaths(folder).dataset.exists():
         raise UserError(f"{folder}: no run folder (dataset.json is missing); name one that a run has made")
-    if (folder / LOG).exists():
+    if RunPaths(folder).session.exists():
         found = _of_session(folder)
     else:
         found = [
@@ -72,7 +70,7 @@ def given_in(folder: Path) -> list[Given]:
                 end=line.get("end"),
                 reason=line.get("reason", ""),
             )
-            for line in read_lines(folder / "answers.jsonl")
+            for line in read_lines(RunPaths(folder).answers)
         ]
     if not found:
         raise UserError(f"{folder}: nothing was answered there yet")
@@ -80,7 +78,7 @@ def given_in(folder: Path) -> list[Given]:
 
 
 def _of_session(folder: Path) -> list[Given]:
-    log = AnswerLog(folder / LOG)
+    log = AnswerLog(RunPaths(folder).session)
     decisions = Decisions.of(log, _classes(folder))
     found = []
     for entry in decisions.all_standing():
@@ -96,4 +94,4 @@ def _of_session(folder: Path) -> list[Given]:
 
 def _classes(folder: Path) -> list[str]:
     """The data set's own classes; those that the session added stand behind them, and the log adds them again."""
-    return [str(name) for name in json.loads((folder / "dataset.json").read_text())["classes"]]
+    return [str(name) for name in read_json(RunPaths(folder).dataset)["classes"]]
