@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import only_writer
 from gesture_al.cli.commands.composition import compose_settings, sweep_points
 from gesture_al.cli.commands.sweep import SweepJob, plan, states, write_manifest
 from gesture_al.cli.commands.terminal import Display, SweepDisplay, runs_table
-from gesture_al.core.atomic_io import write_json
+from gesture_al.core.atomic_io import read_json, write_json
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.runs.callbacks import NullCallback
 from gesture_al.studio.label.frontends import frontends
@@ -84,10 +84,10 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
 
 def resume_sweep(folder: Path) -> tuple[Path, bool]:
     """Go on with a sweep folder; done runs stay as they are."""
-    path = folder / "sweep.json"
+    path = SweepPaths(folder).sweep
     if not path.exists():
         raise UserError(f"{folder}: no sweep folder (sweep.json is missing)")
-    return start_sweep(json.loads(path.read_text())["arguments"], folder)
+    return start_sweep(read_json(path)["arguments"], folder)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def watched(assembly: Assembly, folder: Path, console: Console) -> Path:
     else:
         with display:
             outcome = run(assembly, folder, display)
-    display.closing(outcome.reason, outcome.last, outcome.kept, folder)
+    display.closing(outcome.reason, outcome.last, outcome.best, folder)
     return folder
 
 

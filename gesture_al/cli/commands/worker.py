@@ -9,6 +9,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import is_running, read_status, update_status
 from gesture_al.cli.commands.sweep import SweepJob, read_manifest
 from gesture_al.core.atomic_io import write_atomic
@@ -90,7 +91,7 @@ def note_failure(job: SweepJob, reason: str, trace: str = "") -> str:
     reason = " ".join(reason.split())
     try:
         if trace:
-            write_atomic(folder / "error.txt", trace)
+            write_atomic(RunPaths(folder).error, trace)
         if read_status(folder).get("state") != "failed":
             folder.mkdir(parents=True, exist_ok=True)
             update_status(folder, state="failed", reason=reason, key=job.key)

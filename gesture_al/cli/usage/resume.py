@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.cli.usage.base import DONE, FAILED, Commands, command
 
 _EPILOG = """\
@@ -27,13 +28,13 @@ def call(args: argparse.Namespace) -> int:
     """Do what was typed."""
     from gesture_al.cli.commands.launch import resume_run, resume_sweep
 
-    if (args.folder / "benchmark.json").exists():
+    if SweepPaths(args.folder).benchmark.exists():
         from gesture_al.cli.commands.benchmark import resume_benchmark
 
         folder, complete = resume_benchmark(args.folder)
         print(f"benchmark: {folder}")
         return DONE if complete else FAILED
-    if (args.folder / "manifest.jsonl").exists():
+    if SweepPaths(args.folder).manifest.exists():
         folder, complete = resume_sweep(args.folder)
         print(f"sweep: {folder}")
         return DONE if complete else FAILED

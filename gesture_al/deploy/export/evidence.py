@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import read_status
 from gesture_al.core.errors import UserError
 from gesture_al.core.settings import Settings, run_key
@@ -36,7 +37,7 @@ class Evidence:
 def read_evidence(run: Path, settings: Settings) -> Evidence:
     """Load the run's data set and see that it is the same as then."""
     none = np.empty(0, dtype=np.int64)
-    told = read_json(run / "dataset.json")
+    told = read_json(RunPaths(run).dataset)
     try:
         clips = load_clips(settings.dataset)
     except (UserError, OSError) as err:

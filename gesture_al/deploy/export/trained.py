@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from gesture_al.active.records.checkpoint import read_checkpoint
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
@@ -48,7 +49,7 @@ def read_trained(run: Path) -> Trained:
     Raises:
         UserError: No model yet, or a file that is none.
     """
-    path = run / "checkpoints" / "best.ckpt"
+    path = RunPaths(run).best_checkpoint
     fit = read_checkpoint(path)
     if fit is None:
         raise UserError(f"{run}: no model yet (checkpoints/best.ckpt is missing); go on with: gesture-al resume {run}")

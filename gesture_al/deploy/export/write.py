@@ -11,6 +11,7 @@ import numpy as np
 from safetensors.torch import save
 
 from gesture_al import __version__
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
@@ -88,7 +89,7 @@ def _first_point(description: Description) -> dict[str, Any]:
 
 
 def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidence) -> Description:
-    told, clips = read_json(run / "dataset.json"), evidence.clips
+    told, clips = read_json(RunPaths(run).dataset), evidence.clips
     skeleton = Skeleton.from_json(told["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
     in_heights = told.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
