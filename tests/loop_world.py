@@ -10,15 +10,15 @@ import numpy as np
 
 from gesture_al import ClipSet
 from gesture_al.active.evaluation import Evaluator
-from gesture_al.active.loop import Loop
+from gesture_al.active.loop import Loop, LoopPlan
 from gesture_al.active.oracles import ORACLES
 from gesture_al.active.oracles.simulated import Known
-from gesture_al.active.plan import LoopPlan
 from gesture_al.active.pool import Pool
 from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.stopping.base import STOPPING_RULES
 from gesture_al.active.strategies import STRATEGIES
 from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.classes import Classes
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.runs.callbacks import NullCallback
 
@@ -71,30 +71,32 @@ class Centroids:
         self._means = pickle.loads(state)
 
 
-def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, strategy="margin", watch=None, **plan) -> Loop:
+def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, strategy="margin", callback=None, **plan) -> Loop:
     """A loop over a run folder, as a process that was just started would build it."""
     clips = clips or clips_on_a_line()
     streams = RandomStreams(0)
     wanted = {"k": 4, "budget": 24, "initial_per_class": 2, **plan}
     order = streams.generator("split").permutation(len(clips))
     test, validation, train = order[:10], order[10:18], np.sort(order[18:])
-    journal = RunFolder(folder, clips.classes, {clip: row for row, clip in enumerate(clips.ids.tolist())})
+    classes = Classes(clips.classes)
+    journal = RunFolder(folder, classes, {clip: row for row, clip in enumerate(clips.ids.tolist())})
     return Loop(
         plan=LoopPlan(**wanted),
         clips=clips,
+        classes=classes,
         pool=Pool(train),
         validation=validation,
         learner=Centroids(clips, streams),
         strategy=STRATEGIES.build(strategy),
         oracle=ORACLES.build("simulated", oracle, truth=clips.labels, classes=len(clips.classes), streams=streams),
-        known=Known(clips.labels, len(clips.classes), streams),
+        existing_labels=Known(clips.labels, len(clips.classes), streams),
         rules=[
             *(STOPPING_RULES.build(name, params, threshold=0.9, budget=wanted["budget"]) for name, params in rules),
             STOPPING_RULES.build("budget", {}, threshold=0.9, budget=wanted["budget"]),
             STOPPING_RULES.build("pool_empty", {}, threshold=0.9, budget=wanted["budget"]),
         ],
-        measures=Evaluator(test, clips.labels[test], len(clips.classes), streams),
-        streams=streams,
+        evaluator=Evaluator(test, clips.labels[test], classes, streams),
+        random_streams=streams,
         journal=journal,
-        watch=watch or NullCallback(),
+        callback=callback or NullCallback(),
     )

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.records.journal import Asked, Query
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.studio.label.routes import STATIC, OpenPages, routes
 from gesture_al.studio.label.state import LabelBoard
 from gesture_al.studio.server.address import Address
@@ -52,18 +53,7 @@ def client_of(session, folder, address=HERE, **options):
 
 def round_row(**more):
     """A row of a round without scores, but for those that are named."""
-    row = dict.fromkeys(
-        (
-            "test_macro_f1",
-            "test_macro_f1_low",
-            "test_macro_f1_high",
-            "test_confusion",
-            "test_predicted",
-            "val_confusion",
-            "val_macro_f1",
-        )
-    )
-    return {**row, "round": 0, "labels": 6, "validation_labels": 2, "class_counts": [2, 2, 2], **more}
+    return RoundRow(**{"labels": 6, "validation_labels": 2, "class_counts": [2, 2, 2], **more})
 
 
 def thinks(session, row, probs, round_=0, score=1.5):

@@ -1,15 +1,14 @@
-"""Scoring the model of a round, and turning its row into what stopping rules look at."""
+"""Scores of a round's model on the test and validation clips, as values of RoundRow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.active.stopping.base import RoundRecord
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics import (
     accuracy,
@@ -31,32 +30,33 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Where a model is scored.
+    """Scores a model on the test and validation clips.
 
     Args:
         test: Rows of the test clips; may be empty.
         test_labels: Their classes.
-        classes: How many classes there are.
-        streams: The chance in the intervals.
+        classes: Class names; they may grow.
+        random_streams: Random numbers of the intervals.
     """
 
     test: Rows
     test_labels: Rows
-    classes: int
-    streams: RandomStreams
+    classes: Sized
+    random_streams: RandomStreams
 
     def scores(
-        self, learner: Learner, validated: tuple[Rows, Rows], on_batch: Callable[[int, int], None] | None = None
+        self, learner: Learner, validation_labels: tuple[Rows, Rows], on_batch: Callable[[int, int], None] | None = None
     ) -> dict[str, Any]:
-        """Test and validation scores, as keys of a round's row; None where there are no labelled clips to score on.
+        """Test and validation scores, as fields of RoundRow; None where there are no labelled clips to score on.
 
-        `on_batch` is told how many test clips are predicted, and how many there are.
+        `on_batch` is called with how many test clips are predicted, and how many there are.
         """
         probs = learner.predict_probs(self.test, on_batch) if len(self.test) else None
         test = self._confusion(probs, self.test_labels)
-        judged = learner.predict_probs(validated[0]) if len(validated[0]) else None
-        validation = self._confusion(judged, validated[1])
-        low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.streams.generator("interval"))
+        val_probs = learner.predict_probs(validation_labels[0]) if len(validation_labels[0]) else None
+        validation = self._confusion(val_probs, validation_labels[1])
+        val_predicted = None if val_probs is None else val_probs.argmax(axis=1)
+        low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.random_streams.generator("interval"))
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
             "test_macro_f1_low": low,
@@ -70,31 +70,13 @@ class Evaluator:
             "test_confusion": None if test is None else test.tolist(),
             "test_predicted": None if probs is None else probs.argmax(axis=1).tolist(),
             "val_confusion": None if validation is None else validation.tolist(),
-            "val_predicted": None if judged is None else np.column_stack([*validated, judged.argmax(axis=1)]).tolist(),
+            "val_predicted": None if val_predicted is None else np.column_stack([*validation_labels, val_predicted]).tolist(),
         }
 
-    def stability(self, probs_N_C: NDArray[np.float32], before_N: Rows | None) -> dict[str, float | None]:
+    def stability(self, probs_N_C: NDArray[np.float32], before_N: Rows | None) -> dict[str, Any]:
         """How sure the model is of the stopping set, and how far it agrees with the round before."""
         kappa = None if before_N is None else cohen_kappa(before_N, probs_N_C.argmax(axis=1))
         return {"pool_kappa": kappa, "pool_entropy": mean_normalised_entropy(probs_N_C)}
 
     def _confusion(self, probs_N_C: NDArray[np.float32] | None, labels_N: Rows) -> NDArray[np.int64] | None:
-        return None if probs_N_C is None else confusion_matrix(labels_N, probs_N_C.argmax(axis=1), self.classes)
-
-
-def history_record(row: Mapping[str, Any]) -> RoundRecord:
-    """The part of a round's row that a stopping rule may see."""
-
-    def counts(key: str) -> tuple[tuple[int, ...], ...] | None:
-        return None if row[key] is None else tuple(map(tuple, row[key]))
-
-    return RoundRecord(
-        round=row["round"],
-        labels=row["labels"],
-        validation_labels=row["validation_labels"],
-        pool=row["pool"],
-        val_confusion=counts("val_confusion"),
-        test_confusion=counts("test_confusion"),
-        pool_kappa=row.get("pool_kappa"),
-        pool_entropy=row.get("pool_entropy"),
-    )
+        return None if probs_N_C is None else confusion_matrix(labels_N, probs_N_C.argmax(axis=1), len(self.classes))

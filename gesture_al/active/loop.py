@@ -16,16 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.active.clip_edits import ClipEdits
-from gesture_al.active.evaluation import Evaluator, history_record
+from gesture_al.active.evaluation import Evaluator
 from gesture_al.active.oracles.base import Answer, Kind, Oracle, Purpose, Question
-from gesture_al.active.plan import LoopPlan
 from gesture_al.active.pool import Pool, missing_classes, stratified
 from gesture_al.active.pool_scorer import PoolScorer
 from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
 from gesture_al.active.strategies.base import Strategy
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.loading.threads import numeric_threads
 
@@ -33,6 +34,33 @@ if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
 
 BEFORE_ROUND_0 = -1
+# A clip that was put off so often is not asked again when nothing else is left.
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class LoopPlan:
+    """How the loop goes.
+
+    Args:
+        k: Clips asked per round, at least 1.
+        budget: Labels (initial + queried) that may be spent.
+        initial_per_class: Labels of each class to start with, at least 1.
+        start: `stratified`: the initial clips are drawn class by class from labels that exist; `oracle`: clips in random order
+            go to the oracle until every class has its share; `existing`: every label that exists is there from the start,
+            and what then lacks is asked.
+        start_cap: Clips asked at the most by `oracle` and `existing`.
+        rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
+        threads: Threads of the numeric libraries while the strategy chooses.
+    """
+
+    k: int
+    budget: int
+    initial_per_class: int
+    start: str = "stratified"
+    start_cap: int = 100
+    rank_by_first_model: bool = False
+    threads: int = 1
 
 
 @dataclass
@@ -40,74 +68,78 @@ class Loop:
     """One run: the parts that it is made of and the clips they work on.
 
     Args:
-        plan: How it goes.
+        plan: The numbers of the loop.
         clips: The whole data set.
+        classes: Class names; grow when the oracle adds one.
         pool: The clips that may be asked about.
         validation: Rows of the validation clips, in the order in which they are labelled; may be empty.
         learner: Learns from labelled rows and predicts others.
         strategy: Picks the queries.
         oracle: Answers them.
-        known: The labels that came with the data.
+        existing_labels: Answers with the labels that came with the data.
         rules: When to stop; the first reason wins.
-        measures: Scores a model on test and validation clips.
-        streams: The run's chance.
+        evaluator: Scores a model on test and validation clips.
+        random_streams: The run's random numbers.
         journal: What has happened so far, on disk.
-        watch: Who wants to see it happen.
+        callback: Is called at every step of the loop.
     """
 
     plan: LoopPlan
     clips: ClipSet
+    classes: Classes
     pool: Pool
     validation: NDArray[np.int64]
     learner: Learner
     strategy: Strategy
     oracle: Oracle
-    known: Oracle
+    existing_labels: Oracle
     rules: Sequence[StoppingRule]
-    measures: Evaluator
-    streams: RandomStreams
+    evaluator: Evaluator
+    random_streams: RandomStreams
     journal: Journal
-    watch: Callback
+    callback: Callback
 
     def run(self) -> StopVerdict:
         """Go round until a rule says stop, and return what it said."""
         self._row = self.clips.rows
         self._validated = Pool(self.validation)
         self._in_learner = BEFORE_ROUND_0
-        self._ends = ClipEdits(self.clips)
-        self._grow()
+        self._clip_edits = ClipEdits(self.clips)
+        self._add_classes()
         for question, answer in self.journal.answers():
             self._apply(question, answer)
         self._start()
         for round_ in itertools.count():
             if round_ == len(self.journal.rounds()):
-                self._hear()
-                self._measure(round_)
-            verdict = first_reason(self.rules, [history_record(row) for row in self.journal.rounds()])
+                self._collect_updates()
+                self._evaluate(round_)
+            verdict = first_reason(self.rules, [row.to_record() for row in self.journal.rounds()])
             if verdict is not None:
                 return verdict
             query = self.journal.query(round_) or self._select(round_)
             self._ask(self.oracle, query.clips, round_, Purpose.QUERY)
-            # Compared with the round's row: a resumed run has the answers of its last life already.
-            if len(self.pool.labels) == self.journal.rounds()[round_]["labels"] and self._hopeless():
+            # Compared with the round's row: a resumed run has the answers from before its pause already.
+            if len(self.pool.labels) == self.journal.rounds()[round_].labels and self._exhausted():
                 return StopVerdict(True, "nobody could name any of the clips that are left")
         raise AssertionError("unreachable: the budget ends every run")
 
     def _start(self) -> None:
         """Label the initial set and the validation clips."""
-        open_rows = self.pool.clips
-        known = open_rows[self.clips.labels[open_rows] >= 0]
+        open_rows, rng = self.pool.clips, self.random_streams.generator("initial")
+        labelled = open_rows[self.clips.labels[open_rows] >= 0]
         if self.plan.start == "stratified":
-            rows = stratified(known, self.clips.labels[known], self.plan.initial_per_class, self.streams.generator("initial"))
-            self._ask(self.known, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
+            rows = stratified(
+                labelled, self.clips.labels[labelled], self.plan.initial_per_class, self.random_streams.generator("initial")
+            )
+            self._ask(self.existing_labels, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
         else:
             if self.plan.start == "existing":
-                self._ask(self.known, self.clips.ids[known].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
+                self._ask(self.existing_labels, self.clips.ids[labelled].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
                 open_rows = self.pool.open()
-            order = self.clips.ids[self.streams.generator("initial").permutation(open_rows)][: self.plan.start_cap].tolist()
+            order = self.clips.ids[rng.permutation(open_rows)][: self.plan.start_cap].tolist()
             # Once a round was measured the start is over, even if a class was added since.
             while not self.journal.rounds() and (
-                lacking := missing_classes(self.pool.class_counts(len(self.clips.classes)), self.plan.initial_per_class)
+                lacking := missing_classes(self.pool.class_counts(len(self.classes)), self.plan.initial_per_class)
             ):
                 unasked = [clip for clip in order if not self.journal.answered(clip, BEFORE_ROUND_0)]
                 unasked = unasked[: min(lacking, self.plan.budget - len(self.pool.labels))]
@@ -118,31 +150,27 @@ class Loop:
             raise UserError("no clip of the initial set got a label, so there is nothing to learn from; raise start_cap")
         validation = self.clips.ids[self.validation].tolist()
         if self.plan.start == "stratified":
-            self._ask(self.known, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
+            self._ask(self.existing_labels, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
         else:
             self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))
 
-    def _hear(self) -> None:
+    def _collect_updates(self) -> None:
         """Take in what was answered unasked, and what was revised, since the last round."""
         for question, answer in self.oracle.news(self.journal.answers()):
             self._take(question, answer, self.oracle.source)
 
     def _take(self, question: Question, answer: Answer, source: str) -> None:
         """Write an answer down, then use it."""
-        if answer.label is not None and answer.label >= len(self.clips.classes):
-            self._grow()
+        if answer.label is not None and answer.label >= len(self.classes):
+            self._add_classes()
         self.journal.record_answer(question, answer, source)
         self._apply(question, answer)
-        self.watch.answered(question, answer)
+        self.callback.answered(question, answer)
 
-    def _grow(self) -> None:
-        """Learn of classes that were added; the next training gives the net an output for each."""
-        names = tuple(self.oracle.classes(self.clips.classes))
-        if len(names) > len(self.clips.classes):
-            self.clips = replace(self.clips, classes=names)
-            self.measures = replace(self.measures, classes=len(names))
-            self.learner.grow(names)
-            self.journal.grow(names)
+    def _add_classes(self) -> None:
+        """Take over classes that the oracle has added; the next training gives the net an output for each."""
+        if self.classes.grow(self.oracle.classes(self.classes)):
+            self.journal.record_classes()
 
     def _fit(self, round_: int) -> Fit:
         """The model of a round: from its checkpoint where it was trained before a kill, else trained now."""
@@ -156,82 +184,83 @@ class Loop:
         if before is not None and self._in_learner != round_ - 1:
             # A warm start goes on from the round before, also in a process that was just started.
             self.learner.load_state(before.state)
-        self.watch.phase("training", round_)
+        self.callback.phase("training", round_)
         self._in_learner = round_
-        report = self.learner.fit(*self.pool.labelled(), round_, on_step=lambda *step: self.watch.step(round_, *step))
+        report = self.learner.fit(*self.pool.labelled(), round_, on_step=lambda *step: self.callback.step(round_, *step))
         fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
         self.journal.record_fit(fit)
         return fit
 
-    def _measure(self, round_: int) -> None:
+    def _evaluate(self, round_: int) -> None:
         """Train the round's model, score it and write the round's row."""
         fit = self._fit(round_)
-        self.watch.phase("measuring", round_)
+        self.callback.phase("measuring", round_)
         started = perf_counter()
-        row: dict[str, Any] = {
-            "round": round_,
-            "labels": len(self.pool.labels),
-            "validation_labels": len(self._validated.labels),
-            "pool": len(self.pool.open()),
-            "class_counts": self.pool.class_counts(len(self.clips.classes)),
-            **self.measures.scores(self.learner, self._validated.labelled(), self._counting(round_, "predicting the test clips")),
-        }
+        scores = self.evaluator.scores(
+            self.learner, self._validated.labelled(), self._on_batch(round_, "predicting the test clips")
+        )
         if any(rule.needs_pool_predictions for rule in self.rules):
-            row |= self._stability(round_)
-        asked = self.journal.query(round_ - 1)
-        row |= {
-            "fit_steps": fit.steps,
-            "fit_loss": fit.loss,
-            "fit_note": fit.note,
-            "fit_seconds": fit.seconds,
-            "predict_seconds": perf_counter() - started,
-            "select_seconds": asked.seconds if asked else 0.0,
-            "oracle_seconds": self.journal.oracle_seconds(round_ - 1),
-        }
-        history = [history_record(r) for r in (*self.journal.rounds(), row)]
-        row["stopping"] = {key: value for rule in self.rules for key, value in rule.check(history).state.items()}
+            scores |= self._stability(round_)
+        query = self.journal.query(round_ - 1)
+        row = RoundRow(
+            round=round_,
+            labels=len(self.pool.labels),
+            validation_labels=len(self._validated.labels),
+            pool=len(self.pool.open()),
+            class_counts=self.pool.class_counts(len(self.classes)),
+            **scores,
+            fit_steps=fit.steps,
+            fit_loss=fit.loss,
+            fit_note=fit.note,
+            fit_seconds=fit.seconds,
+            predict_seconds=perf_counter() - started,
+            select_seconds=query.seconds if query else 0.0,
+            oracle_seconds=self.journal.oracle_seconds(round_ - 1),
+        )
+        history = [earlier.to_record() for earlier in (*self.journal.rounds(), row)]
+        row = replace(row, stopping={key: value for rule in self.rules for key, value in rule.check(history).state.items()})
         self.journal.record_round(row)
-        self.watch.round(row)
+        self.callback.round(row)
 
-    def _stability(self, round_: int) -> dict[str, float | None]:
+    def _stability(self, round_: int) -> dict[str, Any]:
         """How sure the model is of the stopping set (every clip that could ever be asked), and how it changed its mind."""
-        probs = self.learner.predict_probs(self.pool.clips, self._counting(round_, "predicting the pool"))
+        probs = self.learner.predict_probs(self.pool.clips, self._on_batch(round_, "predicting the pool"))
         before = self.journal.predictions(round_ - 1)
         self.journal.record_predictions(round_, probs.argmax(axis=1))
-        return self.measures.stability(probs, before)
+        return self.evaluator.stability(probs, before)
 
     def _select(self, round_: int) -> Query:
         """Let the strategy choose among the askable clips."""
         self._fit(0 if self.plan.rank_by_first_model else round_)
-        self.watch.phase("selecting", round_)
+        self.callback.phase("selecting", round_)
         started = perf_counter()
         rows = self.pool.askable()
         wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
-        rng = self.streams.generator("strategy", round_)
-        shown = self.strategy.looks_at(len(rows), wanted, rng)
-        rows = rows if shown is None else rows[shown]
-        viewer = PoolScorer(self.learner, self.clips.ids, round_, lambda *scored: self.watch.scored(round_, *scored))
-        view = viewer.view(self.strategy, rows, self.pool.labelled())
+        rng = self.random_streams.generator("strategy", round_)
+        candidates = self.strategy.looks_at(len(rows), wanted, rng)
+        rows = rows if candidates is None else rows[candidates]
+        scorer = PoolScorer(self.learner, self.clips.ids, round_, lambda *scored: self.callback.scored(round_, *scored))
+        view = scorer.view(self.strategy, rows, self.pool.labelled())
         with numeric_threads(self.plan.threads):
             chosen = self.strategy.select(view, wanted, rng)
         picked = rows[chosen.indices]
         seconds = perf_counter() - started
         query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
         probs = view.probs[chosen.indices] if view.probs is not None else self.learner.predict_probs(picked)
-        asked = Asked.of(self.clips, picked, probs, self._ends.clips)
+        asked = Asked.of(self.clips, picked, probs, self._clip_edits.clips)
         self.journal.record_query(query, asked)
-        self.watch.asked(query, asked)
+        self.callback.asked(query, asked)
         return query
 
-    def _counting(self, round_: int, what: str) -> Callable[[int, int], None]:
-        return lambda done, clips: self.watch.scored(round_, what, done, clips)
+    def _on_batch(self, round_: int, what: str) -> Callable[[int, int], None]:
+        return lambda done, clips: self.callback.scored(round_, what, done, clips)
 
     def _ask(self, oracle: Oracle, clips: Sequence[str], round_: int, purpose: Purpose) -> None:
         """Put the questions that have no answer yet, and write every answer down as it comes."""
         questions = self._questions(clips, round_, purpose)
         if not questions:
             return
-        self.watch.phase("asking", round_)
+        self.callback.phase("asking", round_)
         by_clip = {question.clip: question for question in questions}
         for answer in oracle.ask(questions):
             self._take(by_clip[answer.clip], answer, oracle.source)
@@ -245,8 +274,8 @@ class Loop:
         """Fold one answer into the pool, or into the validation clips."""
         row = self._row[question.clip]
         pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
-        if self._ends.move(row, answer.cut):
-            self.learner.move_ends(row, self._ends.clips.get(row))
+        if self._clip_edits.move(row, answer.cut):
+            self.learner.move_ends(row, self._clip_edits.clips.get(row))
         if answer.kind is Kind.LABEL and answer.label is not None:
             pool.label(row, answer.label)
         elif answer.kind is Kind.BAD:
@@ -254,6 +283,6 @@ class Loop:
         else:
             pool.put_off(row)
 
-    def _hopeless(self) -> bool:
-        """Every clip that is left was asked five times in vain."""
-        return all(self.pool.attempts.get(int(row), 0) >= 5 for row in self.pool.open())
+    def _exhausted(self) -> bool:
+        """Whether every clip that is left was put off too often."""
+        return all(self.pool.attempts.get(int(row), 0) >= MOST_ATTEMPTS for row in self.pool.open())

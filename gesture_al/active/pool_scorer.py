@@ -1,4 +1,4 @@
-"""What a strategy is shown of the pool: the model's numbers for the clips that it looks at, and nothing that it does not need."""
+"""Scores of the pool by a round's model: the probabilities and embeddings that a strategy needs, as a PoolView."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class PoolScorer:
     Args:
         learner: With the model that ranks.
         ids: (N,) of the whole clip set, to name a clip whose numbers are none.
-        round: Keys the chance of Monte-Carlo passes.
-        told: Is told what is worked out, how many clips are done and how many there are.
+        round: Seeds the Monte-Carlo passes.
+        on_scored: Called with what is computed, how many clips are done and how many there are.
     """
 
     learner: Learner
     ids: NDArray[np.str_]
     round: int
-    told: OnScored
+    on_scored: OnScored
 
     def view(self, strategy: Strategy, rows: Rows, labelled: tuple[Rows, Rows]) -> PoolView:
         """What the strategy asked to see of these rows, and of the labelled ones.
@@ -47,23 +47,25 @@ class PoolScorer:
             UserError: A number of the model is not finite; the message names the clip.
         """
         needs = strategy.needs
-        seen: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1]}
+        values: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1]}
         if Needs.PROBS | Needs.EMBEDDINGS in needs:
-            seen["probs"], seen["embeddings"] = self.learner.predict_and_embed(rows, self._counting("predicting and embedding"))
+            values["probs"], values["embeddings"] = self.learner.predict_and_embed(
+                rows, self._on_batch("predicting and embedding")
+            )
         elif Needs.PROBS in needs:
-            seen["probs"] = self.learner.predict_probs(rows, self._counting("predicting"))
+            values["probs"] = self.learner.predict_probs(rows, self._on_batch("predicting"))
         elif Needs.EMBEDDINGS in needs:
-            seen["embeddings"] = self.learner.embed(rows, self._counting("embedding"))
+            values["embeddings"] = self.learner.embed(rows, self._on_batch("embedding"))
         if Needs.MC_PROBS in needs:
-            passes = self._counting(f"{strategy.samples} Monte-Carlo passes")
-            seen["mc_probs"] = self.learner.mc_probs(rows, samples=strategy.samples, round=self.round, on_batch=passes)
+            passes = self._on_batch(f"{strategy.samples} Monte-Carlo passes")
+            values["mc_probs"] = self.learner.mc_probs(rows, samples=strategy.samples, round=self.round, on_batch=passes)
         if Needs.LABELLED_EMBEDDINGS in needs:
-            seen["labelled_embeddings"] = self.learner.embed(labelled[0])
-        view = PoolView(**seen)
+            values["labelled_embeddings"] = self.learner.embed(labelled[0])
+        view = PoolView(**values)
         for name, row in not_finite(view):
             clip = self.ids[(labelled[0] if name == "labelled_embeddings" else rows)[row]]
             raise UserError(f"clip {clip}: the model's {name} are not finite; lower trainer.params.lr")
         return view
 
-    def _counting(self, what: str) -> Callable[[int, int], None]:
-        return lambda done, rows: self.told(what, done, rows)
+    def _on_batch(self, what: str) -> Callable[[int, int], None]:
+        return lambda done, rows: self.on_scored(what, done, rows)

@@ -18,6 +18,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, open_dict
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import is_running, read_status, update_status
 from gesture_al.cli.composition import hydra_at_conf, one_line_errors, to_settings, without_sweeps
 from gesture_al.cli.hydra_compat import build_launcher, job_result
@@ -255,7 +256,7 @@ def note_failure(job: SweepJob, reason: str, trace: str = "") -> str:
     reason = " ".join(reason.split())
     try:
         if trace:
-            write_atomic(folder / "error.txt", trace)
+            write_atomic(RunPaths(folder).error, trace)
         if read_status(folder).get("state") != "failed":
             folder.mkdir(parents=True, exist_ok=True)
             update_status(folder, state="failed", reason=reason, key=job.key)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from rich.console import Console
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import read_status
 from gesture_al.cli.command import DONE, FAILED, say
 from gesture_al.cli.run import run_with_display, start_sweep
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
 
 EPILOG = """\
@@ -29,13 +30,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
-    if (args.folder / "benchmark.json").exists():
+    if SweepPaths(args.folder).benchmark.exists():
         from gesture_al.cli.benchmark import resume_benchmark
 
         folder, complete = resume_benchmark(args.folder)
         print(f"benchmark: {folder}")
         return DONE if complete else FAILED
-    if (args.folder / "manifest.jsonl").exists():
+    if SweepPaths(args.folder).manifest.exists():
         folder, complete = resume_sweep(args.folder)
         print(f"sweep: {folder}")
         return DONE if complete else FAILED
@@ -65,7 +66,7 @@ def resume_sweep(folder: Path) -> tuple[Path, bool]:
     Raises:
         UserError: The folder holds no sweep.
     """
-    path = folder / "sweep.json"
+    path = SweepPaths(folder).sweep
     if not path.exists():
         raise UserError(f"{folder}: no sweep folder (sweep.json is missing)")
-    return start_sweep(json.loads(path.read_text())["arguments"], folder)
+    return start_sweep(read_json(path)["arguments"], folder)

@@ -175,7 +175,7 @@ def run_with_display(assembly: Assembly, folder: Path, console: Console) -> Path
     else:
         with display:
             outcome = run(assembly, folder, display)
-    display.closing(outcome.reason, outcome.last, outcome.kept, folder)
+    display.closing(outcome.reason, outcome.last, outcome.best, folder)
     return folder
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import is_running, read_status
 from gesture_al.core.atomic_io import read_lines, write_atomic
 from gesture_al.core.errors import UserError
@@ -95,7 +96,7 @@ def find_runs(parent: Path) -> dict[str, Path]:
 def write_manifest(folder: Path, jobs: Sequence[SweepJob]) -> None:
     """Write down what the sweep consists of, before anything of it runs; folders are relative to the sweep's."""
     entries = [{**asdict(job), "folder": os.path.relpath(job.folder, folder), "state": job.state()} for job in jobs]
-    write_atomic(folder / "manifest.jsonl", "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
+    write_atomic(SweepPaths(folder).manifest, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
 
 
 def read_manifest(folder: Path) -> list[SweepJob]:
@@ -104,7 +105,7 @@ def read_manifest(folder: Path) -> list[SweepJob]:
     Raises:
         UserError: The folder holds no sweep.
     """
-    lines = read_lines(folder / "manifest.jsonl")
+    lines = read_lines(SweepPaths(folder).manifest)
     if not lines:
         raise UserError(f"{folder}: no sweep folder (manifest.jsonl is missing or empty)")
     return [SweepJob(line["job"], line["overrides"], line["key"], os.path.normpath(folder / line["folder"])) for line in lines]

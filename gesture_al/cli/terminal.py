@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.runs.callbacks import NullCallback
@@ -78,12 +79,12 @@ class Display(NullCallback):
         elif self._pace.due():
             self._say(f"round {round}: {what}: {done:,} of {clips:,}, {eta}")
 
-    def round(self, row: Mapping[str, Any]) -> None:
+    def round(self, row: RoundRow) -> None:
         """One line a round, and how long the rest may take at the most."""
         if self._rounds == 0:
             self._say(f"{'round':>5}  {'labels':>6}  {'test macro-F1':<26}  {'validation':>10}  {'train s':>7}  {'select s':>8}")
         self._rounds += 1
-        self._labels = int(row["labels"])
+        self._labels = row.labels
         self._say(_line(row))
         left = max(0, self._budget - self._labels)
         taken = (time.monotonic() - self._began) / max(1, self._rounds - (self._told or 0))
@@ -105,20 +106,14 @@ class Display(NullCallback):
         for warning in warnings:
             self._console.print(f"note: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
 
-    def closing(self, reason: str, last: Mapping[str, Any], kept: Mapping[str, Any], folder: Path) -> None:
+    def closing(self, reason: str, last: RoundRow, kept: RoundRow, folder: Path) -> None:
         """Why it ended, what it cost and scored, and where everything is."""
-        cost = f"{last['labels']} labels" + (
-            f" + {last['validation_labels']} for validation" if last["validation_labels"] else ""
-        )
+        cost = f"{last.labels} labels" + (f" + {last.validation_labels} for validation" if last.validation_labels else "")
         self._say(f"\nstopped: {reason}")
-        if kept["test_macro_f1"] is not None:
-            interval = f"95% interval {kept['test_macro_f1_low']:.3f} to {kept['test_macro_f1_high']:.3f}"
-            which = (
-                ""
-                if kept["round"] == last["round"]
-                else f", by the model of round {kept['round']}, the best on the validation clips"
-            )
-            self._say(f"test macro-F1 {kept['test_macro_f1']:.3f} ({interval}) for {cost}{which}")
+        if kept.test_macro_f1 is not None:
+            interval = f"95% interval {kept.test_macro_f1_low:.3f} to {kept.test_macro_f1_high:.3f}"
+            which = "" if kept.round == last.round else f", by the model of round {kept.round}, the best on the validation clips"
+            self._say(f"test macro-F1 {kept.test_macro_f1:.3f} ({interval}) for {cost}{which}")
         else:
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
@@ -134,14 +129,14 @@ class Display(NullCallback):
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def _line(row: Mapping[str, Any]) -> str:
-    test, validation = row["test_macro_f1"], row["val_macro_f1"]
-    low, high = row["test_macro_f1_low"], row["test_macro_f1_high"]
+def _line(row: RoundRow) -> str:
+    test, validation = row.test_macro_f1, row.val_macro_f1
+    low, high = row.test_macro_f1_low, row.test_macro_f1_high
     score = "-" if test is None else f"{test:.3f}  [{low:.3f}, {high:.3f}]"
     checked = "-" if validation is None else f"{validation:.3f}"
-    note = f"  {row['fit_note']}" if row["fit_note"] else ""
-    trained, selected = f"{row['fit_seconds']:>7.1f}", f"{row['select_seconds']:>8.2f}"
-    return f"{row['round']:>5}  {row['labels']:>6}  {score:<26}  {checked:>10}  {trained}  {selected}{note}"
+    note = f"  {row.fit_note}" if row.fit_note else ""
+    trained, selected = f"{row.fit_seconds:>7.1f}", f"{row.select_seconds:>8.2f}"
+    return f"{row.round:>5}  {row.labels:>6}  {score:<26}  {checked:>10}  {trained}  {selected}{note}"
 
 
 def _minutes(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Writing so that a kill at any instant leaves either the old or the new content, never half of it."""
+"""Atomic writing (a kill leaves the old or the new content, never half of it) and guarded reading of files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
+
+from gesture_al.core.errors import UserError
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -63,11 +65,48 @@ def append_line(path: Path, record: Mapping[str, Any]) -> None:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The records of a JSON-lines file; a torn last line does not count, a missing file is empty."""
+    """The records of a JSON-lines file; a torn last line does not count, a missing file is empty.
+
+    Raises:
+        UserError: A whole line is not a JSON object.
+    """
     if not path.exists():
         return []
     whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return [json.loads(line) for line in whole.splitlines() if line.strip()]
+    try:
+        return [dict(json.loads(line)) for line in whole.splitlines() if line.strip()]
+    except (ValueError, TypeError) as err:
+        raise UserError(f"{path}: a line is not readable as JSON ({err}); the file was changed or damaged") from err
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object of a JSON file; empty where there is no file.
+
+    Raises:
+        UserError: It is not a JSON object.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as err:
+        raise UserError(f"{path}: not readable as JSON ({err}); the file was changed or damaged") from err
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping of a YAML file; empty where there is no file.
+
+    Raises:
+        UserError: It is not a mapping in YAML.
+    """
+    import yaml
+
+    if not path.exists():
+        return {}
+    try:
+        return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (yaml.YAMLError, ValueError, TypeError) as err:
+        raise UserError(f"{path}: not readable as YAML ({str(err).splitlines()[0]}); the file was changed or damaged") from err
 
 
 def _whole_lines(file: IO[bytes]) -> int:

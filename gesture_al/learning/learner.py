@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from torch import nn
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams, torch_seed
+from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.features.base import Features
@@ -51,6 +51,7 @@ class Learner:
         trainer: How it learns; None for a learner that only predicts.
         streams: The run's chance. Every round, and every strategy of one seed, starts from the same weights.
         threads: Threads of torch while it works here; the last bits depend on it.
+        classes: Class names, which may grow: the next training then starts from scratch. None: those of the clips.
 
     Raises:
         UserError: An augmentation together with features that keep the clips' own frames.
@@ -66,8 +67,10 @@ class Learner:
         trainer: Trainer | None,
         streams: RandomStreams,
         threads: int = 1,
+        classes: Classes | None = None,
     ) -> None:
         self._clips = clips
+        self._classes = Classes(clips.classes) if classes is None else classes
         self._pool = np.asarray(pool, dtype=np.int64)
         self._augment = augment if augment is not None and changes(augment, clips) else None
         if self._augment is not None and features.frames is None:
@@ -95,7 +98,7 @@ class Learner:
             UserError: No trainer, nothing to learn from, a label outside the classes, or a training that diverged.
         """
         rows, classes = np.asarray(indices, dtype=np.int64), np.asarray(labels, dtype=np.int64)
-        count = len(self._clips.classes)
+        count = len(self._classes)
         if self._trainer is None:
             raise UserError(f"round {round}: this learner has no trainer, so it can only predict")
         if not len(rows) or len(rows) != len(classes) or classes.min() < 0 or classes.max() >= count:
@@ -115,10 +118,6 @@ class Learner:
         self._net, self._outputs = net.eval(), count
         note = "; ".join(part for part in ("warm start" if warm else "", report.note) if part)
         return FitReport(report.steps, report.loss, report.seconds, note)
-
-    def grow(self, classes: Sequence[str]) -> None:
-        """Learn of classes behind those that there were; the next training starts from scratch."""
-        self._clips = replace(self._clips, classes=tuple(classes))
 
     def move_ends(self, row: int, clip: ClipSet | None) -> None:
         """Learn this row from that clip alone, which has other ends, and predict it so; None: from the row as the set has it."""
@@ -181,7 +180,7 @@ class Learner:
         mean, deviation = self._preparation.mean, self._preparation.deviation
         content = {
             **self._identity(),
-            "classes": list(self._clips.classes[: self._outputs]),
+            "classes": list(self._classes[: self._outputs]),
             "weights": self._trained().state_dict(),
             "mean": None if mean is None else torch.from_numpy(mean),
             "deviation": None if deviation is None else torch.from_numpy(deviation),
@@ -201,7 +200,7 @@ class Learner:
             found = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
         except Exception as err:
             raise UserError(f"no state of a learner can be read here ({type(err).__name__}); train the model again") from err
-        own_classes, then = list(self._clips.classes), found["classes"]
+        own_classes, then = list(self._classes), found["classes"]
         for key, value in self._identity().items():
             # It may be from before classes were added.
             if found[key] != value and not (key == "classes" and then == own_classes[: len(then)]):
@@ -218,7 +217,7 @@ class Learner:
     def _identity(self) -> dict[str, Any]:
         """What a saved state must have in common with this learner."""
         name, params = self._model
-        return {"model": name, "params": dict(params), "inputs": self._inputs(), "classes": list(self._clips.classes)}
+        return {"model": name, "params": dict(params), "inputs": self._inputs(), "classes": list(self._classes)}
 
     def _inputs(self) -> int:
         return self._preparation.of_positions.width(self._clips.skeleton, self._clips.positions.shape[3])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from gesture_al.active.oracles.base import ORACLES, Oracle
 from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
 from gesture_al.active.oracles.simulated import Known
-from gesture_al.active.plan import LoopPlan
 from gesture_al.active.pool import Pool
 from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
 from gesture_al.active.strategies.base import STRATEGIES, Strategy
@@ -20,12 +19,17 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings
+from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
 from gesture_al.learning.features.base import FEATURES, Features
+
+if TYPE_CHECKING:
+    from gesture_al.active.loop import Loop
+    from gesture_al.active.records.journal import Callback, Journal
 
 
 def load_clips(part: DatasetPart) -> ClipSet:
@@ -55,7 +59,8 @@ class Assembly:
         strategy: Picks the queries.
         oracle: Answers them.
         budget: Labels that may be spent.
-        streams: The run's chance.
+        random_streams: The run's random numbers.
+        classes: Class names, which grow when a person adds one; shared by everything of the run.
     """
 
     settings: Settings
@@ -67,7 +72,8 @@ class Assembly:
     strategy: Strategy
     oracle: Oracle
     budget: int
-    streams: RandomStreams
+    random_streams: RandomStreams
+    classes: Classes
 
     @property
     def inputs(self) -> int:
@@ -131,7 +137,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     features = build_part(FEATURES, "features", settings.features)
     augment = build_part(AUGMENTATIONS, "augment", settings.augment)
     build_part(VIEWS, "view", settings.view)
-    made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams)
+    made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes))
     _agree(made)
     return made
 
@@ -150,10 +156,10 @@ def _agree(made: Assembly) -> None:
             raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
 
 
-def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
+def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop:
     """The loop over the assembly's parts; here torch is loaded."""
     from gesture_al.active.evaluation import Evaluator
-    from gesture_al.active.loop import Loop
+    from gesture_al.active.loop import Loop, LoopPlan
     from gesture_al.learning.learner import Learner
     from gesture_al.learning.trainer import TRAINERS
 
@@ -166,8 +172,9 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
         augment=assembly.augment,
         model=(settings.model.name, settings.model.params),
         trainer=build_part(TRAINERS, "trainer", settings.trainer),
-        streams=assembly.streams,
+        streams=assembly.random_streams,
         threads=settings.threads,
+        classes=assembly.classes,
     )
     return Loop(
         plan=LoopPlan(
@@ -180,17 +187,18 @@ def build_loop(assembly: Assembly, journal: Any, watch: Any) -> Any:
             threads=settings.threads,
         ),
         clips=clips,
+        classes=assembly.classes,
         pool=Pool(pool, urgent=_urgent(clips, pool)),
         validation=splits.validation,
         learner=learner,
         strategy=assembly.strategy,
         oracle=assembly.oracle,
-        known=Known(clips.labels, len(clips.classes), assembly.streams),
+        existing_labels=Known(clips.labels, len(clips.classes), assembly.random_streams),
         rules=assembly.rules,
-        measures=Evaluator(splits.test, clips.labels[splits.test], len(clips.classes), assembly.streams),
-        streams=assembly.streams,
+        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes, assembly.random_streams),
+        random_streams=assembly.random_streams,
         journal=journal,
-        watch=watch,
+        callback=callback,
     )
 
 

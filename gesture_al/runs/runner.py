@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.loop import Loop
 from gesture_al.active.records.journal import Callback
-from gesture_al.active.records.run_folder import RunFolder, best_round
+from gesture_al.active.records.round_row import RoundRow, best_round
+from gesture_al.active.records.run_folder import RunFolder
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.records.tested import write_test_clips
 from gesture_al.active.run_info import RunInfo
-from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.atomic_io import read_lines, read_yaml, write_atomic, write_json
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
@@ -33,21 +35,21 @@ FULL_DATA_ROUND = 1_000_000
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended: why, the row of its last round, and that of the round whose model was kept as best."""
+    """How a run ended: the reason, the row of its last round, and that of the round whose model counts as best."""
 
     folder: Path
     reason: str
-    last: dict[str, Any]
-    kept: dict[str, Any]
+    last: RoundRow
+    best: RoundRow
 
 
-def run(assembly: Assembly, folder: Path, watch: Callback, group: str | None = None) -> RunOutcome:
+def run(assembly: Assembly, folder: Path, callback: Callback, group: str | None = None) -> RunOutcome:
     """Start a run in a new folder, or go on with the one that is there.
 
     Args:
         assembly: The run.
         folder: Its folder.
-        watch: Who wants to see it happen.
+        callback: Called at every step of the loop.
         group: The sweep that the run belongs to.
 
     Raises:
@@ -55,18 +57,18 @@ def run(assembly: Assembly, folder: Path, watch: Callback, group: str | None = N
         Paused: The person stopped it (Ctrl-C); everything is on disk.
     """
     settings = assembly.settings
-    tracker = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
+    logger = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
     with only_writer(folder), _status(folder, assembly):
         state = "failed"
         try:
-            tracker.start(asdict(settings), dataset_metadata(assembly))
-            outcome = _go(assembly, folder, watch, tracker)
+            logger.start(asdict(settings), {**dataset_metadata(assembly), "classes": assembly.classes})
+            outcome = _go(assembly, folder, callback, logger)
             state = "done"
         except KeyboardInterrupt:
             state = "paused"
             raise
         finally:
-            tracker.close(state)
+            logger.close(state)
         return outcome
 
 
@@ -88,40 +90,40 @@ def read_settings(folder: Path) -> Settings:
     Raises:
         UserError: There is no config.yaml that this version can read.
     """
-    import yaml
-
-    path = folder / "config.yaml"
+    path = RunPaths(folder).config
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
-        values = current_settings(yaml.safe_load(path.read_text()))
+        values = current_settings(read_yaml(path))
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
         built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
         return Settings(**{**values, **built})
-    except (TypeError, AttributeError, yaml.YAMLError) as err:
+    except (TypeError, AttributeError) as err:
         raise UserError(f"{path}: not the settings of a run of this version ({err})") from err
 
 
-def _go(assembly: Assembly, folder: Path, watch: Callback, tracker: ExperimentLogger) -> RunOutcome:
-    with assembly.oracle.attend(folder, _outline(assembly)) as face:
-        classes = assembly.oracle.classes(assembly.clips.classes)
-        journal = RunFolder(folder, classes, assembly.clips.rows)
-        everyone = CallbackList([watch, LoggerCallback(tracker), StatusCallback(folder), *([face] if face is not None else [])])
-        loop = build_loop(assembly, journal, everyone)
+def _go(assembly: Assembly, folder: Path, callback: Callback, logger: ExperimentLogger) -> RunOutcome:
+    with assembly.oracle.attend(folder, _run_info(assembly)) as frontend:
+        assembly.classes.grow(assembly.oracle.classes(assembly.classes))
+        journal = RunFolder(folder, assembly.classes, assembly.clips.rows)
+        journal.record_classes()
+        frontends = [frontend] if frontend is not None else []
+        callbacks = CallbackList([callback, LoggerCallback(logger), StatusCallback(folder), *frontends])
+        loop = build_loop(assembly, journal, callbacks)
         for row in journal.rounds():
-            everyone.round(row)
+            callbacks.round(row)
         verdict = loop.run()
         if assembly.settings.full_data:
-            _full_data(assembly, loop, folder, everyone)
-        last = dict(journal.rounds()[-1])
+            _full_data(assembly, loop, folder, callbacks)
+        last = journal.rounds()[-1]
         update_status(folder, state="done", reason=verdict.reason, finished=now())
-        everyone.phase("reporting", last["round"])
+        callbacks.phase("reporting", last.round)
         finish(folder)
-        everyone.ended(verdict.reason)
-    return RunOutcome(folder, verdict.reason, last, dict(journal.rounds()[best_round(journal.rounds())]))
+        callbacks.ended(verdict.reason)
+    return RunOutcome(folder, verdict.reason, last, best_round(journal.rounds()))
 
 
-def _outline(assembly: Assembly) -> RunInfo:
+def _run_info(assembly: Assembly) -> RunInfo:
     settings = assembly.settings
     return RunInfo(
         data=data_name(settings.dataset),
@@ -141,26 +143,26 @@ def finish(folder: Path) -> None:
 
     One that is older than the status was drawn by hand while the run was not done.
     """
-    page = folder / "report.html"
-    if not page.exists() or page.stat().st_mtime_ns < (folder / "status.json").stat().st_mtime_ns:
+    page = RunPaths(folder).report
+    if not page.exists() or page.stat().st_mtime_ns < (RunPaths(folder).status).stat().st_mtime_ns:
         from gesture_al.runs.report import write_report
 
         write_report([folder], folder)
 
 
-def _full_data(assembly: Assembly, loop: Any, folder: Path, watch: Callback) -> None:
+def _full_data(assembly: Assembly, loop: Loop, folder: Path, callback: Callback) -> None:
     """The upper line: the same model trained on every label of the pool."""
-    path = folder / "full_data.json"
+    path = RunPaths(folder).full_data
     if path.exists():
         return
     rows = assembly.splits.train
     rows = rows[assembly.clips.labels[rows] >= 0]
     if not len(rows):
         return
-    watch.phase("training on all labels", FULL_DATA_ROUND)
+    callback.phase("training on all labels", FULL_DATA_ROUND)
     loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
-    scores = loop.measures.scores(loop.learner, (rows[:0], rows[:0]))
+    scores = loop.evaluator.scores(loop.learner, (rows[:0], rows[:0]))
     write_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
 
 
@@ -168,13 +170,14 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     """Write once what does not change; a resumed run keeps what the first start wrote."""
     import yaml
 
-    if not (folder / "config.yaml").exists():
-        write_atomic(folder / "config.yaml", yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
-        write_json(folder / "environment.json", environment())
-    write_json(folder / "dataset.json", dataset_metadata(assembly))
+    paths = RunPaths(folder)
+    if not paths.config.exists():
+        write_atomic(paths.config, yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
+        write_json(paths.environment, environment())
+    write_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
-    write_json(folder / "splits.json", {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
-    write_test_clips(folder / "test_clips.csv", assembly.clips, splits.test)
+    write_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+    write_test_clips(paths.test_clips, assembly.clips, splits.test)
 
 
 @contextmanager
@@ -198,7 +201,7 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
         remedy = f"{err.strerror or err}; {repair} go on with: gesture-al resume {folder}"
         raise OSError(err.errno, remedy, err.filename) from err
     except Exception as err:
-        write_atomic(folder / "error.txt", traceback.format_exc())
+        write_atomic(RunPaths(folder).error, traceback.format_exc())
         update_status(folder, state="failed", reason=f"{type(err).__name__}: {err}")
         raise
 
@@ -213,6 +216,6 @@ def _try_status(folder: Path, reason: str) -> None:
 
 def summary(folder: Path) -> dict[str, Any]:
     """Settings, status and last row of a run folder, for lists."""
-    rows = folder / "rounds.jsonl"
-    last = json.loads(rows.read_text().splitlines()[-1]) if rows.exists() and rows.stat().st_size else {}
+    rows = read_lines(RunPaths(folder).rounds)
+    last = rows[-1] if rows else {}
     return {"folder": str(folder), **read_status(folder), "last": last}

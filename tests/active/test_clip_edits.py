@@ -78,7 +78,7 @@ def clips(tmp_path_factory):
 def loop(folder, clips, cutting=True):
     folder.mkdir(exist_ok=True)
     made = world(folder, clips=clips, **SETTINGS)
-    made.learner = Looking(clips, made.streams)
+    made.learner = Looking(clips, made.random_streams)
     if cutting:
         made.oracle = Cutting(made.oracle, clips)
     return made

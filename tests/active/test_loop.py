@@ -27,7 +27,7 @@ def test_no_clip_is_asked_twice_and_none_of_test_or_validation(tmp_path):
     loop.run()
     asked = [clip for line in read_lines(tmp_path / "queries.jsonl") for clip in line["ids"]]
     initial = [line["clip"] for line in read_lines(tmp_path / "answers.jsonl") if line["purpose"] == "initial"]
-    held_out = set(loop.clips.ids[np.concatenate([loop.measures.test, loop.validation])])
+    held_out = set(loop.clips.ids[np.concatenate([loop.evaluator.test, loop.validation])])
     assert len(asked) == len(set(asked)) == 18
     assert not set(asked) & set(initial)
     assert not held_out & {*asked, *initial}
@@ -50,7 +50,7 @@ def test_two_strategies_with_one_seed_start_alike(tmp_path):
 
 
 def test_asked_start_goes_on_until_every_class_has_its_share(tmp_path):
-    world(tmp_path, start="asked", initial_per_class=3).run()
+    world(tmp_path, start="oracle", initial_per_class=3).run()
     initial = [line for line in read_lines(tmp_path / "answers.jsonl") if line["purpose"] == "initial"]
     counts = {name: sum(line["class"] == name for line in initial) for name in "abc"}
     assert min(counts.values()) == 3
@@ -60,17 +60,17 @@ def test_asked_start_goes_on_until_every_class_has_its_share(tmp_path):
 
 
 def test_asked_start_stops_at_its_cap(tmp_path):
-    world(tmp_path, start="asked", initial_per_class=20, start_cap=7, budget=15).run()
+    world(tmp_path, start="oracle", initial_per_class=20, start_cap=7, budget=15).run()
     assert read_lines(tmp_path / "rounds.jsonl")[0]["labels"] == 7
 
 
 def test_asked_start_never_spends_more_than_the_budget(tmp_path):
-    world(tmp_path, start="asked", initial_per_class=10, budget=11).run()
+    world(tmp_path, start="oracle", initial_per_class=10, budget=11).run()
     assert [row["labels"] for row in read_lines(tmp_path / "rounds.jsonl")] == [11]
 
 
 def test_given_start_takes_what_is_known_and_asks_only_for_the_rest(tmp_path):
-    loop = world(tmp_path, start="given", budget=12)
+    loop = world(tmp_path, start="existing", budget=12)
     given = set(loop.pool.clips[::8].tolist())
     loop.clips = dataclasses.replace(loop.clips, labels=np.where(np.isin(np.arange(60), list(given)), loop.clips.labels, -1))
     loop.run()
@@ -101,14 +101,14 @@ def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(
         loop = world(folder, k=50, budget=30, **more)
         loop.oracle = Refuses()
         # As if every clip had been asked in vain often enough from round 1 on.
-        loop._hopeless = lambda: len(loop.journal.rounds()) >= 2
+        loop._exhausted = lambda: len(loop.journal.rounds()) >= 2
         return loop
 
     (tmp_path / "whole").mkdir()
     tired(tmp_path / "whole").run()
     (tmp_path / "killed").mkdir()
     with pytest.raises(KeyboardInterrupt):
-        tired(tmp_path / "killed", watch=Fatal()).run()
+        tired(tmp_path / "killed", callback=Fatal()).run()
     tired(tmp_path / "killed").run()
     labels = [[row["labels"] for row in read_lines(tmp_path / name / "rounds.jsonl")] for name in ("whole", "killed")]
     assert labels[0] == labels[1] == [6, 6, 7]

@@ -106,7 +106,7 @@ def test_killed_in_every_phase_and_again_and_again(unbroken, tmp_path):
 
     for _ in range(100):
         try:
-            world(tmp_path, watch=Fatal(), **SETTINGS).run()
+            world(tmp_path, callback=Fatal(), **SETTINGS).run()
             break
         except KilledError:
             continue

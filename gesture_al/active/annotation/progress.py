@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from gesture_al.active.records.round_row import RoundRow
 
 
 class RunProgress:
@@ -52,9 +54,9 @@ class RunProgress:
     def answered(self, question: object, answer: object) -> None:
         """Nothing: the session has the answer already."""
 
-    def round(self, row: Mapping[str, Any]) -> None:
+    def round(self, row: RoundRow) -> None:
         """A round was measured."""
-        self.rounds.append({**row, "at": time.time()})
+        self.rounds.append({**row.to_json(), "at": time.time()})
         self._on_change()
 
     def ended(self, reason: str) -> None:

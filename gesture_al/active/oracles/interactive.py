@@ -10,12 +10,12 @@ from gesture_al.active.annotation.answer_log import AnswerLog
 from gesture_al.active.annotation.progress import RunProgress
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.oracles.base import ORACLES, Answer, Question
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import ClipSet
 
-LOG = "session.jsonl"
 # From a session and the run's folder to a frontend that is open inside a `with`.
 Frontend = Callable[[LabelSession, Path], AbstractContextManager[None]]
 NO_FRONTENDS: Mapping[str, Frontend] = {}
@@ -77,8 +77,8 @@ class Interactive:
     @contextmanager
     def attend(self, folder: Path, outline: RunInfo) -> Iterator[RunProgress]:
         """Open the session of a run's folder and its frontend; gives the callback that keeps its progress."""
-        log = AnswerLog(folder / LOG)
-        checkpoint = folder / "checkpoints" / "last.ckpt"
+        log = AnswerLog(RunPaths(folder).session)
+        checkpoint = RunPaths(folder).last_checkpoint
         session = LabelSession(log, self._clips, self.config, self._random_streams, checkpoint, outline)
         with self.frontend(session, folder):
             self._session = session

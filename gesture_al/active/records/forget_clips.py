@@ -12,14 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import is_running
-from gesture_al.core.atomic_io import read_lines, write_atomic, write_json
+from gesture_al.core.atomic_io import read_json, read_lines, write_atomic, write_json
 from gesture_al.core.errors import UserError
 
-_ANSWERS = ("answers.jsonl", "session.jsonl")
-_TESTED, _NOBODY = "test_clips.csv", {"clip": "forgotten", "subject": "", "group": ""}
-# Drawn from clips, or written by others in forms of their own.
-_PICTURES = ("report.html", "figures", "tensorboard", "wandb")
+_NOBODY = {"clip": "forgotten", "subject": "", "group": ""}
 
 
 def runs_with(root: Path, clips: Collection[str], asked_of: Callable[[Path], bool] = lambda folder: True) -> dict[Path, int]:
@@ -36,7 +34,7 @@ def runs_with(root: Path, clips: Collection[str], asked_of: Callable[[Path], boo
         folder = config.parent
         if not asked_of(folder):
             continue
-        answers = sum(line.get("clip") in wanted for line in read_lines(folder / "answers.jsonl"))
+        answers = sum(line.get("clip") in wanted for line in read_lines(RunPaths(folder).answers))
         if named_in(folder) & wanted:
             found[folder] = answers
     return found
@@ -44,7 +42,8 @@ def runs_with(root: Path, clips: Collection[str], asked_of: Callable[[Path], boo
 
 def named_in(folder: Path) -> set[str]:
     """The ids of all clips that a run's files name."""
-    lines = [line for name in _ANSWERS for line in read_lines(folder / name)]
+    paths = RunPaths(folder)
+    lines = [line for path in (paths.answers, paths.session) for line in read_lines(path)]
     named = {str(line.get("clip", "")) for line in lines} | _queried(folder)
     named |= {one for ids in _splits(folder).values() for one in ids}
     return (named | {line["clip"] for line in _tested(folder)}) - {""}
@@ -61,11 +60,11 @@ def forget_clips(folder: Path, clips: Collection[str]) -> None:
     """
     if is_running(folder):
         raise UserError(f"{folder}: is running; wait for it or stop it first")
-    gone = set(clips)
-    for name in _ANSWERS:
-        _rewrite(folder / name, lambda line: None if line.get("clip") in gone else line)
-    _rewrite(folder / "queries.jsonl", lambda line: _without(line, gone))
-    for path in (folder / "asked").glob("*.npz"):
+    gone, paths = set(clips), RunPaths(folder)
+    for path in (paths.answers, paths.session):
+        _rewrite(path, lambda line: None if line.get("clip") in gone else line)
+    _rewrite(paths.queries, lambda line: _without(line, gone))
+    for path in paths.all_asked():
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         keep = ~np.isin(arrays["ids"], sorted(gone))
@@ -75,16 +74,16 @@ def forget_clips(folder: Path, clips: Collection[str]) -> None:
             write_atomic(path, buffer.getvalue())
     splits = _splits(folder)
     if any(gone & set(ids) for ids in splits.values()):
-        write_json(folder / "splits.json", {name: [one for one in ids if one not in gone] for name, ids in splits.items()})
+        write_json(paths.splits, {name: [one for one in ids if one not in gone] for name, ids in splits.items()})
     tested = _tested(folder)
     if any(line["clip"] in gone for line in tested):
         # The line stays, since predictions are kept in its order, but says no more whose it is.
         told = [{**line, **_NOBODY} if line["clip"] in gone else line for line in tested]
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([list(told[0]), *(line.values() for line in told)])
-        write_atomic(folder / _TESTED, text.getvalue())
-    for name in _PICTURES:
-        path = folder / name
+        write_atomic(paths.test_clips, text.getvalue())
+    # Drawn from clips, or written by others in forms of their own.
+    for path in (paths.report, paths.figures, paths.tensorboard, paths.wandb):
         if path.is_dir():
             shutil.rmtree(path)
         else:
@@ -108,16 +107,15 @@ def _rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any] | Non
 
 
 def _queried(folder: Path) -> set[str]:
-    return {str(one) for line in read_lines(folder / "queries.jsonl") for one in line.get("ids", [])}
+    return {str(one) for line in read_lines(RunPaths(folder).queries) for one in line.get("ids", [])}
 
 
 def _splits(folder: Path) -> dict[str, list[str]]:
-    path = folder / "splits.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    return read_json(RunPaths(folder).splits)
 
 
 def _tested(folder: Path) -> list[dict[str, str]]:
-    path = folder / _TESTED
+    path = RunPaths(folder).test_clips
     if not path.exists():
         return []
     with path.open(newline="") as file:

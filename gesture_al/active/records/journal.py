@@ -1,15 +1,16 @@
-"""What the loop writes down and what others see of it: records and the two contracts."""
+"""The journal of a run (what the loop records) and its callbacks: both contracts and their records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.active.oracles.base import Answer, Question
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.data.datasets.base import ClipSet
 
 STRIP_FRAMES = 16
@@ -77,8 +78,8 @@ class Asked:
 class Journal(Protocol):
     """The memory of a run. Whatever was recorded survives a kill; whatever was not is done again."""
 
-    def grow(self, classes: Sequence[str]) -> None:
-        """Classes were added behind those that there were."""
+    def record_classes(self) -> None:
+        """Write down the class names after one was added."""
 
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far, in the order in which they came."""
@@ -92,10 +93,10 @@ class Journal(Protocol):
     def oracle_seconds(self, round: int) -> float:
         """Time that the answers of a round took."""
 
-    def rounds(self) -> Sequence[Mapping[str, Any]]:
+    def rounds(self) -> Sequence[RoundRow]:
         """The rows of the rounds that were measured."""
 
-    def record_round(self, row: Mapping[str, Any]) -> None:
+    def record_round(self, row: RoundRow) -> None:
         """Write a round's row."""
 
     def query(self, round: int) -> Query | None:
@@ -118,7 +119,7 @@ class Journal(Protocol):
 
 
 class Callback(Protocol):
-    """Someone who sees the run go by: the terminal, a tracker. Nothing that it does changes the run."""
+    """Callbacks of a run: progress in the terminal, status, experiment loggers. They never change the run."""
 
     def phase(self, name: str, round: int) -> None:
         """The loop begins with `training`, `measuring`, `selecting` or `asking`."""
@@ -135,7 +136,7 @@ class Callback(Protocol):
     def asked(self, query: Query, asked: Asked) -> None:
         """The strategy has chosen."""
 
-    def round(self, row: Mapping[str, Any]) -> None:
+    def round(self, row: RoundRow) -> None:
         """A round was measured."""
 
     def ended(self, reason: str) -> None:

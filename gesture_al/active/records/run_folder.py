@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +14,12 @@ from numpy.typing import NDArray
 from gesture_al.active.oracles.base import Answer, Kind, Purpose, Question
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.active.records.journal import Asked, Fit, Query
-from gesture_al.core.atomic_io import append_line, read_lines, write_atomic, write_json
+from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round
+from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.atomic_io import append_line, read_json, read_lines, write_atomic, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.data.classes import Classes
 from gesture_al.data.track import Stretch
-
-CSV_COLUMNS = (
-    *("round", "labels", "validation_labels", "pool"),
-    *("test_macro_f1", "test_macro_f1_low", "test_macro_f1_high", "test_weighted_f1", "test_accuracy"),
-    *("test_ece", "test_brier"),
-    *("val_macro_f1", "val_weighted_f1", "pool_kappa", "pool_entropy", "fit_steps", "fit_loss", "fit_note"),
-    *("fit_seconds", "predict_seconds", "select_seconds", "oracle_seconds"),
-)
 
 
 class RunFolder:
@@ -34,40 +27,39 @@ class RunFolder:
 
     Args:
         path: The folder; made if it does not exist.
-        classes: Class names, in which answers are written.
+        classes: Class names, in which answers are written; they may grow.
         rows: Row of every clip by id.
     """
 
-    def __init__(self, path: Path, classes: Sequence[str], rows: Mapping[str, int]) -> None:
-        self.path = path
-        self._classes = list(classes)
+    def __init__(self, path: Path, classes: Classes, rows: Mapping[str, int]) -> None:
+        self.paths = RunPaths(path)
+        self._classes = classes
         self._answers: list[tuple[Question, Answer]] = []
         self._answered: set[tuple[str, int]] = set()
-        for line in read_lines(path / "answers.jsonl"):
+        for line in read_lines(self.paths.answers):
             if line["clip"] not in rows:
                 raise UserError(
-                    f"{path}/answers.jsonl names clip {line['clip']}, which the data set does not have; was it changed?"
+                    f"{self.paths.answers} names clip {line['clip']}, which the data set does not have; was it changed?"
                 )
             label = None if line["class"] is None else self._classes.index(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
             cut = Stretch.of(line.get("start"), line.get("end"))
             told = line["seconds"], line["cost"], cut, line.get("reason", "")
             self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, *told))
-        self._rounds: list[Mapping[str, Any]] = list(read_lines(path / "rounds.jsonl"))
+        self._rounds = [RoundRow.from_json(line) for line in read_lines(self.paths.rounds)]
         self._queries = {
             line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"])
-            for line in read_lines(path / "queries.jsonl")
+            for line in read_lines(self.paths.queries)
         }
         self._fit: Fit | None = None
         if self._rounds:
             self._project()
 
-    def grow(self, classes: Sequence[str]) -> None:
-        """Know further classes, and let `dataset.json` name them for the report."""
-        self._classes = list(classes)
-        path = self.path / "dataset.json"
+    def record_classes(self) -> None:
+        """Let `dataset.json` name all classes, for the report."""
+        path = self.paths.dataset
         if path.exists():
-            write_json(path, {**json.loads(path.read_text()), "classes": self._classes})
+            write_json(path, {**read_json(path), "classes": list(self._classes)})
 
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far."""
@@ -80,7 +72,7 @@ class RunFolder:
     def record_answer(self, question: Question, answer: Answer, source: str) -> None:
         """Append one answer, on disk before this returns."""
         append_line(
-            self.path / "answers.jsonl",
+            self.paths.answers,
             {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "clip": answer.clip,
@@ -101,13 +93,13 @@ class RunFolder:
         """Time that the answers of a round took."""
         return sum(a.seconds for q, a in self._answers if q.round == round and q.purpose is not Purpose.VALIDATION)
 
-    def rounds(self) -> Sequence[Mapping[str, Any]]:
+    def rounds(self) -> Sequence[RoundRow]:
         """The rows of the rounds that were measured."""
         return self._rounds
 
-    def record_round(self, row: Mapping[str, Any]) -> None:
+    def record_round(self, row: RoundRow) -> None:
         """Append the row, renew the table, and publish the round's model as best where it is."""
-        append_line(self.path / "rounds.jsonl", row)
+        append_line(self.paths.rounds, row.to_json())
         self._rounds.append(row)
         self._project()
 
@@ -119,17 +111,18 @@ class RunFolder:
         """Write the clips for the report, then the query itself."""
         buffer = io.BytesIO()
         np.savez_compressed(buffer, ids=asked.ids, positions=asked.positions, probs=asked.probs)
-        write_atomic(self.path / "asked" / f"round_{query.round:03d}.npz", buffer.getvalue())
+        write_atomic(self.paths.asked(query.round), buffer.getvalue())
         line = {"round": query.round, "ids": query.clips, "scores": query.scores, "seconds": query.seconds}
-        append_line(self.path / "queries.jsonl", line)
+        append_line(self.paths.queries, line)
         self._queries[query.round] = query
 
     def fit(self, round: int) -> Fit | None:
         """The trained model of round 0, or of the last round that was trained."""
         if self._fit is not None and self._fit.round == round:
             return self._fit
-        for name in ("last", "initial") if round == 0 else ("last",):
-            fit = read_checkpoint(self.path / "checkpoints" / f"{name}.ckpt")
+        last, initial = self.paths.last_checkpoint, self.paths.initial_checkpoint
+        for path in (last, initial) if round == 0 else (last,):
+            fit = read_checkpoint(path)
             if fit is not None and fit.round == round:
                 return fit
         return None
@@ -137,20 +130,20 @@ class RunFolder:
     def record_fit(self, fit: Fit) -> None:
         """Keep a trained model as `last`, and the first one as `initial`."""
         if fit.round == 0:
-            write_checkpoint(self.path / "checkpoints" / "initial.ckpt", fit)
-        write_checkpoint(self.path / "checkpoints" / "last.ckpt", fit)
+            write_checkpoint(self.paths.initial_checkpoint, fit)
+        write_checkpoint(self.paths.last_checkpoint, fit)
         self._fit = fit
 
     def predictions(self, round: int) -> NDArray[np.int64] | None:
         """A round's predicted classes on the stopping set."""
-        path = self.path / "predictions" / f"round_{round:03d}.npy"
+        path = self.paths.predictions(round)
         return np.load(path) if round >= 0 and path.exists() else None
 
     def record_predictions(self, round: int, classes: NDArray[np.int64]) -> None:
         """Keep them for the next round."""
         buffer = io.BytesIO()
         np.save(buffer, classes)
-        write_atomic(self.path / "predictions" / f"round_{round:03d}.npy", buffer.getvalue())
+        write_atomic(self.paths.predictions(round), buffer.getvalue())
 
     def _remember(self, question: Question, answer: Answer) -> None:
         self._answers.append((question, answer))
@@ -159,19 +152,16 @@ class RunFolder:
     def _project(self) -> None:
         """Renew what follows from the rounds: the table, and the checkpoint that counts as best."""
         self._write_csv()
-        best, checkpoints = best_round(self._rounds), self.path / "checkpoints"
-        if checkpoint_round(checkpoints / "last.ckpt") == best != checkpoint_round(checkpoints / "best.ckpt"):
-            write_atomic(checkpoints / "best.ckpt", (checkpoints / "last.ckpt").read_bytes())
+        best, last = self.paths.best_checkpoint, self.paths.last_checkpoint
+        if checkpoint_round(last) == best_round(self._rounds).round != checkpoint_round(best):
+            write_atomic(best, last.read_bytes())
 
     def _write_csv(self) -> None:
         text = io.StringIO()
-        table = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", restval="", lineterminator="\n")
+        table = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\n")
         table.writeheader()
         for row in self._rounds:
-            table.writerow({key: round(value, 6) if isinstance(value, float) else value for key, value in row.items()})
-        write_atomic(self.path / "rounds.csv", text.getvalue())
-
-
-def best_round(rows: Sequence[Mapping[str, Any]]) -> int:
-    """The round whose model counts as best: highest macro-F1 on the validation clips, the later of equals; else the last."""
-    return int(max(rows, key=lambda row: (row["val_macro_f1"] or 0.0, row["round"]))["round"])
+            table.writerow(
+                {key: round(value, 6) if isinstance(value, float) else value for key, value in row.csv_values().items()}
+            )
+        write_atomic(self.paths.rounds_table, text.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import subprocess
 import sys
@@ -16,7 +15,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gesture_al import __version__
-from gesture_al.core.atomic_io import write_json
+from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.atomic_io import read_json, write_json
 from gesture_al.core.errors import UserError
 
 _RECORDED = (
@@ -32,13 +32,12 @@ def now() -> str:
 
 def read_status(folder: Path) -> dict[str, Any]:
     """What status.json says; empty where there is none."""
-    path = folder / "status.json"
-    return dict(json.loads(path.read_text())) if path.exists() else {}
+    return read_json(RunPaths(folder).status)
 
 
 def update_status(folder: Path, **changes: Any) -> None:
     """Change some of what status.json says, in one step."""
-    write_json(folder / "status.json", {**read_status(folder), **changes})
+    write_json(RunPaths(folder).status, {**read_status(folder), **changes})
 
 
 @contextmanager
@@ -52,7 +51,7 @@ def only_writer(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError, PermissionError) as err:
         raise UserError(f"output_dir: {folder} cannot be made ({err.strerror}); name a folder that you may write to") from err
-    lock = FileLock(folder / ".lock", blocking=False)
+    lock = FileLock(RunPaths(folder).lock, blocking=False)
     try:
         with lock:
             yield
@@ -62,10 +61,10 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 def is_running(folder: Path) -> bool:
     """Whether a process holds the folder at this moment."""
-    if not (folder / ".lock").exists():
+    if not (RunPaths(folder).lock).exists():
         return False
     try:
-        with FileLock(folder / ".lock", blocking=False):
+        with FileLock(RunPaths(folder).lock, blocking=False):
             return False
     except Timeout:
         return True

@@ -84,7 +84,7 @@ def _data(run: Run, description: Description, name: str) -> list[str]:
     best = run.best
     if best is not None:
         lines.append(f"- Labels spent up to this model: {cost(best)}; strategy: `{run.part('strategy')}`")
-        counts = best.get("class_counts")
+        counts = best.class_counts
         if counts:
             labels = ", ".join(f"{label} {count}" for label, count in zip(description.classes, counts, strict=True))
             lines.append(f"- Training labels by class: {labels}")
@@ -101,8 +101,8 @@ def _scores(run: Run) -> list[str]:
     if run.full_data and run.full_data.get("test_macro_f1") is not None and run.split == "test":
         full = run.full_data
         parts.append(f"The same model trained on all {full['labels']} labels of the pool: {full['test_macro_f1']:.3f}.")
-    confusion = best.get(f"{run.split}_confusion")
-    return [*parts, _by_class(run.classes[: len(confusion)], confusion)] if confusion and clips_in(confusion) else parts
+    confusion = getattr(best, f"{run.split}_confusion")
+    return [*parts, _by_class(run.classes, confusion)] if confusion and clips_in(confusion) else parts
 
 
 def _by_class(classes: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:

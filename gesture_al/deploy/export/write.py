@@ -19,6 +19,7 @@ from torch import nn
 
 from gesture_al import __version__
 from gesture_al.active.records.checkpoint import read_checkpoint
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import read_status
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
@@ -107,7 +108,7 @@ def _first_point(description: Description) -> dict[str, Any]:
 
 
 def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidence) -> Description:
-    dataset, clips = read_json(run / "dataset.json"), evidence.clips
+    dataset, clips = read_json(RunPaths(run).dataset), evidence.clips
     skeleton = Skeleton.from_json(dataset["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
     in_heights = dataset.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
@@ -169,7 +170,7 @@ def read_trained(run: Path) -> Trained:
     Raises:
         UserError: No model yet, or a file that is none.
     """
-    path = run / "checkpoints" / "best.ckpt"
+    path = RunPaths(run).best_checkpoint
     fit = read_checkpoint(path)
     if fit is None:
         raise UserError(f"{run}: no model yet (checkpoints/best.ckpt is missing); go on with: gesture-al resume {run}")
@@ -210,7 +211,7 @@ class Evidence:
 def read_evidence(run: Path, settings: Settings) -> Evidence:
     """Load the run's data set and see that it is the same as then."""
     none = np.empty(0, dtype=np.int64)
-    then = read_json(run / "dataset.json")
+    then = read_json(RunPaths(run).dataset)
     try:
         clips = load_clips(settings.dataset)
     except (UserError, OSError) as err:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.tested import TestClips, read_test_clips
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.comparison import Paired, compare_paired, holm, seeds_needed
@@ -80,8 +81,8 @@ class ErrorDraws:
 
 
 def _test_clips(run: Run) -> TestClips | None:
-    predicted = all(row.get("test_predicted") is not None for row in run.rounds)
-    return read_test_clips(run.folder / "test_clips.csv") if predicted else None
+    predicted = all(row.test_predicted is not None for row in run.rounds)
+    return read_test_clips(RunPaths(run.folder).test_clips) if predicted else None
 
 
 def _units(test_clips: Iterable[TestClips | None]) -> Units | None:
@@ -105,10 +106,10 @@ def _counts(run: Run, clips: TestClips | None, units: Units) -> NDArray[np.float
         pile = RandomStreams(0).generator("benchmark", "piles").integers(0, MOST_UNITS, len(units.names))[pile]
     place = {name: number for number, name in enumerate(run.classes)}
     true = np.array([place[name] for name in clips.classes.tolist()])
-    rows = list({row["labels"]: row for row in run.rounds}.values())
+    rows = list({row.labels: row for row in run.rounds}.values())
     counts = np.zeros((min(len(units.names), MOST_UNITS), len(rows), len(place), len(place)), dtype=np.float32)
     for number, row in enumerate(rows):
-        np.add.at(counts[:, number], (pile, true, np.asarray(row["test_predicted"])), 1)
+        np.add.at(counts[:, number], (pile, true, np.asarray(row.test_predicted)), 1)
     return counts
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,9 +124,9 @@ def _curve_values(run: Run, panel: Panel) -> dict[str, float | None]:
 
 
 def _costs(run: Run) -> dict[str, float | None]:
-    spent = {key: float(sum(row.get(key) or 0.0 for row in run.rounds)) for key in PHASES}
+    spent = {key: float(sum(getattr(row, key) or 0.0 for row in run.rounds)) for key in PHASES}
     last = run.rounds[-1]
-    return {"labels": float(last["labels"]), "validation_labels": float(last.get("validation_labels") or 0), **spent}
+    return {"labels": float(last.labels), "validation_labels": float(last.validation_labels), **spent}
 
 
 def _asked(run: Run) -> dict[str, float | None]:
@@ -137,11 +136,11 @@ def _asked(run: Run) -> dict[str, float | None]:
 
 
 def _last(run: Run) -> dict[str, float | None]:
-    last: Any = run.rounds[-1]
+    last = run.rounds[-1]
     full = run.full_data or {}
     return {
-        "final_ece": last.get("test_ece"),
-        "final_brier": last.get("test_brier"),
+        "final_ece": last.test_ece,
+        "final_brier": last.test_brier,
         "full_data_macro_f1": full.get("test_macro_f1"),
     }
 

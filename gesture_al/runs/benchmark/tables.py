@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.records.run_folder import CSV_COLUMNS
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.learning.metrics import summarise_target
 from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
@@ -36,8 +35,7 @@ _LATEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "±": r"$\pm$"
 def round_rows(panels: Sequence[Panel]) -> list[TableRow]:
     """A row per round of every run."""
     return [
-        {"panel": panel.title, "data": panel.data, "strategy": group.label, "seed": seed_of(run)}
-        | {key: row.get(key) for key in CSV_COLUMNS}
+        {"panel": panel.title, "data": panel.data, "strategy": group.label, "seed": seed_of(run)} | row.csv_values()
         for panel in panels
         for group in panel.groups
         for run in sorted(group.runs, key=seed_of)

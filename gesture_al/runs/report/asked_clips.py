@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.data.classes import pad_classes
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.runs.report.base import Run
@@ -93,13 +94,14 @@ def asked_clips(run: Run) -> list[QuerySection]:
             continue
         scores = dict(zip(query["ids"], query.get("scores") or (), strict=False))
         ids = [str(clip) for clip in asked.ids]
-        correct = sum(_correct(run, probs, answers.get((clip, number))) for clip, probs in zip(ids, asked.probs, strict=True))
+        probs_K_C = pad_classes(asked.probs, len(run.classes))
+        correct = sum(_correct(run, probs, answers.get((clip, number))) for clip, probs in zip(ids, probs_K_C, strict=True))
         clips = [
             _asked_clip(
                 run,
                 clip,
                 draw_strip(asked.positions[place].astype(float), skeleton),
-                asked.probs[place],
+                probs_K_C[place],
                 answers.get((clip, number)),
                 scores.get(clip),
             )

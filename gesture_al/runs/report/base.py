@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.records.run_folder import best_round
+from gesture_al.active.records.round_row import RoundRow, best_round
 
 Row = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ class Run:
     status: Row = field(default_factory=dict)
     dataset: Row = field(default_factory=dict)
     environment: Row = field(default_factory=dict)
-    rounds: Sequence[Row] = ()
+    rounds: Sequence[RoundRow] = ()
     queries: Mapping[int, Row] = field(default_factory=dict)
     answers: Sequence[Row] = ()
     full_data: Row | None = None
@@ -72,20 +72,17 @@ class Run:
     @property
     def split(self) -> str:
         """Which clips the scores are told on: `test`, or `val` where no test labels are known."""
-        return "val" if self.rounds and all(row.get("test_macro_f1") is None for row in self.rounds) else "test"
+        return "val" if self.rounds and all(row.test_macro_f1 is None for row in self.rounds) else "test"
 
     @property
-    def best(self) -> Row | None:
+    def best(self) -> RoundRow | None:
         """The row of the round whose model was kept as best."""
-        if not self.rounds:
-            return None
-        number = best_round(self.rounds)
-        return next(row for row in self.rounds if row["round"] == number)
+        return best_round(self.rounds) if self.rounds else None
 
     @property
     def validated(self) -> bool:
         """Whether validation clips chose the best model."""
-        return any(row.get("val_macro_f1") is not None for row in self.rounds)
+        return any(row.val_macro_f1 is not None for row in self.rounds)
 
     def part(self, group: str) -> str:
         """The name of the part that was chosen for a group; empty where unknown."""
@@ -97,5 +94,5 @@ class Run:
 
         A round whose questions nobody could answer has as many labels as the one before; the later score counts.
         """
-        known = {row["labels"]: row[key] for row in self.rounds if row.get(key) is not None}
+        known = {row.labels: score for row in self.rounds if (score := getattr(row, key, None)) is not None}
         return np.array(list(known), dtype=float), np.array(list(known.values()), dtype=float)

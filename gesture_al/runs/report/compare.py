@@ -150,7 +150,7 @@ def summarise(group: Group, start: float, end: float, budget: float) -> GroupSum
         areas.append(aulc(points, values))
         finals.append(values[-1])
         labels_to_threshold.append(None if threshold is None else labels_to_target(labels, scores, threshold))
-        spent.append(labels[-1] + (run.rounds[-1].get("validation_labels") or 0))
+        spent.append(labels[-1] + run.rounds[-1].validation_labels)
     target = None if threshold is None else summarise_target(labels_to_threshold, budget)
     return GroupSummary(
         aulc=np.array(areas),

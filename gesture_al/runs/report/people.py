@@ -10,9 +10,9 @@ from statistics import median
 from gesture_al.active.annotation.agreement import agreement, consistency, opinions
 from gesture_al.active.annotation.answer_log import ANSWERS, REASONS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.decisions import Decisions
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.runs.report.base import Run
 
-LOG = "session.jsonl"
 _NOBODY = "(no name)"
 _KINDS = (Operation.LABEL, Operation.UNSURE, Operation.SKIP, Operation.BAD)
 
@@ -36,9 +36,9 @@ class Labelling:
 
 def labelling(run: Run) -> Labelling | None:
     """Who labelled a run; None where no person was asked."""
-    if not (run.folder / LOG).exists():
+    if not RunPaths(run.folder).session.exists():
         return None
-    entries = list(AnswerLog(run.folder / LOG))
+    entries = list(AnswerLog(RunPaths(run.folder).session))
     decisions = Decisions.of(entries, run.classes)
     standing = decisions.all_standing()
     if not standing:

@@ -103,9 +103,9 @@ def _levels(axes: Any, run: Run) -> None:
 
 def _mark_best(axes: Any, run: Run, key: str) -> None:
     best = run.best
-    if best is None or best.get(key) is None:
+    if best is None or getattr(best, key) is None:
         return
-    place = (best["labels"], best[key])
+    place = (best.labels, getattr(best, key))
     axes.plot(*place, marker="o", color=BLUE, markersize=10, markerfacecolor=PAPER, markeredgecolor=BLUE, markeredgewidth=2.2)
     chosen = "chosen on validation" if run.validated else "the last one"
     text = f"kept model: {place[1]:.3f}\n({chosen})"
@@ -127,9 +127,9 @@ def _room_for_names(axes: Any, labels: np.ndarray) -> None:
 def confusion_figure(run: Run, out: Path) -> ReportFigure | None:
     """The confusion matrix of the kept model; None where none is known."""
     best = run.best
-    if best is None or not best.get(f"{run.split}_confusion"):
+    if best is None or not getattr(best, f"{run.split}_confusion"):
         return None
-    counts = np.asarray(best[f"{run.split}_confusion"], dtype=float)
+    counts = np.asarray(getattr(best, f"{run.split}_confusion"), dtype=float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     texts = [[f"{count:.0f}" if count else "" for count in row] for row in counts]
     size = min(9.4, max(3.6, 2.2 + 0.52 * len(counts)))
@@ -140,27 +140,25 @@ def confusion_figure(run: Run, out: Path) -> ReportFigure | None:
         _names(axes.set_yticks, run.classes)
         axes.set_xlabel("predicted")
         axes.set_ylabel("true class")
-        axes.set_title(f"round {best['round']}, {counts.sum():.0f} {split_word(run)} clips")
+        axes.set_title(f"round {best.round}, {counts.sum():.0f} {split_word(run)} clips")
         hits = int(np.trace(counts))
-        description = (
-            f"Confusion matrix of round {best['round']}: {hits} of {counts.sum():.0f} clips were called by their class. "
-        )
+        description = f"Confusion matrix of round {best.round}: {hits} of {counts.sum():.0f} clips were called by their class. "
         description += _most_confused(run, counts)
         return finish(figure, "confusion", description, out, run.synthetic)
 
 
 def class_figure(run: Run, out: Path) -> ReportFigure | None:
     """F1 of every class in every round; None where no confusion matrix is known."""
-    rows = [row for row in run.rounds if row.get(f"{run.split}_confusion")]
+    rows = [row for row in run.rounds if getattr(row, f"{run.split}_confusion")]
     if not rows:
         return None
-    scores = per_class_f1(np.asarray([row[f"{run.split}_confusion"] for row in rows])).T
+    scores = per_class_f1(np.asarray([getattr(row, f"{run.split}_confusion") for row in rows])).T
     texts = [[f"{score:.2f}".removeprefix("0") for score in line] for line in scores]
     with canvas(9.4, 1.3 + 0.36 * len(scores)) as figure:
         axes = figure.subplots()
         _cells(axes, scores, texts)
         step = max(1, len(rows) // 20)
-        axes.set_xticks(range(0, len(rows), step), [f"{row['labels']}" for row in rows[::step]])
+        axes.set_xticks(range(0, len(rows), step), [f"{row.labels}" for row in rows[::step]])
         _names(axes.set_yticks, run.classes)
         axes.set_xlabel("labels spent on training")
         axes.set_title(f"F1 of each class on the {split_word(run)} clips, round by round")
@@ -198,13 +196,13 @@ def _most_confused(run: Run, counts: np.ndarray) -> str:
 
 def phase_figure(run: Run, out: Path) -> ReportFigure:
     """Seconds of every phase, stacked by round."""
-    rounds = [row["round"] for row in run.rounds]
+    rounds = [row.round for row in run.rounds]
     with canvas(9.4, 2.7) as figure:
         axes = figure.subplots()
         plain_axes(axes)
         bottom = np.zeros(len(rounds))
         for key, (name, colour) in PHASES.items():
-            seconds = np.array([row.get(key) or 0.0 for row in run.rounds])
+            seconds = np.array([getattr(row, key) or 0.0 for row in run.rounds])
             axes.bar(rounds, seconds, 0.72, bottom=bottom, color=colour, label=f"{name} {duration(seconds.sum())}")
             bottom += seconds
         axes.set_xlabel("round")

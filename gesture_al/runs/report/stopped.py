@@ -61,8 +61,8 @@ def stopped_settings(runs: Sequence[Run]) -> list[StoppedSetting]:
             values=values,
             names=tuple(_short_name(name) for name in names),
             labels=np.array([_paid(run) for run in members]),
-            scores=np.array([(run.best or {})[f"{run.split}_macro_f1"] for run in members], dtype=float),
-            seconds=np.array([sum(row.get(key) or 0.0 for row in run.rounds for key in _SECONDS) for run in members]),
+            scores=np.array([getattr(run.best, f"{run.split}_macro_f1") for run in members], dtype=float),
+            seconds=np.array([sum(getattr(row, key) or 0.0 for row in run.rounds for key in _SECONDS) for run in members]),
             share=float(np.mean([_ended_by_rule(run) for run in members])),
         )
         for values, members in groups.items()
@@ -82,12 +82,12 @@ def pareto_front(settings: Sequence[StoppedSetting]) -> list[StoppedSetting]:
 
 def _paid(run: Run) -> float:
     last = run.rounds[-1]
-    return float(last["labels"] + (last.get("validation_labels") or 0))
+    return float(last.labels + last.validation_labels)
 
 
 def _ended_by_rule(run: Run) -> bool:
     """Whether a rule about the model ended the run."""
-    return any(answer is True for answer in (run.rounds[-1].get("stopping") or {}).values())
+    return any(answer is True for answer in run.rounds[-1].stopping.values())
 
 
 def _short_name(name: str) -> str:

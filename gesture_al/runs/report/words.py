@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gesture_al.runs.report.base import Row, Run
+from gesture_al.active.records.round_row import RoundRow
+from gesture_al.runs.report.base import Run
 
 _OPENING = {
     "running": "The run is still going",
@@ -25,32 +26,34 @@ def outcome(run: Run) -> str:
     last = run.rounds[-1]
     score = f"{score_words(run, best)} for {cost(last)}"
     if run.state == "done":
-        return f"{score}; it stopped after round {last['round']}: {reason or 'no reason was recorded'}."
+        return f"{score}; it stopped after round {last.round}: {reason or 'no reason was recorded'}."
     why = f" ({reason})" if reason else ""
-    return f"{_OPENING.get(run.state, 'The run ended')} after round {last['round']}{why}; so far: {score}."
+    return f"{_OPENING.get(run.state, 'The run ended')} after round {last.round}{why}; so far: {score}."
 
 
-def score_words(run: Run, row: Row) -> str:
+def score_words(run: Run, row: RoundRow) -> str:
     """The score of a round with its interval and the clips that it was measured on."""
-    score = row.get(f"{run.split}_macro_f1")
+    score = getattr(row, f"{run.split}_macro_f1")
     if score is None:
         return "no score (no labelled clips to score on)"
-    clips = clips_in(row.get(f"{run.split}_confusion"))
+    clips = clips_in(getattr(row, f"{run.split}_confusion"))
     return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {split_word(run)} clips"
 
 
-def interval(run: Run, row: Row) -> str:
+def interval(run: Run, row: RoundRow) -> str:
     """The 95% interval in brackets, or nothing where there is none."""
-    low, high = row.get(f"{run.split}_macro_f1_low"), row.get(f"{run.split}_macro_f1_high")
+    if run.split != "test":
+        return ""
+    low, high = row.test_macro_f1_low, row.test_macro_f1_high
     return "" if low is None or high is None else f" (95% interval {low:.3f} to {high:.3f})"
 
 
-def cost(row: Row) -> str:
+def cost(row: RoundRow) -> str:
     """All labels that were spent, validation included."""
-    validation = int(row.get("validation_labels") or 0)
+    validation = row.validation_labels
     if not validation:
-        return f"{row['labels']} labels"
-    return f"{row['labels'] + validation} labels ({row['labels']} for training, {validation} for validation)"
+        return f"{row.labels} labels"
+    return f"{row.labels + validation} labels ({row.labels} for training, {validation} for validation)"
 
 
 def clips_in(confusion: Any) -> int:
@@ -82,27 +85,27 @@ def choice(run: Run) -> str:
     best, last = run.best, run.rounds[-1]
     if _stopping(run, "judged_on") == "test":
         return (
-            f"checkpoints/best.ckpt is the model of round {last['round']}, the last one. The test clips decided when to stop, as "
+            f"checkpoints/best.ckpt is the model of round {last.round}, the last one. The test clips decided when to stop, as "
             "in the experiment that this run reproduces, so its score on them is no honest estimate."
         )
     if best is None or not run.validated:
         return (
-            f"No validation clips were drawn, so checkpoints/best.ckpt is the model of the last round ({last['round']}). "
+            f"No validation clips were drawn, so checkpoints/best.ckpt is the model of the last round ({last.round}). "
             "The test clips had no say in it."
         )
-    same = " That is also the last round." if best["round"] == last["round"] else ""
+    same = " That is also the last round." if best.round == last.round else ""
     return (
-        f"checkpoints/best.ckpt is the model of round {best['round']}: its macro-F1 on the validation clips, "
-        f"{best['val_macro_f1']:.3f}, was the highest (the later of equals).{same} The test clips had no say in it."
+        f"checkpoints/best.ckpt is the model of round {best.round}: its macro-F1 on the validation clips, "
+        f"{best.val_macro_f1:.3f}, was the highest (the later of equals).{same} The test clips had no say in it."
     )
 
 
 def target(run: Run) -> list[str]:
     """Whether the threshold is reached, and whether that is proven, in sentences; none where no rule looked at it."""
-    state = run.rounds[-1].get("stopping") or {}
+    state = run.rounds[-1].stopping
     if "reached" not in state or run.threshold is None:
         return []
-    clips = int(state.get("clips") or clips_in(run.rounds[-1].get("val_confusion")))
+    clips = int(state.get("clips") or clips_in(run.rounds[-1].val_confusion))
     threshold = f"{run.threshold:g}"
     confidence = f"{100 * float(_stopping(run, 'confidence') or 0.95):g}% confidence, corrected for looking once a round"
     now = f", {state['f1']:.3f}," if isinstance(state.get("f1"), float) else ""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.records.round_row import TITLES
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.templates import render
@@ -36,26 +38,28 @@ def write_report(folders: Sequence[Path], out: Path) -> Path:
     if not runs:
         raise UserError(f"{', '.join(map(str, folders)) or 'no folder'}: no runs to report on")
     page = write_sweep(runs, out) if is_sweep(folders) else _write_run(runs[0], out)
-    write_atomic(out / "report.html", page)
-    return out / "report.html"
+    path = RunPaths(out).report
+    write_atomic(path, page)
+    return path
 
 
 def _write_run(run: Run, out: Path) -> str:
     """The page of one run; writes its figures as well."""
     key = f"{run.split}_macro_f1"
-    scored = any(row.get(key) is not None for row in run.rounds)
+    scored = any(getattr(row, key) is not None for row in run.rounds)
     best = run.best
     return render(
         "runs/report/report.html.j2",
         title=run.title,
         headline=outcome(run),
         run=run,
+        columns=list(TITLES.items()),
         split=split_word(run),
-        score=best.get(key) if best else None,
+        score=getattr(best, key) if best else None,
         interval=interval(run, best).strip(" ()") if best else "",
         cost=cost(run.rounds[-1]).partition("(")[2].rstrip(")") if run.rounds else "",
         full_data_score=(run.full_data or {}).get("test_macro_f1"),
-        duration=duration(sum(row.get(phase) or 0.0 for row in run.rounds for phase in PHASES)),
+        duration=duration(sum(getattr(row, phase) or 0.0 for row in run.rounds for phase in PHASES)),
         sentences=[*target(run), choice(run)] if run.rounds else [],
         learning_curve=learning_curve(run, out) if scored else None,
         class_figure=class_figure(run, out),

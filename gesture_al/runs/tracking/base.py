@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.registry import Registry
+from gesture_al.data.classes import pad_classes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,7 +30,7 @@ class ExperimentLogger(Protocol):
     def step(self, round: int, step: int, loss: float) -> None:
         """A training step of a round's model; called for some steps only."""
 
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
         """A round was measured: its line of rounds.jsonl, and the clips whose answers it was trained on, if at hand."""
 
     def close(self, state: str) -> None:
@@ -45,14 +48,15 @@ class CsvOnly(ExperimentLogger):
         pass
 
 
-def scores(row: Mapping[str, Any]) -> dict[str, float]:
+def scores(row: RoundRow) -> dict[str, float]:
     """The numbers of a round's row under short grouped names, without those that are unknown.
 
-    >>> scores({"round": 0, "labels": 12, "test_macro_f1": 0.5, "val_macro_f1": None, "fit_seconds": 2})
-    {'run/labels': 12.0, 'test/macro_f1': 0.5, 'seconds/fit': 2.0}
+    >>> named = scores(RoundRow(labels=12, test_macro_f1=0.5, fit_seconds=2))
+    >>> [named[name] for name in ("run/labels", "test/macro_f1", "seconds/fit")], "val/macro_f1" in named
+    ([12.0, 0.5, 2.0], False)
     """
     named = {}
-    for key, value in row.items():
+    for key, value in row.to_json().items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or key == "round":
             continue
         group, _, rest = key.partition("_")
@@ -67,7 +71,7 @@ def scores(row: Mapping[str, Any]) -> dict[str, float]:
 
 def asked_before(folder: Path, round: int) -> Asked | None:
     """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
-    path = folder / "asked" / f"round_{round - 1:03d}.npz"
+    path = RunPaths(folder).asked(round - 1)
     if not path.exists():
         return None
     with np.load(path) as arrays:
@@ -75,12 +79,12 @@ def asked_before(folder: Path, round: int) -> Asked | None:
 
 
 def round_pictures(
-    row: Mapping[str, Any], asked: Asked | None, dataset: Mapping[str, Any], clips: int, splits: Sequence[str]
+    row: RoundRow, asked: Asked | None, dataset: Mapping[str, Any], clips: int, splits: Sequence[str]
 ) -> dict[str, Image]:
     """Pictures of a round under their names: `<split>/confusion`, and `asked`, the clips whose answers it was trained on.
 
     Args:
-        row: The round's line of rounds.jsonl.
+        row: Of the round.
         asked: Those clips, if at hand.
         dataset: What dataset.json holds.
         clips: How many of them at most.
@@ -93,16 +97,17 @@ def round_pictures(
     kind = "synthetic, " if dataset.get("synthetic") else ""
     pictures = {}
     for split in splits:
-        if row.get(f"{split}_confusion"):
-            title = f"{kind}round {row['round']}, {row['labels']} labels"
-            pictures[f"{split}/confusion"] = draw_matrix(np.asarray(row[f"{split}_confusion"]), classes, title)
+        if counts := getattr(row, f"{split}_confusion"):
+            title = f"{kind}round {row.round}, {row.labels} labels"
+            pictures[f"{split}/confusion"] = draw_matrix(pad_classes(counts, len(classes), axes=2), classes, title)
     if asked is not None and len(asked.ids) and "skeleton" in dataset:
-        title = f"{kind}asked by the model of round {row['round'] - 1}, and what it believed"
+        title = f"{kind}asked by the model of round {row.round - 1}, and what it believed"
         skeleton = Skeleton.from_json(dataset["skeleton"])
-        pictures["asked"] = draw_predictions(asked.positions[:clips], asked.probs[:clips], classes, skeleton, title)
+        probs = pad_classes(asked.probs[:clips], len(classes))
+        pictures["asked"] = draw_predictions(asked.positions[:clips], probs, classes, skeleton, title)
     return pictures
 
 
-def steps_before(rows: list[dict[str, Any]]) -> int:
+def steps_before(rows: Iterable[RoundRow]) -> int:
     """Training steps of all rounds that were measured: where the next one's axis begins."""
-    return sum(int(row.get("fit_steps") or 0) for row in rows)
+    return sum(row.fit_steps for row in rows)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores, steps_before
 
@@ -47,12 +49,12 @@ class TensorBoard(ExperimentLogger):
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         self._dataset = dataset
-        place = self._folder / "tensorboard"
+        place = RunPaths(self._folder).tensorboard
         for old in (place / "rounds").glob("events.*"):
             old.unlink()
         _let_the_second_pass(place / "training")
         self._writers = {name: EventFileWriter(str(place / name)) for name in ("rounds", "training")}
-        resumed = steps_before(read_lines(self._folder / "rounds.jsonl"))
+        resumed = steps_before(RoundRow.from_json(line) for line in read_lines(RunPaths(self._folder).rounds))
         begin = Event(wall_time=time.time(), step=resumed + 1, session_log=SessionLog(status=SessionLog.START))
         self._writers["training"].add_event(begin)
         self._steps = 0
@@ -62,9 +64,9 @@ class TensorBoard(ExperimentLogger):
         self._add("training", self._steps + step, [_scalar("loss", loss)])
 
     @override
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
-        number = int(row["round"])
-        self._steps += int(row.get("fit_steps") or 0)
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
+        number = row.round
+        self._steps += row.fit_steps
         values = [_scalar(name, value) for name, value in scores(row).items()]
         if self._images:
             asked = asked or asked_before(self._folder, number)

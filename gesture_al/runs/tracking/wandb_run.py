@@ -14,6 +14,7 @@ from typing import Any, Literal
 from typing_extensions import override
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.atomic_io import write_json
 from gesture_al.core.errors import UserError
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores
@@ -72,6 +73,7 @@ class WandbRun(ExperimentLogger):
         if self._logged.exists():
             state = json.loads(self._logged.read_text())
         self._id, self._rounds, self._steps = state["id"], int(state["rounds"]), int(state["steps"])
+        data = {key: dataset.get(key) for key in ("name", "synthetic")} | {"classes": list(dataset.get("classes", ()))}
         self._run = wandb.init(
             project=self._project,
             name=self._name,
@@ -79,7 +81,7 @@ class WandbRun(ExperimentLogger):
             id=self._id,
             dir=str(self._folder),
             mode=wandb_mode(self._mode),
-            config={**config, "data": {key: dataset.get(key) for key in ("name", "synthetic", "classes")}},
+            config={**config, "data": data},
             resume="allow" if self._rounds else None,
             # Several jobs of one process are several runs.
             reinit="create_new",
@@ -96,9 +98,9 @@ class WandbRun(ExperimentLogger):
             self._run.log({"loss": loss, "step": self._steps_now + step})
 
     @override
-    def round(self, row: Mapping[str, Any], asked: Asked | None) -> None:
-        number = int(row["round"])
-        self._steps_now += int(row.get("fit_steps") or 0)
+    def round(self, row: RoundRow, asked: Asked | None) -> None:
+        number = row.round
+        self._steps_now += row.fit_steps
         if self._run is None or number < self._rounds:
             return
         values: dict[str, Any] = {"round": number, **scores(row)}

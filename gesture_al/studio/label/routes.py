@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from gesture_al.active.annotation.session import LabelSession
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.errors import Refused
 from gesture_al.studio.label import actions
 from gesture_al.studio.label.clip_picture import shown_picture, surroundings_picture, video_of
@@ -75,7 +76,7 @@ def routes(session: LabelSession, board: LabelBoard, open_pages: OpenPages, fold
         return stored(video_of(session.clips, gallery.row(request.path_params["handle"])), "this clip has no video")
 
     async def report(request: Request) -> Response:
-        return stored(folder / "report.html", "the report is written at the end")
+        return stored(RunPaths(folder).report, "the report is written at the end")
 
     return [
         page(STATIC / "index.html"),

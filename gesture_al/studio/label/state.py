@@ -14,6 +14,7 @@ from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
 from gesture_al.active.annotation.decisions import labels_of
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.studio.label.clip_picture import skeleton_picture
 from gesture_al.studio.label.results import LearningCurve, confusion
 
@@ -98,7 +99,7 @@ class LabelBoard:
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
             "finished": progress.finished,
-            "report": (self._folder / "report.html").exists(),
+            "report": RunPaths(self._folder).report.exists(),
         }
 
     def _decision(self, entry: Entry) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_same_seed_same_start_same_picks_as_the_simulated_oracle(simulated, tmp_
         for folder in (tmp_path, simulated)
     ]
     assert ours == theirs
-    assert outcome.last["labels"] == 30
+    assert outcome.last.labels == 30
 
 
 def test_paused_in_the_middle_of_a_batch_and_resumed_it_ends_the_same(simulated, tmp_path):
@@ -107,7 +107,7 @@ def test_audit_clips_judge_the_threshold_as_they_come(tmp_path):
     made.oracle.frontend = person(made.clips)
     outcome = run(made, tmp_path, NullCallback())
     assert "threshold" in outcome.reason
-    assert outcome.last["validation_labels"] >= 12
+    assert outcome.last.validation_labels >= 12
     rows = [json.loads(line) for line in (tmp_path / "rounds.jsonl").read_text().splitlines()]
     assert rows[0]["validation_labels"] < rows[-1]["validation_labels"], "they were not all asked before round 0"
 

@@ -75,7 +75,7 @@ def test_nothing_is_computed_that_it_does_not_need(tmp_path, name, params, asked
 
 def test_only_the_clips_that_are_looked_at_are_scored(tmp_path):
     loop = loop_with(tmp_path, "candidate_subsample", {"inner": STRATEGIES.build("badge"), "most_rows": 11})
-    loop.measures = replace(loop.measures, test=loop.measures.test[:5], test_labels=loop.measures.test_labels[:5])
+    loop.evaluator = replace(loop.evaluator, test=loop.evaluator.test[:5], test_labels=loop.evaluator.test_labels[:5])
     loop.run()
     assert loop.learner.most == 11
     assert len(loop.pool.labels) == 12
@@ -90,7 +90,7 @@ def test_whoever_watches_is_told_how_many_clips_are_scored(tmp_path):
             self.lines.append((round, what, done, clips))
 
     loop = loop_with(tmp_path, "margin")
-    loop.watch = CallbackList([Told(), told := Told()])
+    loop.callback = CallbackList([Told(), told := Told()])
     loop.rules = [STOPPING_RULES.build("stable_predictions", {}, threshold=0.9, budget=12), *loop.rules]
     loop.run()
     assert told.lines[:4] == [

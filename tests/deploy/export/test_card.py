@@ -46,7 +46,7 @@ def test_it_has_data_labels_scores_versions_and_commands(parts, run_folder):
 
 def test_the_table_has_a_row_for_each_class_that_agrees_with_the_confusion_matrix(parts):
     run, description, *rest = parts
-    best = {**run.best, "test_confusion": [[8, 2, 0, 0], [0, 0, 0, 0], [0, 0, 5, 0], [1, 0, 0, 9]]}
+    best = replace(run.best, test_confusion=[[8, 2, 0, 0], [0, 0, 0, 0], [0, 0, 5, 0], [1, 0, 0, 9]])
     text = card(replace(run, rounds=[best]), description, *rest)
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
     table = {row[0]: row[1:] for row in rows}

@@ -66,7 +66,7 @@ def test_the_spread_is_that_of_leaving_units_out(panel_of, measure):
 
     def difference(kept):
         def value(run):
-            scores = [macro_f1(confusion_matrix(true[kept], np.array(row["test_predicted"])[kept], 2)) for row in run.rounds]
+            scores = [macro_f1(confusion_matrix(true[kept], np.array(row.test_predicted)[kept], 2)) for row in run.rounds]
             return scores[-1] if measure == "final" else (scores[0] / 2 + sum(scores[1:-1]) + scores[-1] / 2) / 3
 
         return np.mean([value(one) - value(other) for one, other in zip(first, second, strict=True)])

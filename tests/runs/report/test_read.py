@@ -12,7 +12,7 @@ def test_a_torn_last_line_is_a_round_that_was_not_measured(tmp_path, make_run):
     folder = make_run(tmp_path / "run")
     with (folder / "rounds.jsonl").open("a") as file:
         file.write('{"round": 6, "lab')
-    assert [row["round"] for row in read_run(folder).rounds] == [0, 1, 2, 3, 4, 5]
+    assert [row.round for row in read_run(folder).rounds] == [0, 1, 2, 3, 4, 5]
 
 
 def test_a_folder_named_twice_counts_once(tmp_path, make_sweep):

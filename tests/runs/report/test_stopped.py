@@ -29,7 +29,7 @@ def test_labels_paid_count_validation_and_scores_are_of_the_kept_model(sweep):
     assert set(told) == {f"k {k}, threshold {t}" for k in (4, 10) for t in (0.8, 0.9)}
     one = told["k 10, threshold 0.9"]
     assert one.labels.tolist() == [8 + 10 * 4 + 40] * 3
-    kept = [run.best["test_macro_f1"] for run in runs if run.config["k"] == 10 and run.config["threshold"] == 0.9]
+    kept = [run.best.test_macro_f1 for run in runs if run.config["k"] == 10 and run.config["threshold"] == 0.9]
     assert sorted(one.scores) == sorted(kept)
     assert one.share == 1.0
 

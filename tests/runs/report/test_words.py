@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gesture_al.active.records.round_row import RoundRow
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.read import read_run
 from gesture_al.runs.report.words import choice, outcome, target
@@ -17,7 +18,7 @@ def run(tmp_path, make_run):
 
 def test_the_outcome_says_score_interval_all_labels_and_why_it_stopped(run):
     said, best = outcome(run), run.best
-    assert f"macro-F1 {best['test_macro_f1']:.3f} (95% interval {best['test_macro_f1_low']:.3f} to " in said
+    assert f"macro-F1 {best.test_macro_f1:.3f} (95% interval {best.test_macro_f1_low:.3f} to " in said
     assert "on 60 test clips for 68 labels (28 for training, 40 for validation)" in said
     assert said.endswith("it stopped after round 5: macro F1 0.934 on 40 validation clips, threshold 0.9 reached.")
 
@@ -32,24 +33,22 @@ def test_a_failed_run_says_how_far_it_came(tmp_path, make_run):
 
 def test_a_run_without_test_labels_is_told_on_validation_clips():
     rows = [
-        {
-            "round": 0,
-            "labels": 8,
-            "validation_labels": 4,
-            "test_macro_f1": None,
-            "val_macro_f1": 0.75,
-            "val_confusion": [[2, 1], [0, 1]],
-        }
+        RoundRow(
+            labels=8,
+            validation_labels=4,
+            val_macro_f1=0.75,
+            val_confusion=[[2, 1], [0, 1]],
+        )
     ]
     said = outcome(Run(Path("x"), status={"state": "running"}, rounds=rows))
     assert said.startswith("The run is still going after round 0; so far: macro-F1 0.750 on 4 validation clips for 12 labels")
 
 
 def test_the_kept_checkpoint_is_explained(run, tmp_path, make_run):
-    assert f"the model of round {run.best['round']}: its macro-F1 on the validation clips" in choice(run)
-    assert run.best["val_macro_f1"] == max(row["val_macro_f1"] for row in run.rounds)
+    assert f"the model of round {run.best.round}: its macro-F1 on the validation clips" in choice(run)
+    assert run.best.val_macro_f1 == max(row.val_macro_f1 for row in run.rounds)
     plain = read_run(make_run(tmp_path / "plain", validation=False))
-    assert plain.best["round"] == 5
+    assert plain.best.round == 5
     assert choice(plain).startswith("No validation clips were drawn")
 
 
@@ -69,7 +68,7 @@ def test_reached_and_proven_are_put_into_words(run):
     ],
 )
 def test_every_state_has_its_words(state, words):
-    told = target(Run(Path("x"), config={"threshold": 0.9}, rounds=[{"stopping": state, "val_confusion": [[1, 0], [0, 1]]}]))
+    told = target(Run(Path("x"), config={"threshold": 0.9}, rounds=[RoundRow(stopping=state, val_confusion=[[1, 0], [0, 1]])]))
     assert len(told) == len(words)
     assert all(word in text for word, text in zip(words, told, strict=True))
 

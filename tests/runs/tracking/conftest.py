@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gesture_al.active.records.journal import Asked
+from gesture_al.active.records.round_row import RoundRow
 
 DATASET = {
     "name": "toy",
@@ -15,8 +16,8 @@ DATASET = {
 }
 
 
-def row(number: int) -> dict:
-    return {
+def row(number: int) -> RoundRow:
+    line = {
         "round": number,
         "labels": 6 + 4 * number,
         "validation_labels": 0,
@@ -32,6 +33,7 @@ def row(number: int) -> dict:
         "fit_seconds": 0.5,
         "stopping": {},
     }
+    return RoundRow.from_json(line)
 
 
 @pytest.fixture
@@ -61,12 +63,12 @@ def go_through(make_row, asked, dataset):
         done = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
         tracker.start({"k": 4, "model": {"name": "lstm", "params": {}}}, dataset)
         for old in done:
-            tracker.round(old, None)
+            tracker.round(RoundRow.from_json(old), None)
         for number in range(len(done), until):
             for step in (10, 20):
                 tracker.step(number, step, 1 / (1 + number * 20 + step))
             with path.open("a") as file:
-                file.write(json.dumps(make_row(number)) + "\n")
+                file.write(json.dumps(make_row(number).to_json()) + "\n")
             tracker.round(make_row(number), asked if number else None)
         for step in range(1, extra_steps + 1):
             tracker.step(until, step, 9.0)

@@ -83,9 +83,9 @@ def test_minutes_of_a_round_are_those_until_the_last_answer_that_it_was_trained_
 
 
 def test_the_matrix_is_that_of_the_test_clips_where_they_are_known():
-    assert confusion(round_row(test_confusion=[[1]], val_confusion=[[2]]))["on"] == "test"
-    assert confusion(round_row(val_confusion=[[2]])) == {"round": 0, "on": "audit", "counts": [[2]]}
-    assert confusion(round_row(val_confusion=None)) is None
+    assert confusion(round_row(test_confusion=[[1]], val_confusion=[[2]]).to_json())["on"] == "test"
+    assert confusion(round_row(val_confusion=[[2]]).to_json()) == {"round": 0, "on": "audit", "counts": [[2]]}
+    assert confusion(round_row(val_confusion=None).to_json()) is None
 
 
 def test_the_state_says_why_it_ended(page):
