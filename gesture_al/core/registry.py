@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from gesture_al.core.errors import PartParameterError, UnknownPartError
+from gesture_al.core.parameters import check_values, declared
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ class Registry(Generic[T]):
         Raises:
             UnknownPartError: Nothing has that name.
             PartParameterError: The part does not take one of the parameters, or needs one that is missing.
+            UserError: A value that the annotation of its parameter does not allow.
         """
         part = self.get(name)
         signature = inspect.signature(part)
@@ -91,6 +93,8 @@ class Registry(Generic[T]):
             signature.bind(**wanted, **offered)
         except TypeError as err:
             raise PartParameterError(f"{self.kind} {name!r}: {err}; takes {_takes(signature, offered)}") from err
+        plain = {key: value for key, value in offered.items() if isinstance(value, (int, float, str))}
+        check_values(wanted | plain, declared(part), f"{self.kind} {name!r}: ")
         return part(**wanted, **offered)
 
     def _discover(self) -> None:

@@ -72,7 +72,7 @@ def refused(tmp_path, capsys):
         ("dataset.params.clips=-3", "dataset.params.clips is -3; give a whole number of at least 4"),
         ("dataset.params.clips=abc", "dataset.params.clips=abc: must be a whole number"),
         ("dataset.params.classes=[Heart]", "class"),
-        ("model.params.hidden=0", "model.params.hidden is 0; give a whole number, 1 or more"),
+        ("model.params.hidden=0", "model.params.hidden=0: must be a whole number, 1 or more"),
         ("model.params.hidden=abc", "model.params.hidden=abc: must be a whole number"),
         ("model.params.pooling=foo", "model.params.pooling"),
         ("trainer.params.lr=abc", "trainer.params.lr=abc: must be a number"),
@@ -94,7 +94,7 @@ def test_wrong_settings_are_refused_by_name(refused, typed, told):
 
 
 def test_a_trackers_words_are_checked_before_there_is_a_folder(refused):
-    assert "tracking.params.mode=foo: must be auto or online" in refused(*FAST, "tracking=wandb", "tracking.params.mode=foo")
+    assert "tracking.params.mode=foo: must be auto, online, offline or disabled" in refused(*FAST, "tracking=wandb", "tracking.params.mode=foo")
 
 
 def test_an_output_folder_that_cannot_be_made(tmp_path, capsys):
