@@ -79,7 +79,7 @@ def refused(tmp_path, capsys):
         ("trainer.params.lr=-1", "trainer.params.lr is -1; give more than 0"),
         ("trainer.params.lr=inf", "trainer.params.lr=inf: must be a number"),
         ("trainer.params.warmup=8", "trainer.params.warmup is 8; give 0 to 7"),
-        ("oracle.params.noise=3", "oracle.params.noise=3: a probability, 0 to 1"),
+        ("oracle.params.noise=3", "oracle.params.noise=3: must be a number from 0 to 1"),
         ("oracle.params.cost=nan", "oracle.params.cost=nan: must be a number"),
         ("features.params.frames=0", "features.params.frames is 0; give 2 or more"),
         ("features.params.frames=null", "augment needs clips of equal length"),
@@ -94,7 +94,9 @@ def test_wrong_settings_are_refused_by_name(refused, typed, told):
 
 
 def test_a_trackers_words_are_checked_before_there_is_a_folder(refused):
-    assert "tracking.params.mode=foo: must be auto, online, offline or disabled" in refused(*FAST, "tracking=wandb", "tracking.params.mode=foo")
+    assert "tracking.params.mode=foo: must be auto, online, offline or disabled" in refused(
+        *FAST, "tracking=wandb", "tracking.params.mode=foo"
+    )
 
 
 def test_an_output_folder_that_cannot_be_made(tmp_path, capsys):
