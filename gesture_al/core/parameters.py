@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import DocInfo, Ge, Gt, Le, Lt
+from annotated_types import DocInfo, Ge, Gt, Le, Lt, MinLen
 
 from gesture_al.core.errors import UserError
 
@@ -29,6 +29,8 @@ NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 ShareBelowOne = Annotated[float, Ge(0), Lt(1)]
 ShareInside = Annotated[float, Gt(0), Lt(1)]
+Names = Annotated[Sequence[Any], DocInfo("a list of words")]
+"""Such as classes; YAML reads some words as numbers."""
 
 _WORDS: dict[Any, str] = {
     bool: "true or false",
@@ -41,7 +43,8 @@ _WORDS: dict[Any, str] = {
 _LISTS = (list, tuple, Sequence)
 
 
-def declared(part: Callable[..., Any]) -> dict[str, Any]:
+@cache
+def declared(part: Callable[..., Any]) -> Mapping[str, Any]:
     """The annotations of a constructor's or factory's parameters, less those whose names only type checkers import."""
     function = part.__init__ if isinstance(part, type) else inspect.unwrap(part)  # type: ignore[misc]  # read, not called
     found = {}
@@ -133,13 +136,17 @@ def in_words(annotation: Any) -> str:
     if origin is Literal:
         *most, last = map(str, get_args(annotation))
         return f"{', '.join(most)} or {last}" if most else last
+    if origin is Mapping:
+        return f"a table of words, each with {in_words(get_args(annotation)[1])}"
     if origin in _LISTS:
         return "a list of words" if str in get_args(annotation) else "a list"
     return _WORDS.get(annotation, "a list" if annotation in _LISTS else str(annotation))
 
 
 def _range(limits: Sequence[Any]) -> str:
-    """The limits of a number, to stand behind what it is."""
+    """The limits of a number or of a list's length, to stand behind what it is."""
+    if any(isinstance(limit, MinLen) for limit in limits):
+        return ", one or more"
     low = next((limit for limit in limits if isinstance(limit, (Ge, Gt))), None)
     high = next((limit for limit in limits if isinstance(limit, (Le, Lt))), None)
     if isinstance(low, Ge):

@@ -69,7 +69,7 @@ def refused(tmp_path, capsys):
         ("classes=5", "classes=5: the data give 4 (input 24 frames x "),
         ("inputs=7", "inputs=7: the data give "),
         ("dataset.split_by=foo", "split_by=foo: unknown; there are: auto"),
-        ("dataset.params.clips=-3", "dataset.params.clips is -3; give a whole number of at least 4"),
+        ("dataset.params.clips=-3", "dataset.params.clips=-3: must be a whole number, 1 or more"),
         ("dataset.params.clips=abc", "dataset.params.clips=abc: must be a whole number"),
         ("dataset.params.classes=[Heart]", "class"),
         ("model.params.hidden=0", "model.params.hidden=0: must be a whole number, 1 or more"),
@@ -84,7 +84,7 @@ def refused(tmp_path, capsys):
         ("features.params.frames=0", "features.params.frames=0: must be a whole number, 2 or more, or null"),
         ("features.params.frames=null", "augment needs clips of equal length"),
         ("augment.params.crop=7", "augment.params.crop=7: must be a number from 0 to 0.45"),
-        ("view.params.width=-4", "view.params.width must be a whole number from 64"),
+        ("view.params.width=-4", "view.params.width=-4: must be a whole number from 64"),
         ("stopping.params.foo=1", "stopping.params.foo"),
     ],
 )
