@@ -54,18 +54,18 @@ def refused(tmp_path, capsys):
         ("k", "k: not understood; a setting is written key=value"),
         ("k='", "k=': not understood"),
         ("k=1,2", "several values make a sweep; add -m"),
-        ("k=0", "k=0: must be at least 1"),
+        ("k=0", "k=0: must be a whole number, 1 or more"),
         ("k=abc", "k=abc: must be a whole number"),
         ("k=1.5", "k=1.5: must be a whole number"),
         ("k=null", "k=null: may not be null"),
         ("full_data=perhaps", "full_data=perhaps: must be true or false"),
-        ("threshold=1.7", "threshold=1.7: must be between 0 and 1"),
-        ("threshold=-0.1", "threshold=-0.1: must be between 0 and 1"),
-        ("threshold=nan", "threshold=nan: must be between 0 and 1"),
+        ("threshold=1.7", "threshold=1.7: must be a number from 0 to 1"),
+        ("threshold=-0.1", "threshold=-0.1: must be a number from 0 to 1"),
+        ("threshold=nan", "threshold=nan: must be a number from 0 to 1"),
         ("budget=3", "budget=3: the initial set alone takes 8 labels; raise it or lower initial_per_class"),
-        ("max_rounds=0", "max_rounds=0: must be at least 1"),
-        ("start=never", "start=never: must be one of known, asked"),
-        ("name=a/b", "name=a/b: a word for the run's folder"),
+        ("max_rounds=0", "max_rounds=0: must be a whole number, 1 or more, or null"),
+        ("start=never", "start=never: must be stratified, oracle or existing"),
+        ("name=a/b", "name=a/b: must be a word for the run's folder"),
         ("classes=5", "classes=5: the data give 4 (input 24 frames x "),
         ("inputs=7", "inputs=7: the data give "),
         ("dataset.split_by=foo", "split_by=foo: unknown; there are: auto"),
@@ -193,7 +193,7 @@ def test_an_archive_that_is_cut_short(refused, tmp_path):
 
 
 def test_one_bad_point_of_a_sweep_refuses_all_of_it(refused):
-    assert "k=0: must be at least 1" in refused("-m", *FAST, "k=5,0")
+    assert "k=0: must be a whole number, 1 or more" in refused("-m", *FAST, "k=5,0")
     assert "no strategy 'nope'" in refused("-m", *FAST, "strategy=random,nope")
 
 
@@ -218,5 +218,5 @@ def test_argparse_refuses_with_the_same_code(typed, capsys):
 def test_a_real_process_refuses_without_a_traceback(tmp_path):
     typed = [*FAST, "k=0", f"output_dir={tmp_path / 'runs'}"]
     done = subprocess.run([sys.executable, "-m", "gesture_al", "run", *typed], capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "gesture-al: k=0: must be at least 1\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "gesture-al: k=0: must be a whole number, 1 or more\n")
     assert not (tmp_path / "runs").exists()
