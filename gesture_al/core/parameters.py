@@ -12,10 +12,11 @@ import json
 import types
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import DocInfo, Ge, Gt, Le, Lt, MinLen
+from annotated_types import DocInfo, Ge, GroupedMetadata, Gt, Le, Lt, MinLen
 
 from gesture_al.core.errors import UserError
 
@@ -83,7 +84,7 @@ def allowed(value: Any, annotation: Any) -> bool:
     if adapter is None:
         return True
     try:
-        text = json.dumps(value, default=_path)
+        text = json.dumps(value, default=_plain)
     except TypeError:  # An object that YAML cannot hold, set from Python.
         text = None
     try:
@@ -97,21 +98,25 @@ def allowed(value: Any, annotation: Any) -> bool:
     return True
 
 
-def _path(item: Any) -> str:
-    """A path as JSON holds it."""
+def _plain(item: Any) -> Any:
+    """What Python may hold where YAML holds a word, a number or a table."""
     if isinstance(item, Path):
         return str(item)
+    if isinstance(item, Mapping):
+        return dict(item)
+    if isinstance(item, Real):  # NumPy's numbers
+        return int(item) if isinstance(item, Integral) else float(item)
     raise TypeError
 
 
 @cache
 def _adapter(annotation: Any) -> TypeAdapter[Any] | None:
     """Pydantic's check of an annotation; None where it has none."""
-    from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter
+    from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 
     try:
         return TypeAdapter(annotation, config=ConfigDict(allow_inf_nan=False))
-    except PydanticSchemaGenerationError:
+    except PydanticUserError:
         return None
 
 
@@ -128,6 +133,7 @@ def in_words(annotation: Any) -> str:
     origin = get_origin(annotation)
     if origin is Annotated:
         what, *limits = get_args(annotation)
+        limits = [one for limit in limits for one in _several(limit)]
         documentation = [limit.documentation for limit in limits if isinstance(limit, DocInfo)]
         return documentation[0] if documentation else in_words(what) + _range(limits)
     if origin in (Union, types.UnionType):
@@ -141,6 +147,11 @@ def in_words(annotation: Any) -> str:
     if origin in _LISTS:
         return "a list of words" if str in get_args(annotation) else "a list"
     return _WORDS.get(annotation, "a list" if annotation in _LISTS else str(annotation))
+
+
+def _several(limit: Any) -> Sequence[Any]:
+    """The limits that one of them stands for: `Field(ge=0, lt=1)` of pydantic, `Interval(ge=0, lt=1)`."""
+    return list(limit) if isinstance(limit, GroupedMetadata) else getattr(limit, "metadata", [limit])
 
 
 def _range(limits: Sequence[Any]) -> str:

@@ -14,11 +14,11 @@ from gesture_al.core.settings import Part
 T = TypeVar("T")
 
 
-def build_part(shelf: Registry[T], group: str, part: Part, /, **given: Any) -> T:
-    """Make a part of a run; a part that is to stand inside it (`inner: {name: ..., params: ...}`) first, off the same shelf.
+def build_part(registry: Registry[T], group: str, part: Part, /, **given: Any) -> T:
+    """Make a part of a run; a part that is to stand inside it (`inner: {name: ..., params: ...}`) first, from the same registry.
 
     Args:
-        shelf: Where the part is registered.
+        registry: Where the part is registered.
         group: The key under which it was set, e.g. `model`; messages begin with it.
         part: Its name and what the user set.
         **given: What the assembly offers.
@@ -28,20 +28,20 @@ def build_part(shelf: Registry[T], group: str, part: Part, /, **given: Any) -> T
     """
     params = dict(part.params)
     if isinstance(params.get("inner"), Mapping):
-        params["inner"] = build_part(shelf, f"{group}.params.inner", _inner_part(group, params["inner"]), **given)
+        params["inner"] = build_part(registry, f"{group}.params.inner", _inner_part(group, params["inner"]), **given)
     try:
-        return shelf.build(part.name, params, **given)
+        return registry.build(part.name, params, **given)
     except (UserError, ValueError, TypeError) as err:
         raise UserError(with_key(str(err), group, part.params)) from err
 
 
-def _inner_part(group: str, told: Mapping[str, Any]) -> Part:
+def _inner_part(group: str, inner: Mapping[str, Any]) -> Part:
     """What stands under `inner`."""
-    if not {"name"} <= set(told) <= {"name", "params"}:
+    if not {"name"} <= set(inner) <= {"name", "params"}:
         raise UserError(
-            f"{group}.params.inner={shown(dict(told))}: must be a name and its params, {{name: ..., params: {{...}}}}"
+            f"{group}.params.inner={shown(dict(inner))}: must be a name and its params, {{name: ..., params: {{...}}}}"
         )
-    return Part(str(told["name"]), dict(told.get("params") or {}))
+    return Part(str(inner["name"]), dict(inner.get("params") or {}))
 
 
 def with_key(text: str, group: str, params: Mapping[str, Any]) -> str:
@@ -53,9 +53,9 @@ def with_key(text: str, group: str, params: Mapping[str, Any]) -> str:
     line = " ".join(text.split())
     if f"{group}.params" in line:
         return line
-    told = re.sub(r"^([\w ]+ '[^']+'|\w+): ", "", line)
-    named = re.search(rf"`?\b({'|'.join(map(re.escape, params))})\b`?", told) if params else None
+    complaint = re.sub(r"^([\w ]+ '[^']+'|\w+): ", "", line)
+    named = re.search(rf"`?\b({'|'.join(map(re.escape, params))})\b`?", complaint) if params else None
     if named is None:
         return line if line.startswith(group) else f"{group}: {line}"
     key = f"{group}.params.{named.group(1)}"
-    return f"{key}{told[named.end() :]}" if named.start() == 0 else f"{key}: {told}"
+    return f"{key}{complaint[named.end() :]}" if named.start() == 0 else f"{key}: {complaint}"

@@ -1,6 +1,6 @@
-"""Named shelves of parts: a class decorated with `@SHELF.register("name")` can be chosen by that name.
+"""Registries of parts: a class decorated with `@REGISTRY.register("name")` can be chosen by that name.
 
-A shelf finds its parts by importing every module of the package it lives in, and those that other distributions announce
+A registry finds its parts by importing every module of the package it lives in, and those that other distributions announce
 under the entry-point group `gesture_al.core.parts`; so a new part is one file and nothing else to edit.
 """
 
@@ -36,7 +36,7 @@ class Registry(Generic[T]):
         self._complete = False
 
     def register(self, name: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """Put the decorated class or factory on the shelf.
+        """Register the decorated class or factory.
 
         Raises:
             ValueError: Another part holds the name.
@@ -74,7 +74,7 @@ class Registry(Generic[T]):
         Args:
             name: A registered name.
             params: What the user set.
-            **given: What the assembly offers (other parts, streams); a part gets those that its signature names.
+            **given: What the assembly offers (other parts, random streams); a part gets those that its signature names.
 
         Raises:
             UnknownPartError: Nothing has that name.

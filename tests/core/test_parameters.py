@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 import pytest
-from annotated_types import Ge, Gt, Le, Lt, MinLen, Predicate, doc
+from annotated_types import Ge, Gt, Interval, Le, Lt, MinLen, Predicate, doc
+from pydantic import Field
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, Positive, ShareBelowOne, allowed, declared, in_words
@@ -31,8 +34,8 @@ class Board:
 @pytest.mark.parametrize(
     ("annotation", "good", "bad"),
     [
-        (int, [0, -3], [1.0, True, "1", None]),
-        (float, [0, 1.5], [True, "1", float("nan"), float("inf"), None]),
+        (int, [0, -3, np.int64(3)], [1.0, True, "1", None]),
+        (float, [0, 1.5, np.float32(0.5)], [True, "1", float("nan"), float("inf"), None]),
         (bool, [True, False], [1, 0, "true"]),
         (str, ["a", Path("a")], [1, None]),
         (Path, ["a", Path("a")], [1]),
@@ -43,6 +46,7 @@ class Board:
         (Sequence[str], [["a"], ("a", "b")], ["a", [1], None]),
         (tuple[str, ...], [["a"], ("a", "b")], ["a", [1], None]),
         (Annotated[Sequence[str], MinLen(1)], [["a"]], [[]]),
+        (Mapping[str, Count], [{"a": 1}, MappingProxyType({"a": 1})], [{"a": 0}, 3]),
         (Board, [Board(), 3], []),
     ],
 )
@@ -61,6 +65,10 @@ def test_values(annotation, good, bad):
         (Annotated[float, Gt(0), Le(240)], "a number above 0, 240 or less"),
         (Annotated[int, Le(5)], "a whole number, 5 or less"),
         (Annotated[int, Lt(5)], "a whole number below 5"),
+        (Annotated[float, Interval(ge=0, lt=1)], "a number, 0 up to but not including 1"),
+        (Annotated[float, Field(gt=0, le=2)], "a number above 0, 2 or less"),
+        (Annotated[Sequence[str], MinLen(1)], "a list of words, one or more"),
+        (Mapping[str, Count], "a table of words, each with a whole number, 1 or more"),
         (Odd, "an odd whole number, 1 or more"),
         (int | Sequence[str] | None, "a whole number or a list of words or null"),
     ],
