@@ -24,6 +24,7 @@ DOORS = {
     "omegaconf": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
     "onnx": {"deploy.export.onnx_file"},
     "onnxruntime": {"deploy.export.onnx_runtime"},
+    "pydantic": {"core.parameters"},
     "pytorch_lightning": {"learning.trainer"},
     "safetensors": {"deploy.export.torch_runtime", "deploy.export.write"},
     "starlette": {"studio"},
