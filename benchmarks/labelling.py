@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser_world import ARGUMENTS, CHROMIUM, served
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import Paused
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.callbacks import NullCallback

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "reference-settings.md"
 ROWS = [

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli.commands.benchmark import benchmark_points
-from gesture_al.cli.commands.composition import compose_settings, sweep_points
-from gesture_al.cli.commands.hydra_launcher import check_launcher, launcher_config
-from gesture_al.cli.commands.live import KEYS as LIVE_KEYS
-from gesture_al.cli.commands.live import table
-from gesture_al.cli.commands.live_tuning import KEYS as TUNING_KEYS
-from gesture_al.cli.main import _parser, main
+from gesture_al.cli.benchmark import benchmark_points
+from gesture_al.cli.composition import compose_settings, sweep_points
+from gesture_al.cli.hydra_launcher import check_launcher, launcher_config
+from gesture_al.cli.live import LIVE_KEYS, TUNING_KEYS, table
+from gesture_al.cli.main import main, parse
 from gesture_al.core.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +49,7 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
         table([word for word in settings if not word.startswith("dataset")], known)
         compose_settings([word for word in settings if word.startswith("dataset")])
     # What its options and arguments are is the command's own business; that they are such, everybody's.
-    _parser().parse_args([command, *words])
+    parse([command, *words])
 
 
 def launchable(settings: list[str]) -> list[str]:

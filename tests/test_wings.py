@@ -16,14 +16,14 @@ ORDER = {wing: place for place, wings in enumerate(WINGS) for wing in wings}
 # The files (or folders) that may import a heavy library; a file behind a door names what it needs by the door's own functions.
 DOORS = {
     "cv2": {"core.opencv"},
-    "hydra": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
+    "hydra": {"cli.composition", "cli.hydra_compat", "cli.hydra_launcher"},
     "jinja2": {"core.templates"},
     "krippendorff": {"active.annotation.agreement"},
     "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report"},
     "mediapipe": {"capture.landmarks"},
-    "omegaconf": {"cli.commands.composition", "cli.commands.points", "cli.commands.hydra_launcher"},
-    "onnx": {"deploy.export.onnx_file"},
-    "onnxruntime": {"deploy.export.onnx_runtime"},
+    "omegaconf": {"cli.composition", "cli.hydra_compat", "cli.hydra_launcher"},
+    "onnx": {"deploy.export.write"},
+    "onnxruntime": {"deploy.export.model"},
     "pydantic": {"core.parameters"},
     "pytorch_lightning": {"learning.trainer"},
     "safetensors": {"deploy.export.torch_runtime", "deploy.export.write"},

@@ -1,35 +1,37 @@
-"""The command line: a door, not a room. Each command is one call, and heavy libraries are imported behind it."""
+"""The command line: which commands there are. Only the module of the command that is typed is imported."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import ModuleType
 
 from gesture_al import __version__
-from gesture_al.cli.usage import (
-    benchmark,
-    export,
-    extract,
-    forget,
-    label,
-    labels,
-    listing,
-    live,
-    models,
-    record,
-    report,
-    resume,
-    run,
-    show,
-)
-from gesture_al.cli.usage.base import DONE, FAILED, PAUSED, WRONG_USE
+from gesture_al.cli.command import DONE, FAILED, PAUSED, WRONG_USE
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.old_names import current_overrides
 
-# In the order in which `--help` shows them.
-_COMMANDS = (run, label, benchmark, resume, report, listing, show, models, record, extract, labels, export, live, forget)
+# A command's module has its options (`add_options`), its examples (`EPILOG`) and what it does (`call`). What a module imports at
+# its top is loaded even for its `--help`: no Hydra, no torch.
+_COMMANDS = {
+    "run": ("run", "one run, or with -m a sweep of every key=a,b"),
+    "label": ("label", "name clips yourself, and train on the answers"),
+    "benchmark": ("benchmark", "strategies x seeds (x anything), paired and compared"),
+    "resume": ("resume", "go on with a run or sweep that was stopped or killed"),
+    "report": ("report", "draw report.html from run or sweep folders"),
+    "list": ("listing", "what may be typed for each group, with parameters"),
+    "show": ("show", "a clip or a data set as a picture or an animation"),
+    "models": ("models", "list, fetch and verify the models that find landmarks"),
+    "record": ("record", "gestures from a camera into a data set of clips"),
+    "extract": ("extract", "videos to landmarks that a run can take"),
+    "labels": ("labels", "labels out of a run, or into one, as CSV, JSONL or Label Studio JSON"),
+    "export": ("export", "write a run's best model as a recogniser that stands alone"),
+    "live": ("live", "recognise gestures while they are made"),
+    "forget": ("forget", "remove a person's clips, landmarks and answers"),
+}
 
 _EXAMPLES = """\
 examples:
@@ -50,20 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 done, 1 failed, 2 wrong use or bad input, 3 paused by the user.
     """
-    parser = _parser()
-    args, further = parser.parse_known_args(arguments)
-    # argparse takes `key=value` behind an option (`run a=b -m c=d`) for a leftover.
-    if further and ("overrides" not in args or any(word.startswith("-") for word in further)):
-        parser.error(f"unrecognized arguments: {' '.join(further)}")
-    if args.command is None:
-        parser.print_help(sys.stderr)
+    args, call = parse(sys.argv[1:] if arguments is None else arguments)
+    if call is None:
         return WRONG_USE
-    if further:
-        args.overrides += further
-    if "overrides" in args:
-        args.overrides = current_overrides(args.overrides, lambda text: print(f"gesture-al: {text}", file=sys.stderr))
     try:
-        code: int = args.call(args)
+        code = call(args)
         sys.stdout.flush()
     except UserError as err:
         return _complain(str(err), WRONG_USE)
@@ -85,15 +78,40 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.Namespace], int] | None]:
+    """What was typed, and what carries it out; None where no command was typed: the help is on stderr then.
+
+    Raises:
+        SystemExit: An unknown command or option, `--help` or `--version`.
+    """
+    command = next((word for word in words if not word.startswith("-")), "")
+    module = importlib.import_module(f"gesture_al.cli.{_COMMANDS[command][0]}") if command in _COMMANDS else None
+    parser = _parser(command, module)
+    args, further = parser.parse_known_args(words)
+    # argparse takes `key=value` behind an option (`run a=b -m c=d`) for a leftover.
+    if further and ("overrides" not in args or any(word.startswith("-") for word in further)):
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    if module is None:
+        parser.print_help(sys.stderr)
+        return args, None
+    if "overrides" in args:
+        typed = [*args.overrides, *further]
+        args.overrides = current_overrides(typed, lambda text: print(f"gesture-al: {text}", file=sys.stderr))
+    return args, module.call
+
+
+def _parser(command: str, module: ModuleType | None) -> argparse.ArgumentParser:
+    """All commands with their lines of help; one with its options."""
     about = "Active learning for gestures: the fewest labels from clips to a recogniser."
-    parser = argparse.ArgumentParser(
-        prog="gesture-al", description=about, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="gesture-al", description=about, epilog=_EXAMPLES, formatter_class=form)
     parser.add_argument("--version", action="version", version=f"gesture-al {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
-    for module in _COMMANDS:
-        module.add(commands)
+    for name, (_, line) in _COMMANDS.items():
+        one = commands.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.", formatter_class=form)
+        if module is not None and name == command:
+            one.epilog = module.EPILOG
+            module.add_options(one)
     return parser
 
 

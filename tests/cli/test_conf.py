@@ -12,8 +12,7 @@ from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.stopping.base import STOPPING_RULES
 from gesture_al.active.strategies.base import STRATEGIES
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.cli.commands.composition import compose_settings, sweep_points
-from gesture_al.cli.commands.points import compose_points
+from gesture_al.cli.composition import compose_points, compose_settings, sweep_points
 from gesture_al.core.parameters import check_values, declared
 from gesture_al.core.settings import DatasetPart, Part, Settings, conf_dir
 from gesture_al.data.datasets.base import DATASETS

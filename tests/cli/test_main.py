@@ -107,7 +107,7 @@ def test_nobody_reads_on():
 
 
 def test_a_message_is_one_line_whatever_it_was(capsys, monkeypatch):
-    from gesture_al.cli.commands import listing
+    from gesture_al.cli import listing
     from gesture_al.core.errors import UserError
 
     def complain(*_, **__):

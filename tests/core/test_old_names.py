@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.old_names import current_overrides, current_settings, first_names
 from gesture_al.core.settings import run_key
 

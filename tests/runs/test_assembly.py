@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.runs.assembly import assemble, load_clips

@@ -9,7 +9,7 @@ import numpy as np
 
 from gesture_al import __version__
 from gesture_al.deploy.export.check import LIMIT, Checked
-from gesture_al.deploy.export.description import Description
+from gesture_al.deploy.export.folder import Description
 from gesture_al.learning.metrics import per_class_f1
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.words import choice, clips_in, cost, score_words
@@ -54,11 +54,11 @@ def card(run: Run, description: Description, checked: Checked, missing: str, fol
     return "\n\n".join(_folded(part.strip()) for part in parts) + "\n"
 
 
-def _reads(said: Description) -> str:
-    frames = said.features.params.get("frames")
-    what = f"It reads {len(said.skeleton)} joints ({said.skeleton.name}), {said.coordinates} numbers each"
+def _reads(description: Description) -> str:
+    frames = description.features.params.get("frames")
+    what = f"It reads {len(description.skeleton)} joints ({description.skeleton.name}), {description.coordinates} numbers each"
     how = f", brought to {frames} frames" if frames else ", at the frames that a clip has"
-    seconds = said.clip_seconds
+    seconds = description.clip_seconds
     lasts = (
         f" Its training clips last {seconds['median']:.1f} s, 80% of them {seconds['low']:.1f} to {seconds['high']:.1f} s."
         if seconds
@@ -67,8 +67,8 @@ def _reads(said: Description) -> str:
     return what + how + "." + lasts
 
 
-def _data(run: Run, said: Description, name: str) -> list[str]:
-    source = str(said.trained_on.get("source") or "not recorded; ask whoever recorded the clips before you pass this on")
+def _data(run: Run, description: Description, name: str) -> list[str]:
+    source = str(description.trained_on.get("source") or "not recorded; ask whoever recorded the clips before you pass this on")
     pool = run.dataset.get("splits", {})
     sizes = ", ".join(f"{sum(counts.values())} {split}" for split, counts in pool.items())
     rules = {
@@ -86,8 +86,8 @@ def _data(run: Run, said: Description, name: str) -> list[str]:
         lines.append(f"- Labels spent up to this model: {cost(best)}; strategy: `{run.part('strategy')}`")
         counts = best.class_counts
         if counts:
-            told = ", ".join(f"{label} {count}" for label, count in zip(said.classes, counts, strict=True))
-            lines.append(f"- Training labels by class: {told}")
+            labels = ", ".join(f"{label} {count}" for label, count in zip(description.classes, counts, strict=True))
+            lines.append(f"- Training labels by class: {labels}")
     return ["\n".join(lines)]
 
 
@@ -95,9 +95,9 @@ def _scores(run: Run) -> list[str]:
     best = run.best
     if best is None:
         return ["No round of the run was measured."]
-    told = score_words(run, best)
+    score = score_words(run, best)
     chosen = choice(run).replace("checkpoints/best.ckpt", "this")
-    parts = [f"{text[0].upper()}{text[1:]}" for text in (f"{told}.", chosen)]
+    parts = [f"{text[0].upper()}{text[1:]}" for text in (f"{score}.", chosen)]
     if run.full_data and run.full_data.get("test_macro_f1") is not None and run.split == "test":
         full = run.full_data
         parts.append(f"The same model trained on all {full['labels']} labels of the pool: {full['test_macro_f1']:.3f}.")
@@ -113,12 +113,12 @@ def _by_class(classes: Sequence[str], confusion: Sequence[Sequence[int]]) -> str
         f"| {'-' * width} | ----: | ----: | --------------: | ----: | -------------------- |",
     ]
     for row, (name, f1) in enumerate(zip(classes, per_class_f1(counts), strict=True)):
-        there, said, right = counts[row].sum(), counts[:, row].sum(), counts[row, row]
+        clips, predicted, right = counts[row].sum(), counts[:, row].sum(), counts[row, row]
         wrong = counts[row].copy()
         wrong[row] = 0
         other = f"{_cell(classes[int(wrong.argmax())])} ({wrong.max()})" if wrong.any() else "-"
-        found, precise = (f"{right / n:.0%}" if n else "-" for n in (there, said))
-        lines.append(f"| {_cell(name):<{width}} | {there:>5} | {found:>5} | {precise:>15} | {f1:>5.3f} | {other:<20} |")
+        recall, precision = (f"{right / n:.0%}" if n else "-" for n in (clips, predicted))
+        lines.append(f"| {_cell(name):<{width}} | {clips:>5} | {recall:>5} | {precision:>15} | {f1:>5.3f} | {other:<20} |")
     return "\n".join(lines)
 
 
@@ -138,13 +138,13 @@ def _files(checked: Checked, missing: str) -> str:
     return "\n".join(lines)
 
 
-def _versions(run: Run, said: Description) -> str:
+def _versions(run: Run, description: Description) -> str:
     environment = run.environment
     packages = environment.get("packages", {})
     names = ("torch", "numpy", "pytorch-lightning")
     used = [f"Python {environment.get('python', '?')}", *(f"{name} {packages[name]}" for name in names if packages.get(name))]
-    model = ", ".join([said.model.name, *(f"{key} {value}" for key, value in said.model.params.items())])
-    features = ", ".join([said.features.name, *(f"{key} {value}" for key, value in said.features.params.items())])
+    model = ", ".join([description.model.name, *(f"{key} {value}" for key, value in description.model.params.items())])
+    features = ", ".join([description.features.name, *(f"{key} {value}" for key, value in description.features.params.items())])
     commit = f", commit {str(environment['git'])[:12]}" if environment.get("git") else ""
     return "\n".join(
         [

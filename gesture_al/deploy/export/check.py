@@ -22,7 +22,7 @@ _NOISE_CLIPS, _NOISE_FRAMES = 64, 24
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of it.
+    """How far the exported files differ from the trained net.
 
     Args:
         clips: How many were compared; 0 where numbers without meaning stood in for them.
@@ -55,11 +55,11 @@ def check_exported(folder: Path, trained: TorchNet, clips: ClipSet | None, rows:
     for runtime in ("torch", "onnx") if (folder / "recogniser.onnx").exists() else ("torch",):
         model = ExportedModel.load(folder, runtime)
         if clips is not None and real:
-            want, got = _of_clips(model, trained, clips, rows)
+            expected, exported = _of_clips(model, trained, clips, rows)
         else:
             noise = _noise(model)
-            want, got = trained(noise), model.net(noise)
-        worst = float(np.abs(want - got).max())
+            expected, exported = trained(noise), model.net(noise)
+        worst = float(np.abs(expected - exported).max())
         if not worst <= LIMIT:
             raise UserError(
                 f"export: by {runtime}, probabilities differ from the trained net's by {worst:.2g}, more than {LIMIT:g}; "
@@ -70,15 +70,15 @@ def check_exported(folder: Path, trained: TorchNet, clips: ClipSet | None, rows:
 
 
 def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDArray[np.int64]) -> tuple[Float, Float]:
-    want, got = [], []
+    expected, exported = [], []
     for row in rows.tolist():
         length = int(clips.lengths[row])
         features, lengths = model.preparation.features(clips, np.array([row]))
-        want.append(trained(features[:, : lengths[0]]))
+        expected.append(trained(features[:, : lengths[0]]))
         times = np.arange(length, dtype=np.float32) if clips.times is None else clips.times[row, :length]
         aspect = 1.0 if clips.aspect is None else float(clips.aspect[row])
-        got.append(model.probs(np.asarray(clips.positions[row, :length]), times, aspect))
-    return np.concatenate(want), np.stack(got)
+        exported.append(model.probs(np.asarray(clips.positions[row, :length]), times, aspect))
+    return np.concatenate(expected), np.stack(exported)
 
 
 def _noise(model: ExportedModel) -> Float:

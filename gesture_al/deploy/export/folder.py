@@ -1,4 +1,4 @@
-"""What is in a recogniser's folder, and how a torn or foreign copy is noticed (docs/recogniser-folder.md)."""
+"""What is in a recogniser's folder: its files, their checksums, and the description of the net (docs/recogniser-folder.md)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
-from gesture_al.core.settings import models_dir
+from gesture_al.core.parts import build_part
+from gesture_al.core.settings import Part, models_dir
+from gesture_al.data.skeleton import Skeleton
+from gesture_al.learning.features.base import FEATURES, Features
+from gesture_al.learning.loading.preparation import Preparation
+
+Float = NDArray[np.float32]
 
 FORMAT = 1
 """Raised when a folder is written that earlier versions would misread."""
@@ -43,16 +53,16 @@ def check_folder(folder: Path) -> None:
         raise UserError(f"{folder}: no such folder; name one that gesture-al export wrote")
     if not (folder / CHECKSUMS).is_file():
         other = "a run's folder; export it first: gesture-al export run=" if (folder / "checkpoints").is_dir() else ""
-        told = (
+        reason = (
             f"{other}{folder}" if other else f"no recogniser ({CHECKSUMS} is missing); name a folder that gesture-al export wrote"
         )
-        raise UserError(f"{folder}: {told}")
-    noted = _noted(folder)
-    for name in (RECOGNISER, WEIGHTS, *noted):
+        raise UserError(f"{folder}: {reason}")
+    digests = _read_checksums(folder)
+    for name in (RECOGNISER, WEIGHTS, *digests):
         path = folder / name
         if not path.is_file():
             raise UserError(f"{path} is missing; copy the whole folder again, or export the run again")
-        if noted.get(name) != _digest(path):
+        if digests.get(name) != _digest(path):
             raise UserError(f"{path} is not what was exported (its checksum differs); copy the folder again, or export again")
 
 
@@ -87,14 +97,106 @@ def write_operating_point(folder: Path, point: Mapping[str, Any]) -> None:
     write_json(folder / OPERATING_POINT, dict(point))
 
 
-def _noted(folder: Path) -> dict[str, str]:
+def _read_checksums(folder: Path) -> dict[str, str]:
     lines = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     pairs = [line.partition("  ") for line in lines if line.strip()]
-    strange = [name for _, _, name in pairs if name not in _CHECKED]
-    if strange or not pairs:
+    others = [name for _, _, name in pairs if name not in _CHECKED]
+    if others or not pairs:
         raise UserError(f"{folder / CHECKSUMS}: not as gesture-al export writes it; copy the folder again, or export again")
     return {name: digest for digest, _, name in pairs}
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Description:
+    """What recogniser.json holds.
+
+    Args:
+        classes: Names, in the order of the probabilities.
+        skeleton: What the joints are.
+        coordinates: 2 or 3 of each joint are read.
+        in_heights: Whether x and z are brought to heights of the picture by its aspect before features are made.
+        features: Name and parameters.
+        mean: (F,) of each channel, or None where channels are not standardised.
+        deviation: (F,) likewise.
+        model: Name and parameters of the net.
+        inputs: F, numbers a frame that the net reads.
+        clip_seconds: Durations of the clips that it learned from: `low`, `median`, `high` (10, 50 and 90 per cent); None where
+            they are unknown.
+        trained_on: What the data were: `name`, `source`, `synthetic`.
+        gesture_al: Version that wrote it.
+    """
+
+    classes: tuple[str, ...]
+    skeleton: Skeleton
+    coordinates: int
+    in_heights: bool
+    features: Part
+    mean: Float | None
+    deviation: Float | None
+    model: Part
+    inputs: int
+    clip_seconds: Mapping[str, float] | None
+    trained_on: Mapping[str, Any]
+    gesture_al: str
+
+    def preparation(self) -> Preparation:
+        """Features and their statistics.
+
+        Raises:
+            UserError: This version has no such features, or they give other numbers than the net reads.
+        """
+        features: Features = build_part(FEATURES, "features", self.features)
+        width = features.width(self.skeleton, self.coordinates)
+        if width != self.inputs:
+            raise UserError(
+                f"features {self.features.name!r} give {width} numbers a frame here, the recogniser reads {self.inputs}; "
+                f"use gesture_al {self.gesture_al}, which it was exported with"
+            )
+        return Preparation(features, self.mean, self.deviation)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values; numbers come back with every bit."""
+        return {
+            "gesture_al": self.gesture_al,
+            "trained_on": dict(self.trained_on),
+            "classes": list(self.classes),
+            "skeleton": self.skeleton.to_json(),
+            "preprocessing": {
+                "coordinates": self.coordinates,
+                "in_heights": self.in_heights,
+                "features": {"name": self.features.name, "params": self.features.params},
+                "mean": None if self.mean is None else self.mean.tolist(),
+                "deviation": None if self.deviation is None else self.deviation.tolist(),
+            },
+            "model": {"name": self.model.name, "params": self.model.params, "inputs": self.inputs},
+            "clip_seconds": None if self.clip_seconds is None else dict(self.clip_seconds),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Description:
+        """From such values.
+
+        Raises:
+            KeyError, TypeError, ValueError: They are not such.
+        """
+        preprocessing, model = content["preprocessing"], content["model"]
+        statistics = (preprocessing["mean"], preprocessing["deviation"])
+        mean, deviation = (None if values is None else np.array(values, np.float32) for values in statistics)
+        return cls(
+            classes=tuple(str(name) for name in content["classes"]),
+            skeleton=Skeleton.from_json(content["skeleton"]),
+            coordinates=int(preprocessing["coordinates"]),
+            in_heights=bool(preprocessing["in_heights"]),
+            features=Part(preprocessing["features"]["name"], dict(preprocessing["features"]["params"])),
+            mean=mean,
+            deviation=deviation,
+            model=Part(model["name"], dict(model["params"])),
+            inputs=int(model["inputs"]),
+            clip_seconds=content["clip_seconds"],
+            trained_on=dict(content["trained_on"]),
+            gesture_al=str(content["gesture_al"]),
+        )

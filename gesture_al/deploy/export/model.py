@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from gesture_al import __version__
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.deploy.export.description import Description
-from gesture_al.deploy.export.folder import FORMAT, GRAPH, OPERATING_POINT, RECOGNISER, WEIGHTS, check_folder, read_json
+from gesture_al.deploy.export.folder import (
+    FORMAT,
+    GRAPH,
+    OPERATING_POINT,
+    RECOGNISER,
+    WEIGHTS,
+    Description,
+    check_folder,
+    read_json,
+)
 from gesture_al.learning.features.resample import resample, square
 from gesture_al.learning.loading.preparation import Preparation
 
@@ -56,9 +64,9 @@ class ExportedModel:
             raise UserError(f"runtime={runtime}: must be one of {', '.join(RUNTIMES)}")
         folder = Path(folder)
         check_folder(folder)
-        description = _describe(folder / RECOGNISER)
+        description = _read_description(folder / RECOGNISER)
         point = read_json(folder / OPERATING_POINT) if (folder / OPERATING_POINT).exists() else {}
-        return cls(description, point, _net(folder, description, runtime), description.preparation())
+        return cls(description, point, _load_net(folder, description, runtime), description.preparation())
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -99,22 +107,22 @@ class ExportedModel:
 
     def probs_many(self, clips: Sequence[Clip], aspect: float) -> Float:
         """Class probabilities of many clips, float32 (N, classes): pairs of positions and seconds as in `probs`."""
-        made = np.empty((len(clips), len(self.classes)), dtype=np.float32)
+        probs = np.empty((len(clips), len(self.classes)), dtype=np.float32)
         by_length: dict[int, list[int]] = {}
         for row, (positions, seconds) in enumerate(clips):
             self._check(positions, seconds, aspect)
             by_length.setdefault(len(positions), []).append(row)
         for rows in by_length.values():
             for first in range(0, len(rows), _AT_ONCE):
-                some = rows[first : first + _AT_ONCE]
-                made[some] = self.net(self.features([clips[row] for row in some], aspect))
-        return made
+                batch = rows[first : first + _AT_ONCE]
+                probs[batch] = self.net(self.features([clips[row] for row in batch], aspect))
+        return probs
 
     def features(self, clips: Sequence[Clip], aspect: float) -> Float:
         """What the net is given, (N, T, F), of clips with equally many frames."""
-        said = self.description
-        positions = np.stack([clip for clip, _ in clips]).astype(np.float32, copy=False)[..., : said.coordinates]
-        if said.in_heights:
+        description = self.description
+        positions = np.stack([clip for clip, _ in clips]).astype(np.float32, copy=False)[..., : description.coordinates]
+        if description.in_heights:
             positions = square(positions, np.full(len(clips), aspect, dtype=np.float32))
         lengths = np.full(len(clips), positions.shape[1], dtype=np.int64)
         frames = self.preparation.of_positions.frames
@@ -134,26 +142,52 @@ class ExportedModel:
             raise UserError(f"aspect is {aspect}; give the width of the picture / its height")
 
 
-def _describe(path: Path) -> Description:
-    told = read_json(path)
-    if told.get("format") != FORMAT:
+def _read_description(path: Path) -> Description:
+    content = read_json(path)
+    if content.get("format") != FORMAT:
         raise UserError(
-            f"{path}: format {told.get('format')!r}; gesture_al {__version__} reads format {FORMAT}. Use the version that wrote "
-            f"it ({told.get('gesture_al', 'unknown')}), or export the run again"
+            f"{path}: format {content.get('format')!r}; gesture_al {__version__} reads format {FORMAT}. Use the version that "
+            f"wrote it ({content.get('gesture_al', 'unknown')}), or export the run again"
         )
     try:
-        return Description.from_json(told)
+        return Description.from_json(content)
     except (KeyError, TypeError, ValueError, AttributeError) as err:
         raise UserError(f"{path}: not as gesture-al export writes it ({type(err).__name__}: {err}); export again") from err
 
 
-def _net(folder: Path, description: Description, runtime: str) -> Callable[[Float], Float]:
+def _load_net(folder: Path, description: Description, runtime: str) -> Callable[[Float], Float]:
     if runtime == "torch":
         from gesture_al.deploy.export.torch_runtime import TorchNet
 
         return TorchNet.load(folder / WEIGHTS, description.model, description.inputs, len(description.classes))
     if not (folder / GRAPH).exists():
         raise UserError(f"{folder}: has no {GRAPH}, since its net cannot draw itself; use runtime=torch")
-    from gesture_al.deploy.export.onnx_runtime import OnnxNet
-
     return OnnxNet(folder / GRAPH)
+
+
+class OnnxNet:
+    """Class probabilities by ONNX Runtime, on one thread: nets of this size are done before a second one has started.
+
+    Args:
+        path: The graph, with its weights inside.
+
+    Raises:
+        UserError: ONNX Runtime is not installed, or it cannot read the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            import onnxruntime
+        except ImportError as err:
+            raise UserError("onnxruntime is not installed; pip install onnxruntime, or use runtime=torch") from err
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except Exception as err:  # ONNX Runtime has a class of its own for each kind of fault, with no common parent.
+            raise UserError(f"{path}: ONNX Runtime cannot read it ({' '.join(str(err).split())}); export the run again") from err
+
+    def __call__(self, features_B_T_F: Float) -> Float:
+        """Class probabilities (B, C)."""
+        (probs,) = self._session.run(["probs"], {"features": np.ascontiguousarray(features_B_T_F, dtype=np.float32)})
+        return np.asarray(probs, dtype=np.float32)

@@ -1,33 +1,52 @@
-"""From a run's folder to a recogniser's: read, described, written beside its place, checked, and only then put there."""
+"""From a run's folder to a recogniser's: its best model read, described, written beside its place, checked, and put there."""
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save
+from torch import nn
 
 from gesture_al import __version__
+from gesture_al.active.records.checkpoint import read_checkpoint
 from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.active.records.status import read_status
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
-from gesture_al.core.settings import Settings
-from gesture_al.data.datasets.base import clip_seconds
+from gesture_al.core.seeds import torch_seed
+from gesture_al.core.settings import Part, Settings, run_key
+from gesture_al.data.datasets.base import ClipSet, clip_seconds
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.deploy.export.card import card
 from gesture_al.deploy.export.check import Checked, check_exported
-from gesture_al.deploy.export.description import Description
-from gesture_al.deploy.export.evidence import Evidence, read_evidence
-from gesture_al.deploy.export.folder import CARD, FORMAT, GRAPH, OPERATING_POINT, RECOGNISER, WEIGHTS, read_json, write_checksums
-from gesture_al.deploy.export.onnx_file import onnx_bytes
+from gesture_al.deploy.export.folder import (
+    CARD,
+    FORMAT,
+    GRAPH,
+    OPERATING_POINT,
+    RECOGNISER,
+    WEIGHTS,
+    Description,
+    read_json,
+    write_checksums,
+)
 from gesture_al.deploy.export.torch_runtime import TorchNet
-from gesture_al.deploy.export.trained import Trained, read_trained
 from gesture_al.learning.features.base import FEATURES
+from gesture_al.learning.models.base import MODELS
+from gesture_al.learning.models.drawing import DrawableNet, Graph
+from gesture_al.runs.assembly import load_clips
 from gesture_al.runs.report.read import read_run
 from gesture_al.runs.runner import read_settings
 
@@ -58,7 +77,7 @@ def export(run: Path, out: Path | None = None) -> tuple[Path, Checked, str]:
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        _write(beside, description, trained)
+        _write_files(beside, description, trained)
         checked = check_exported(beside, TorchNet(trained.net), evidence.clips, evidence.rows)
         write_atomic(beside / CARD, card(read_run(run), description, checked, evidence.missing, str(out)))
         beside.chmod(0o755)
@@ -69,7 +88,7 @@ def export(run: Path, out: Path | None = None) -> tuple[Path, Checked, str]:
     return out, checked, evidence.missing
 
 
-def _write(folder: Path, description: Description, trained: Trained) -> None:
+def _write_files(folder: Path, description: Description, trained: Trained) -> None:
     weights = {name: value.detach().contiguous() for name, value in trained.net.state_dict().items()}
     write_atomic(folder / WEIGHTS, save(weights))
     graph = onnx_bytes(trained.net, trained.inputs, len(trained.classes))
@@ -89,11 +108,14 @@ def _first_point(description: Description) -> dict[str, Any]:
 
 
 def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidence) -> Description:
-    told, clips = read_json(RunPaths(run).dataset), evidence.clips
-    skeleton = Skeleton.from_json(told["skeleton"]) if clips is None else clips.skeleton
+    dataset, clips = read_json(RunPaths(run).dataset), evidence.clips
+    skeleton = Skeleton.from_json(dataset["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
-    in_heights = told.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
-    seconds = told.get("clip_seconds") if "clip_seconds" in told or clips is None else clip_seconds(clips, np.arange(len(clips)))
+    in_heights = dataset.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
+    if "clip_seconds" in dataset or clips is None:
+        seconds = dataset.get("clip_seconds")
+    else:
+        seconds = clip_seconds(clips, np.arange(len(clips)))
     return Description(
         classes=trained.classes,
         skeleton=skeleton,
@@ -105,7 +127,7 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
         model=trained.model,
         inputs=trained.inputs,
         clip_seconds=seconds,
-        trained_on={key: told.get(key) for key in ("name", "source", "synthetic")},
+        trained_on={key: dataset.get(key) for key in ("name", "source", "synthetic")},
         gesture_al=__version__,
     )
 
@@ -113,7 +135,126 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
 def _coordinates(settings: Settings, skeleton: Skeleton, inputs: int) -> int:
     """2 or 3: what makes the features as wide as the net reads."""
     features = build_part(FEATURES, "features", settings.features)
-    fitting = [count for count in (3, 2) if features.width(skeleton, count) == inputs]
-    if not fitting:
+    matching = [count for count in (3, 2) if features.width(skeleton, count) == inputs]
+    if not matching:
         raise UserError(f"features={settings.features.name} no longer give the {inputs} numbers a frame that the net reads")
-    return fitting[0]
+    return matching[0]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The best model of a run as its checkpoint keeps it: net, channel statistics and what they were made for.
+
+    Args:
+        net: With its weights, in evaluation mode.
+        round: Whose model it is.
+        model: Name and parameters of the net.
+        inputs: F, numbers a frame.
+        classes: Names.
+        mean: (F,) of each channel, None where channels are not standardised.
+        deviation: (F,) likewise.
+    """
+
+    net: nn.Module
+    round: int
+    model: Part
+    inputs: int
+    classes: tuple[str, ...]
+    mean: NDArray[np.float32] | None
+    deviation: NDArray[np.float32] | None
+
+
+def read_trained(run: Path) -> Trained:
+    """The model that the run's report calls best.
+
+    Raises:
+        UserError: No model yet, or a file that is none.
+    """
+    path = RunPaths(run).best_checkpoint
+    fit = read_checkpoint(path)
+    if fit is None:
+        raise UserError(f"{run}: no model yet (checkpoints/best.ckpt is missing); go on with: gesture-al resume {run}")
+    try:
+        state = torch.load(io.BytesIO(fit.state), weights_only=True)
+        model, inputs, classes = Part(state["model"], dict(state["params"])), int(state["inputs"]), tuple(state["classes"])
+        weights = state["weights"]
+        mean, deviation = (None if state[key] is None else state[key].numpy() for key in ("mean", "deviation"))
+    except Exception as err:
+        raise UserError(f"{path}: no model can be read here ({type(err).__name__}); run it again") from err
+    with torch_seed(0):
+        net = build_part(MODELS, "model", model, inputs=inputs, classes=len(classes))
+    try:
+        net.load_state_dict(weights)
+    except RuntimeError as err:
+        raise UserError(f"{path}: not the weights of model {model.name!r} of this version; run it again") from err
+    return Trained(net.eval(), fit.round, model, inputs, classes, mean, deviation)
+
+
+_MOST_CLIPS = 400
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run's clips, or why there are none.
+
+    Args:
+        clips: The data set; None where it cannot be read or has other classes or joints than the run's.
+        rows: Clips to check the exported files on, evenly spread over the set.
+        missing: What could not be checked, for people; empty where all could.
+    """
+
+    clips: ClipSet | None
+    rows: NDArray[np.int64]
+    missing: str = ""
+
+
+def read_evidence(run: Path, settings: Settings) -> Evidence:
+    """Load the run's data set and see that it is the same as then."""
+    none = np.empty(0, dtype=np.int64)
+    then = read_json(RunPaths(run).dataset)
+    try:
+        clips = load_clips(settings.dataset)
+    except (UserError, OSError) as err:
+        return Evidence(None, none, f"The run's data set could not be read ({' '.join(str(err).split())})")
+    if list(clips.classes) != then["classes"] or list(clips.skeleton.joints) != then["skeleton"]["joints"]:
+        return Evidence(None, none, "The run's data set has other classes or joints today than it had when the run was made")
+    rows = np.linspace(0, len(clips) - 1, min(len(clips), _MOST_CLIPS)).astype(np.int64)
+    same = read_status(run).get("key") == run_key(settings, clips.fingerprint)
+    return Evidence(clips, rows, "" if same else "The data set or the version of gesture_al has changed since the run was made")
+
+
+# Operators of ONNX 1.14 and its file version, which every ONNX Runtime since 1.15 reads, also where others use the file.
+_OPERATORS, _FILE = 18, 8
+
+
+def onnx_bytes(net: nn.Module, inputs: int, classes: int) -> bytes | None:
+    """A net as ONNX: `features` (B, T, F) of whole clips to `probs` (B, C), any B and T; the same net gives the same bytes.
+
+    Args:
+        net: In evaluation mode.
+        inputs: F.
+        classes: C.
+
+    Returns:
+        The file's content; None of a net that cannot draw itself.
+    """
+    if not isinstance(net, DrawableNet):
+        return None
+    graph = Graph()
+    probs = graph.node("Softmax", net.draw(graph, "features"), axis=-1)
+    nodes = [helper.make_node(one.operator, one.inputs, [one.output], **one.settings) for one in graph.nodes]
+    nodes.append(helper.make_node("Identity", [probs], ["probs"]))
+    onnx_graph = helper.make_graph(
+        nodes,
+        "recogniser",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["clips", "frames", inputs])],
+        [helper.make_tensor_value_info("probs", TensorProto.FLOAT, ["clips", classes])],
+        [numpy_helper.from_array(value, name) for name, value in graph.constants.items()],
+    )
+    model = helper.make_model(onnx_graph, producer_name="gesture_al", producer_version=__version__)
+    model.ir_version = _FILE
+    del model.opset_import[:]
+    model.opset_import.append(helper.make_opsetid("", _OPERATORS))
+    onnx.checker.check_model(model, full_check=True)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from gesture_al.active.annotation.answer_log import Entry, Operation
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import Paused
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.callbacks import NullCallback

@@ -14,7 +14,7 @@ from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.pattern import Pattern
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
-from gesture_al.cli.commands.forget import forget
+from gesture_al.cli.forget import forget
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track, write_track
 

@@ -11,7 +11,7 @@ from gesture_al import read_dataset
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.capture.extraction.taking import Rules
-from gesture_al.cli.commands.extract import chosen_extractor
+from gesture_al.cli.extract import chosen_extractor
 from gesture_al.data.track import read_track
 
 

@@ -18,7 +18,7 @@ from gesture_al.data.track import read_track
 _SCRIPT = """
 import sys
 from fake_extractor import FakeExtractor
-import gesture_al.cli.commands.extract as commands
+import gesture_al.cli.extract as commands
 from gesture_al.cli.main import main
 if __name__ == "__main__":
     commands.chosen_extractor = lambda overrides: FakeExtractor(wait=0.02)

@@ -84,7 +84,7 @@ def test_the_live_path_imports_no_torch():
     code = """
 import sys
 import numpy as np
-import gesture_al.deploy.live.running, gesture_al.cli.commands.live
+import gesture_al.deploy.live.running, gesture_al.cli.live
 from gesture_al.deploy.export import example_folder
 from gesture_al.deploy.live import Recogniser
 joints = ((frame / 25, np.full((42, 3), 0.5, np.float32)) for frame in range(50))

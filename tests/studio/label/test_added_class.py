@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 from page_world import Page, client_of
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import Paused
 from gesture_al.deploy.export.model import ExportedModel
 from gesture_al.deploy.export.write import export

@@ -8,7 +8,7 @@ import threading
 import pytest
 from browser_world import ARGUMENTS, CHROMIUM
 
-from gesture_al.cli.commands.composition import compose_settings
+from gesture_al.cli.composition import compose_settings
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.callbacks import NullCallback
 from gesture_al.runs.runner import run

@@ -1,1 +1,0 @@
-"""What stands behind the command line: settings from Hydra, runs and sweeps, lists and pictures."""

@@ -1,0 +1,200 @@
+"""`gesture-al run`: one run, or a sweep of every combination of the values."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from gesture_al.active.records.status import only_writer
+from gesture_al.cli.command import DONE, FAILED, say
+from gesture_al.core.atomic_io import write_json
+from gesture_al.core.errors import Paused
+
+if TYPE_CHECKING:
+    from gesture_al.runs.assembly import Assembly
+
+EPILOG = """\
+keys:
+  a part of the run      dataset=natops  model=bilstm  strategy=margin      (gesture-al list)
+  one of its parameters  model.params.hidden=128  trainer.params.lr=0.001   (gesture-al list model)
+  a setting of the run   k=20  threshold=0.95  budget=200  seed=3           (gesture-al list settings)
+  a study                experiment=strategies                              (gesture-al list experiment)
+
+examples:
+  gesture-al run dataset=keypoint_folder dataset.params.path=MP_Data k=5
+  gesture-al run dataset=archive dataset.params.path=clips.npz 'dataset.params.classes=[wave, point]'
+  gesture-al run -m strategy=random,entropy,margin 'seed=range(5)' hydra/launcher=joblib
+  gesture-al run experiment=reference --show-config
+
+The last line on stdout is `run: <folder>` (with -m `sweep: <folder>`); progress goes to stderr.
+"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `gesture-al run`."""
+    parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of the comma-separated values")
+    parser.add_argument("--show-config", action="store_true", help="print the settings that would be used, and stop")
+    parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings; without any a run with the defaults")
+
+
+def call(args: argparse.Namespace) -> int:
+    """Carry the command out; returns the exit code."""
+    if args.show_config:
+        show_config(args.overrides, args.multirun)
+        return DONE
+    if args.multirun:
+        folder, complete = start_sweep(args.overrides)
+        print(f"sweep: {folder}")
+        return DONE if complete else FAILED
+    print(f"run: {start_run(args.overrides)}")
+    return DONE
+
+
+def start_run(overrides: Sequence[str]) -> Path:
+    """One run with these overrides; the progress goes to stderr.
+
+    Raises:
+        UserError: Bad input; nothing was started.
+        Paused: The person stopped it.
+    """
+    from gesture_al.cli.composition import compose_settings
+    from gesture_al.core.naming import data_name, out_folder
+    from gesture_al.runs.assembly import assemble, check_net, load_clips
+    from gesture_al.studio.label.frontends import frontends
+
+    settings = compose_settings(overrides)
+    console = Console(stderr=True)
+    say(console, f"loading {data_name(settings.dataset)} ...")
+    assembly = assemble(settings, load_clips(settings.dataset), frontends())
+    check_net(settings)
+    return run_with_display(assembly, out_folder(settings, stamp()), console)
+
+
+def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[Path, bool]:
+    """Every combination that the arguments span, through the Hydra launcher that they name.
+
+    Args:
+        arguments: What was typed after `gesture-al run -m`.
+        folder: The folder of an earlier sweep with the same arguments, to go on with.
+
+    Returns:
+        The sweep's folder, and whether all of its runs are done.
+
+    Raises:
+        UserError: A point that cannot run; nothing was started.
+        Paused: The person stopped it.
+    """
+    from gesture_al.cli.composition import sweep_points
+    from gesture_al.cli.hydra_launcher import check_launcher
+    from gesture_al.runs.report import write_report
+
+    check_launcher(arguments)
+    points = sweep_points(arguments)
+    content = {"arguments": list(arguments)}
+    sweep = Sweep(arguments, points, "sweep", "sweep.json", content, lambda folder: write_report([folder], folder))
+    return carry_out(sweep, folder)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is to be run, and what is made of it at the end.
+
+    Args:
+        arguments: What was typed; `hydra...` of it says which launcher.
+        points: What every run overrides.
+        kind: The first word of a new folder's name.
+        record: Name of the file that `resume` looks for.
+        content: What is in it.
+        draw: Makes the report of the folder.
+    """
+
+    arguments: Sequence[str]
+    points: Sequence[Sequence[str]]
+    kind: str
+    record: str
+    content: Mapping[str, Any]
+    draw: Callable[[Path], object]
+
+
+def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
+    """Check every point, run what is not done through the launcher, and draw the report; as `start_sweep`."""
+    from gesture_al.cli.composition import compose_points
+    from gesture_al.cli.hydra_launcher import run_all
+    from gesture_al.cli.sweep import plan, states, write_manifest
+    from gesture_al.cli.terminal import SweepDisplay, runs_table
+
+    # Where nobody looks, e.g. in a log file, a table need not be folded into 80 columns.
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else 200)
+    console.print(f"checking every point of the {sweep.kind} ...", highlight=False)
+    settings = compose_points(sweep.points)
+    folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{stamp()}"
+    jobs = plan(sweep.points, settings, folder)
+    done = sum(job.done() for job in jobs)
+    console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
+    with only_writer(folder):
+        write_manifest(folder, jobs)
+        write_json(folder / sweep.record, sweep.content)
+        try:
+            with SweepDisplay(lambda: [job.state() for job in jobs], console):
+                reasons = run_all([job for job in jobs if not job.done()], sweep.arguments, folder)
+        except KeyboardInterrupt:
+            raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+        runs = states(jobs)
+        for run in runs:
+            run["reason"] = run.get("reason") or reasons.get(run["job"], "")
+        write_manifest(folder, jobs)
+        runs_table(runs, console)
+        sweep.draw(folder)
+        return folder, all(job.done() for job in jobs)
+
+
+def run_with_display(assembly: Assembly, folder: Path, console: Console) -> Path:
+    """Run it, or go on with it, and show its progress.
+
+    Args:
+        assembly: The run.
+        folder: Its folder.
+        console: Where the progress is shown.
+    """
+    from gesture_al.cli.terminal import Display
+    from gesture_al.runs.callbacks import NullCallback
+    from gesture_al.runs.runner import run
+
+    display = Display(assembly.budget, assembly.settings.k, console)
+    display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
+    if assembly.oracle.owns_terminal:
+        # A display of the run would write over what is asked there.
+        outcome = run(assembly, folder, NullCallback())
+    else:
+        with display:
+            outcome = run(assembly, folder, display)
+    display.closing(outcome.reason, outcome.last, outcome.best, folder)
+    return folder
+
+
+def show_config(overrides: Sequence[str], multirun: bool = False) -> None:
+    """Print the settings that these overrides give, as YAML; of a sweep one document per run.
+
+    Raises:
+        UserError: As for a run.
+    """
+    import yaml
+
+    from gesture_al.cli.composition import compose_settings, sweep_points
+
+    for number, point in enumerate(sweep_points(overrides) if multirun else [list(overrides)]):
+        if multirun:
+            print(f"--- # run {number}: {' '.join(point)}")
+        print(yaml.safe_dump(asdict(compose_settings(point)), sort_keys=False), end="")
+
+
+def stamp() -> str:
+    """The time, to begin the name of a folder with."""
+    return datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
