@@ -67,7 +67,7 @@ class FacetimeStream:
         left_handed: Share of left-handed people, 0 to 1.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: `recent` is longer than `window`.
     """
 
     def __init__(

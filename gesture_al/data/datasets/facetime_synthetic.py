@@ -41,7 +41,7 @@ class FacetimeSynthetic:
         left_handed: Share of left-handed people, 0 to 1.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: A class that there is not, or fewer clips than classes.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class StreamWindows:
         seed: Of the joining and cutting.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: `recent` is longer than `window`.
     """
 
     def __init__(
