@@ -13,7 +13,7 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet 
 JOBS   ?= 2
 PYTEST := $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadfile
 
-.PHONY: run quick test check ray bench clean
+.PHONY: run quick test check js ray bench clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/gesture-al run experiment=quickstart
@@ -29,7 +29,17 @@ check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	@if command -v npm > /dev/null; then $(MAKE) js; else echo "the pages' JavaScript was not checked: there is no npm"; fi
 	$(PYTEST)
+
+# The pages' JavaScript: types and format. It runs as it stands, so nobody but those who change it needs Node.js.
+js: node_modules/.ready
+	npm run --silent types
+	npm run --silent format
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch $@
 
 # Ray weighs 330 MB, so it is put into an environment of its own, which sees all of $(VENV) behind it. `make test` then runs its test.
 ray: $(RAY_VENV)/.ready
@@ -41,7 +51,7 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/live_page.py
 
 clean:
-	rm -rf $(VENV) $(RAY_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(RAY_VENV) node_modules build dist .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "gesture_al needs Python 3.11, 3.12 or 3.13; none was found. Name one: make run PYTHON=..."; exit 2; }

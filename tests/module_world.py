@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
-_IMPORT = re.compile(r"""(?:from|import)\s*"(/[^"]+\.js)";""")
+_IMPORT = re.compile(r"""(?:from|import)\s*"([./][^"]+\.js)";""")
 
 
 def modules_of(client):
@@ -17,5 +18,5 @@ def modules_of(client):
             reached.add(module)
             told = client.get(module)
             assert told.status_code == 200, f"{module} is not there"
-            ahead += _IMPORT.findall(told.text)
+            ahead += [posixpath.normpath(posixpath.join(posixpath.dirname(module), name)) for name in _IMPORT.findall(told.text)]
     return named, reached

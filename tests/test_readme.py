@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gesture_al.cli.benchmark import benchmark_points
-from gesture_al.cli.live import LIVE_KEYS, TUNING_KEYS, table
 from gesture_al.cli.composition import compose_settings, sweep_points
 from gesture_al.cli.hydra_launcher import check_launcher, launcher_config
+from gesture_al.cli.live import LIVE_KEYS, TUNING_KEYS, table
 from gesture_al.cli.main import main, parse
 from gesture_al.core.errors import UserError
 

@@ -25,6 +25,7 @@ DOORS = {
     "omegaconf": {"cli.composition", "cli.hydra_compat", "cli.hydra_launcher"},
     "onnx": {"deploy.export.write"},
     "onnxruntime": {"deploy.export.model"},
+    "pydantic": {"core.parameters"},
     "pytorch_lightning": {"learning.trainer"},
     "safetensors": {"deploy.export.torch_runtime", "deploy.export.write"},
     "starlette": {"studio"},

@@ -1,6 +1,6 @@
-"""Named shelves of parts: a class decorated with `@SHELF.register("name")` can be chosen by that name.
+"""Registries of parts: a class decorated with `@REGISTRY.register("name")` can be chosen by that name.
 
-A shelf finds its parts by importing every module of the package it lives in, and those that other distributions announce
+A registry finds its parts by importing every module of the package it lives in, and those that other distributions announce
 under the entry-point group `gesture_al.core.parts`; so a new part is one file and nothing else to edit.
 """
 
@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from gesture_al.core.errors import PartParameterError, UnknownPartError
+from gesture_al.core.parameters import check_values, declared
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Registry(Generic[T]):
         self._complete = False
 
     def register(self, name: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """Put the decorated class or factory on the shelf.
+        """Register the decorated class or factory.
 
         Raises:
             ValueError: Another part holds the name.
@@ -73,11 +74,12 @@ class Registry(Generic[T]):
         Args:
             name: A registered name.
             params: What the user set.
-            **given: What the assembly offers (other parts, streams); a part gets those that its signature names.
+            **given: What the assembly offers (other parts, random streams); a part gets those that its signature names.
 
         Raises:
             UnknownPartError: Nothing has that name.
             PartParameterError: The part does not take one of the parameters, or needs one that is missing.
+            UserError: A value that the annotation of its parameter does not allow.
         """
         part = self.get(name)
         signature = inspect.signature(part)
@@ -91,6 +93,8 @@ class Registry(Generic[T]):
             signature.bind(**wanted, **offered)
         except TypeError as err:
             raise PartParameterError(f"{self.kind} {name!r}: {err}; takes {_takes(signature, offered)}") from err
+        plain = {key: value for key, value in offered.items() if isinstance(value, (int, float, str))}
+        check_values(wanted | plain, declared(part), f"{self.kind} {name!r}: ")
         return part(**wanted, **offered)
 
     def _discover(self) -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Optional
+from typing import Annotated, Any, Literal, Optional
+
+from annotated_types import Predicate, doc
 
 from gesture_al import __version__
 from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import first_names
+from gesture_al.core.parameters import Count, CountOrZero, Share, ShareInside, check_values
 
-START_WORDS = ("stratified", "oracle", "existing")
+Start = Literal["stratified", "oracle", "existing"]
+RunName = Annotated[
+    str,
+    Predicate(lambda name: bool(name.strip(". ")) and not {"/", "\\"} & set(name)),
+    doc("a word for the run's folder, without / and \\"),
+]
+FolderName = Annotated[str, Predicate(lambda name: bool(name.strip())), doc("the name of a folder")]
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 
@@ -41,6 +50,11 @@ class DatasetPart(Part):
     long_tail: Optional[float] = None  # noqa: UP045
 
 
+def _setting(default: Any, allowed: Any) -> Any:
+    """A field of the settings with what it allows beyond its type: OmegaConf does not read `Annotated` and `Literal`."""
+    return field(default=default, metadata={"allowed": allowed})
+
+
 @dataclass
 class Settings:
     """Everything that a run can be told; the meaning of each key stands in conf/config.yaml."""
@@ -57,24 +71,24 @@ class Settings:
     view: Part = field(default_factory=Part)
     landmarks: Part = field(default_factory=Part)
     benchmark: Part = field(default_factory=Part)
-    name: Optional[str] = None  # noqa: UP045 - OmegaConf reads this spelling
-    inputs: Optional[int] = None  # noqa: UP045
-    classes: Optional[int] = None  # noqa: UP045
-    k: int = 10
-    threshold: float = 0.9
-    budget: Optional[int] = None  # noqa: UP045
-    max_rounds: Optional[int] = None  # noqa: UP045
-    initial_per_class: int = 2
-    start: str = "stratified"
-    start_cap: int = 100
-    test_fraction: float = 0.3
-    validation_fraction: float = 0.2
-    validation_clips: int = 100
+    name: Optional[str] = _setting(None, RunName | None)  # noqa: UP045 - OmegaConf reads this spelling
+    inputs: Optional[int] = _setting(None, Count | None)  # noqa: UP045
+    classes: Optional[int] = _setting(None, Count | None)  # noqa: UP045
+    k: int = _setting(10, Count)
+    threshold: float = _setting(0.9, Share)
+    budget: Optional[int] = _setting(None, Count | None)  # noqa: UP045
+    max_rounds: Optional[int] = _setting(None, Count | None)  # noqa: UP045
+    initial_per_class: int = _setting(2, Count)
+    start: str = _setting("stratified", Start)
+    start_cap: int = _setting(100, Count)
+    test_fraction: float = _setting(0.3, ShareInside)
+    validation_fraction: float = _setting(0.2, ShareInside)
+    validation_clips: int = _setting(100, Count)
     full_data: bool = False
     rank_by_first_model: bool = False
-    seed: int = 0
-    threads: int = 1
-    output_dir: str = "runs"
+    seed: int = _setting(0, CountOrZero)
+    threads: int = _setting(1, Count)
+    output_dir: str = _setting("runs", FolderName)
 
 
 def check_settings(settings: Settings) -> None:
@@ -83,38 +97,13 @@ def check_settings(settings: Settings) -> None:
     Raises:
         UserError: One line that names the key, the value and what is allowed.
     """
-    for key, least in (
-        ("k", 1),
-        ("initial_per_class", 1),
-        ("validation_clips", 1),
-        ("start_cap", 1),
-        ("threads", 1),
-        ("seed", 0),
-    ):
-        value = getattr(settings, key)
-        if value < least:
-            raise UserError(f"{key}={value}: must be at least {least}")
-    for key, null in (("budget", "no limit"), ("max_rounds", "no limit"), ("inputs", "inferred"), ("classes", "inferred")):
-        value = getattr(settings, key)
-        if value is not None and value < 1:
-            raise UserError(f"{key}={value}: must be at least 1, or null ({null})")
-    if not 0 <= settings.threshold <= 1:
-        raise UserError(f"threshold={settings.threshold}: must be between 0 and 1")
-    for key in ("test_fraction", "validation_fraction"):
-        value = getattr(settings, key)
-        if not 0 < value < 1:
-            raise UserError(f"{key}={value}: must be between 0 and 1, both excluded")
-    if settings.name is not None and (not settings.name.strip(". ") or {"/", "\\"} & set(settings.name)):
-        raise UserError(f"name={settings.name}: a word for the run's folder, without / and \\")
-    if not settings.output_dir.strip():
-        raise UserError("output_dir is empty; type output_dir=<folder>")
+    allowed = {entry.name: entry.metadata["allowed"] for entry in fields(settings) if "allowed" in entry.metadata}
+    check_values({name: getattr(settings, name) for name in allowed}, allowed)
     if settings.dataset.test_subjects is not None and settings.dataset.split_by not in ("auto", "official"):
         raise UserError(
             f"dataset.test_subjects with dataset.split_by={settings.dataset.split_by}: these people are the test already; "
             "set dataset.split_by=auto"
         )
-    if settings.start not in START_WORDS:
-        raise UserError(f"start={settings.start}: must be one of {', '.join(START_WORDS)}")
 
 
 def run_key(settings: Settings, data_fingerprint: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytorch_lightning as lightning
@@ -22,18 +22,22 @@ from pytorch_lightning.plugins.environments import LightningEnvironment
 from torch import Tensor, nn
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
 from gesture_al.core.registry import Registry
 from gesture_al.learning.loading.batches import batches
 from gesture_al.learning.loading.contract import Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer
 
 TRAINERS: Registry[Trainer] = Registry("trainer", "gesture_al.learning.trainer:TRAINERS")
 
-OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
-SCHEDULES: dict[str, Callable[[float], float]] = {
+Optimiser = Literal["adamw", "adam"]
+Schedule = Literal["cosine", "constant"]
+ClassWeights = Literal["none", "balanced"]
+OPTIMISERS: dict[Optimiser, type[torch.optim.Optimizer]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+SCHEDULES: dict[Schedule, Callable[[float], float]] = {
     "cosine": lambda done: 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2,
     "constant": lambda done: 1.0,
 }
-CLASS_WEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
+CLASS_WEIGHTS: dict[ClassWeights, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "none": lambda counts_C: np.ones(len(counts_C)),
     # A class without a clip weighs 1: only label smoothing ever reads its weight.
     "balanced": lambda counts_C: np.where(counts_C > 0, counts_C.sum() / (np.sum(counts_C > 0) * np.maximum(counts_C, 1)), 1.0),
@@ -62,39 +66,28 @@ class GradientSteps:
         warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
 
     Raises:
-        UserError: A value outside its range.
+        UserError: `warmup` and `steps`, or `until_loss` and `extra_steps`, do not fit.
     """
 
-    steps: int = 200
-    batch_size: int | None = 16
-    optimiser: str = "adamw"
-    lr: float = 5e-3
-    weight_decay: float = 0.01
-    warmup: int = 20
-    schedule: str = "cosine"
-    clip: float | None = 1.0
-    label_smoothing: float = 0.05
-    class_weights: str = "none"
-    until_loss: float | None = None
-    extra_steps: int = 0
+    steps: Count = 200
+    batch_size: Count | None = 16
+    optimiser: Optimiser = "adamw"
+    lr: Positive = 5e-3
+    weight_decay: NotNegative = 0.01
+    warmup: CountOrZero = 20
+    schedule: Schedule = "cosine"
+    clip: Positive | None = 1.0
+    label_smoothing: ShareBelowOne = 0.05
+    class_weights: ClassWeights = "none"
+    until_loss: Positive | None = None
+    extra_steps: CountOrZero = 0
     warm_start: bool = False
 
     def __post_init__(self) -> None:
-        _require("steps", self.steps, self.steps >= 1, "1 or more")
-        _require(
-            "batch_size", self.batch_size, self.batch_size is None or self.batch_size >= 1, "1 or more, or null for all clips"
-        )
-        _require("optimiser", self.optimiser, self.optimiser in OPTIMISERS, " or ".join(OPTIMISERS))
-        _require("lr", self.lr, self.lr > 0, "more than 0")
-        _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "0 or more")
-        _require("warmup", self.warmup, 0 <= self.warmup < self.steps, f"0 to {self.steps - 1}, below steps")
-        _require("schedule", self.schedule, self.schedule in SCHEDULES, " or ".join(SCHEDULES))
-        _require("clip", self.clip, self.clip is None or self.clip > 0, "more than 0, or null for no limit")
-        _require("label_smoothing", self.label_smoothing, 0 <= self.label_smoothing < 1, "0 or more, below 1")
-        _require("class_weights", self.class_weights, self.class_weights in CLASS_WEIGHTS, " or ".join(CLASS_WEIGHTS))
-        _require("until_loss", self.until_loss, self.until_loss is None or self.until_loss > 0, "more than 0, or null")
-        enough = self.extra_steps >= (0 if self.until_loss is None else 1)
-        _require("extra_steps", self.extra_steps, enough, "0 or more, and 1 or more where until_loss is set")
+        if self.warmup >= self.steps:
+            raise UserError(f"trainer 'gradient_steps': warmup={self.warmup}: must be below steps={self.steps}")
+        if self.until_loss is not None and not self.extra_steps:
+            raise UserError("trainer 'gradient_steps': extra_steps=0: must be 1 or more where until_loss is set")
 
     @property
     def most_steps(self) -> int:
@@ -132,11 +125,6 @@ class GradientSteps:
         if self.until_loss is not None and learning.losses[-1] >= self.until_loss:
             note = f"cap of {self.most_steps} steps hit at loss {learning.losses[-1]:.2g}, wanted below {self.until_loss:g}"
         return FitReport(len(learning.losses), float(np.mean(learning.losses[-20:])), perf_counter() - started, note)
-
-
-def _require(name: str, value: object, holds: bool, remedy: str) -> None:
-    if not holds:
-        raise UserError(f"trainer 'gradient_steps': {name} is {value!r}; give {remedy}")
 
 
 class Learning(lightning.LightningModule):  # type: ignore[misc]  # Lightning is not type-checked here

@@ -92,10 +92,10 @@ def test_what_would_be_run_is_told(capsys, tmp_path):
     [
         (["strategy=random"], "nothing to compare it with"),
         (["benchmark.params.alpha=0.05,0.1"], "one comparison is declared"),
-        (["benchmark.params.alpha=2"], "benchmark.params.alpha must be above 0"),
+        (["benchmark.params.alpha=2"], "benchmark.params.alpha=2: must be a number above 0 and below 1"),
         (["benchmark.params.measure=f2"], "must be aulc or final"),
         (["benchmark.params.against=best"], "best"),
-        (["benchmark.params.strategies=[]"], "name one strategy"),
+        (["benchmark.params.strategies=[]"], "must be a list of words, one or more"),
         (["k=abc"], "k=abc"),
     ],
 )

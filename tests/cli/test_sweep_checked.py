@@ -18,7 +18,7 @@ SWEEP = [
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (["threshold=0.8,1.7"], "threshold=1.7: must be between 0 and 1"),
+        (["threshold=0.8,1.7"], "threshold=1.7: must be a number from 0 to 1"),
         (["strategy=random,foo"], "foo"),
         (["seed=0,zero"], "seed"),
         (["budget=3,12"], "budget=3"),

@@ -13,6 +13,7 @@ from gesture_al.active.oracles.base import ORACLES, Answer, Question
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import CountOrZero, Share, ShareBelowOne
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import ClipSet
 
@@ -39,7 +40,7 @@ class Interactive:
         second_opinions: Share of the labelled clips that a second person names too, 0 (none) to 1.
 
     Raises:
-        UserError: A parameter is outside its range.
+        UserError: There is no such frontend.
     """
 
     source = "interactive"
@@ -52,18 +53,12 @@ class Interactive:
         frontends: Mapping[str, Frontend] = NO_FRONTENDS,
         frontend: str = "browser",
         annotator: str = "",
-        audit_each_round: int = 5,
-        repeats: float = 0.05,
-        second_opinions: float = 0.0,
+        audit_each_round: CountOrZero = 5,
+        repeats: ShareBelowOne = 0.05,
+        second_opinions: Share = 0.0,
     ) -> None:
         if frontend not in frontends:
             raise UserError(f"oracle.params.frontend={frontend}: there are: {', '.join(frontends) or 'none here'}")
-        if audit_each_round < 0:
-            raise UserError(f"oracle.params.audit_each_round={audit_each_round}: must be 0 or more")
-        if not 0 <= repeats < 1:
-            raise UserError(f"oracle.params.repeats={repeats}: a share, 0 up to but not including 1")
-        if not 0 <= second_opinions <= 1:
-            raise UserError(f"oracle.params.second_opinions={second_opinions}: a share, 0 (none) to 1 (every clip)")
         self.open_with(frontend, frontends[frontend])
         self.config = SessionConfig(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
         self._clips, self._random_streams = clips, streams

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gesture_al.active.oracles.base import ORACLES, AlwaysPresent, Answer, Kind, Question
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import NotNegative, Share, ShareBelowOne
 from gesture_al.core.seeds import RandomStreams
 
 
@@ -27,7 +28,7 @@ class Simulated(AlwaysPresent):
         cost: Cost of one answer, 0 or more.
 
     Raises:
-        UserError: A parameter is outside its range, or a question's clip has no true label.
+        UserError: A question's clip has no true label.
     """
 
     source = "simulated"
@@ -38,16 +39,10 @@ class Simulated(AlwaysPresent):
         truth: NDArray[np.int64],
         classes: int,
         streams: RandomStreams,
-        noise: float = 0.0,
-        refusal: float = 0.0,
-        cost: float = 1.0,
+        noise: Share = 0.0,
+        refusal: ShareBelowOne = 0.0,
+        cost: NotNegative = 1.0,
     ) -> None:
-        if not 0 <= noise <= 1:
-            raise UserError(f"oracle.params.noise={noise}: a probability, 0 to 1")
-        if not 0 <= refusal < 1:
-            raise UserError(f"oracle.params.refusal={refusal}: a probability, 0 up to but not including 1")
-        if cost < 0:
-            raise UserError(f"oracle.params.cost={cost}: must be 0 or more")
         super().__init__()
         self._truth, self._classes, self._streams = truth, classes, streams
         self._noise, self._refusal, self._cost = noise, refusal, cost

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
 
 Confusion = tuple[tuple[int, ...], ...]
@@ -88,32 +87,3 @@ class CountingRule:
 def first_reason(rules: Iterable[StoppingRule], history: Sequence[RoundRecord]) -> StopVerdict | None:
     """The verdict of the first rule that says stop, in the order given; None where the run goes on."""
     return next((verdict for verdict in (rule.check(history) for rule in rules) if verdict.stop), None)
-
-
-def require(allowed: bool, key: str, value: Any, wanted: str) -> None:
-    """Refuse a setting of a rule.
-
-    Raises:
-        UserError: `allowed` is false.
-    """
-    if not allowed:
-        raise UserError(f"{key} is {value!r}: set it to {wanted}")
-
-
-def require_count(key: str, value: Any) -> None:
-    """Refuse what is not a whole number of 1 or more.
-
-    Raises:
-        UserError: It is not.
-    """
-    require(isinstance(value, int) and not isinstance(value, bool) and value >= 1, key, value, "a whole number, 1 or more")
-
-
-def require_share(key: str, value: Any) -> None:
-    """Refuse what is not a number from 0 to 1.
-
-    Raises:
-        UserError: It is not.
-    """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    require(number and 0 <= value <= 1, key, value, "a number from 0 to 1")

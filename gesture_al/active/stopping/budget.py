@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gesture_al.active.stopping.base import STOPPING_RULES, CountingRule, RoundRecord, StopVerdict, require_count
+from gesture_al.active.stopping.base import STOPPING_RULES, CountingRule, RoundRecord, StopVerdict
+from gesture_al.core.parameters import Count
 
 
 @STOPPING_RULES.register("budget")
@@ -13,13 +14,9 @@ class Budget(CountingRule):
 
     Args:
         budget: Labels, 1 or more.
-
-    Raises:
-        UserError: The budget is not a whole number above 0.
     """
 
-    def __init__(self, budget: int) -> None:
-        require_count("budget", budget)
+    def __init__(self, budget: Count) -> None:
         self.budget = budget
 
     def check(self, history: Sequence[RoundRecord]) -> StopVerdict:
@@ -36,13 +33,9 @@ class MaxRounds(CountingRule):
 
     Args:
         rounds: Queries, 1 or more.
-
-    Raises:
-        UserError: Not a whole number above 0.
     """
 
-    def __init__(self, rounds: int = 10) -> None:
-        require_count("max_rounds", rounds)
+    def __init__(self, rounds: Count = 10) -> None:
         self.rounds = rounds
 
     def check(self, history: Sequence[RoundRecord]) -> StopVerdict:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
-from gesture_al.active.stopping.base import STOPPING_RULES, RoundRecord, StopVerdict, require, require_count, require_share
+from gesture_al.active.stopping.base import STOPPING_RULES, RoundRecord, StopVerdict
+from gesture_al.core.parameters import Count, Share
 from gesture_al.learning.metrics import f1_lower_bound, macro_f1, weighted_f1
 
 # The same history must give the same verdict, so the posterior's draws have a seed of their own.
@@ -40,9 +42,6 @@ class F1Threshold:
         judged_on: The clips that decide: `validation`, or `test` - only to reproduce an experiment that stopped on its test
             clips; scores of such a run on those clips are no estimate of anything.
 
-    Raises:
-        UserError: A parameter is out of range.
-
     Source:
         Bonferroni's inequality with weights 1 / r**2 (Robbins, "Statistical methods related to the law of the iterated
         logarithm", Ann. Math. Statist. 41 (1970), treats looking again and again); the bound: `gesture_al.learning.metrics`.
@@ -52,22 +51,14 @@ class F1Threshold:
 
     def __init__(
         self,
-        threshold: float,
+        threshold: Share,
         average: Literal["macro", "weighted"] = "macro",
         prove: bool = False,
-        least_clips: int = 30,
-        patience: int = 2,
-        confidence: float = 0.95,
+        least_clips: Count = 30,
+        patience: Count = 2,
+        confidence: Annotated[float, Gt(0.5), Lt(1)] = 0.95,
         judged_on: Literal["validation", "test"] = "validation",
     ) -> None:
-        require_share("threshold", threshold)
-        require(average in ("macro", "weighted"), "stopping.params.average", average, "macro or weighted")
-        require(isinstance(prove, bool), "stopping.params.prove", prove, "true or false")
-        require_count("stopping.params.least_clips", least_clips)
-        require_count("stopping.params.patience", patience)
-        require_share("stopping.params.confidence", confidence)
-        require(0.5 < confidence < 1, "stopping.params.confidence", confidence, "a number above 0.5 and below 1")
-        require(judged_on in ("validation", "test"), "stopping.params.judged_on", judged_on, "validation or test")
         self.threshold, self.average, self.prove = threshold, average, prove
         self.least_clips, self.patience, self.confidence, self.judged_on = least_clips, patience, confidence, judged_on
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gesture_al.active.stopping.base import STOPPING_RULES, CountingRule, RoundRecord, StopVerdict, require_count, require_share
+from gesture_al.active.stopping.base import STOPPING_RULES, CountingRule, RoundRecord, StopVerdict
+from gesture_al.core.parameters import Count, Share
 
 
 @STOPPING_RULES.register("stable_predictions")
@@ -17,9 +18,6 @@ class StablePredictions(CountingRule):
         window: Rounds whose kappa is averaged, 1 or more.
         kappa: The mean agreement to get to, 0 to 1.
 
-    Raises:
-        UserError: A parameter is out of range.
-
     Source:
         Bloodgood and Vijay-Shanker, "A method for stopping active learning based on stabilizing predictions and the need
         for user-adjustable stopping", CoNLL 2009 (kappa 0.99 over three rounds).
@@ -27,9 +25,7 @@ class StablePredictions(CountingRule):
 
     needs_pool_predictions = True
 
-    def __init__(self, window: int = 3, kappa: float = 0.99) -> None:
-        require_count("stopping.params.window", window)
-        require_share("stopping.params.kappa", kappa)
+    def __init__(self, window: Count = 3, kappa: Share = 0.99) -> None:
         self.window = window
         self.kappa = kappa
 
@@ -58,9 +54,6 @@ class PoolUncertainty(CountingRule):
     Args:
         entropy: The limit, 0 to 1.
 
-    Raises:
-        UserError: The limit is out of range.
-
     Source:
         Zhu, Wang and Hovy, "Multi-criteria-based strategy to stop active learning for data annotation", COLING 2008
         ("overall uncertainty"; here divided by ln C, so that one limit fits any number of classes).
@@ -68,8 +61,7 @@ class PoolUncertainty(CountingRule):
 
     needs_pool_predictions = True
 
-    def __init__(self, entropy: float = 0.05) -> None:
-        require_share("stopping.params.entropy", entropy)
+    def __init__(self, entropy: Share = 0.05) -> None:
         self.entropy = entropy
 
     def check(self, history: Sequence[RoundRecord]) -> StopVerdict:

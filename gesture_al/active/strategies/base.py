@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from gesture_al.core.registry import Registry
@@ -209,6 +210,10 @@ def not_one(probs_X_C: Float) -> NDArray[np.bool_]:
         return np.asarray(~(np.abs(probs_X_C @ np.ones(probs_X_C.shape[-1], dtype=probs_X_C.dtype) - 1) < 1e-3))
 
 
+Samples = Annotated[int, Ge(2)]
+"""Predictions of every clip; one alone agrees with itself."""
+
+
 class CommitteeStrategy(ScoreStrategy):
     """A score from S predictions of every clip, by passes with dropout or by the members of an ensemble.
 
@@ -218,15 +223,8 @@ class CommitteeStrategy(ScoreStrategy):
 
     needs = Needs.MC_PROBS
 
-    def __init__(self, samples: int = 10) -> None:
-        self.samples = checked_samples(samples)
-
-
-def checked_samples(samples: int) -> int:
-    """The number, refused below 2: one prediction agrees with itself."""
-    if samples < 2:
-        raise ValueError(f"samples is {samples}; give a whole number, 2 or more")
-    return samples
+    def __init__(self, samples: Samples = 10) -> None:
+        self.samples = samples
 
 
 def checked_mc_probs(view: PoolView) -> Float:

@@ -10,13 +10,14 @@ from gesture_al.active.strategies.base import (
     Float,
     Needs,
     PoolView,
+    Samples,
     Selection,
     checked_mc_probs,
-    checked_samples,
     largest,
 )
 from gesture_al.active.strategies.embedding_space import Points, Rows, one_of_the_largest
 from gesture_al.active.strategies.scores import mutual_information, row_entropy, surprise
+from gesture_al.core.parameters import Count
 
 _NUMBERS_A_CHUNK = 1 << 21
 
@@ -145,12 +146,8 @@ class BatchBald(BatchStrategy):
 
     needs = Needs.MC_PROBS
 
-    def __init__(self, samples: int = 10, outcomes: int = 5000, candidates: int = 10) -> None:
-        for name, value in (("outcomes", outcomes), ("candidates", candidates)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; give a whole number, 1 or more")
-        self.samples = checked_samples(samples)
-        self.outcomes, self.candidates = outcomes, candidates
+    def __init__(self, samples: Samples = 10, outcomes: Count = 5000, candidates: Count = 10) -> None:
+        self.samples, self.outcomes, self.candidates = samples, outcomes, candidates
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """Greedy, best first; the scores are what each clip adds, in nats."""

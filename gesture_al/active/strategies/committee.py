@@ -11,6 +11,7 @@ from gesture_al.active.strategies.base import (
     CommitteeStrategy,
     Float,
     PoolView,
+    Samples,
     check_members,
     checked_mc_probs,
 )
@@ -197,10 +198,8 @@ class KlDivergence(CommitteeStrategy):
         members: `mean` of all members, or `max`, the one that is farthest off.
     """
 
-    def __init__(self, samples: int = 10, members: Literal["mean", "max"] = "mean") -> None:
+    def __init__(self, samples: Samples = 10, members: Literal["mean", "max"] = "mean") -> None:
         super().__init__(samples)
-        if members not in ("mean", "max"):
-            raise ValueError(f"members is {members}; give mean or max")
         self.members = members
 
     def score(self, view: PoolView) -> Float:

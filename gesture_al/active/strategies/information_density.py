@@ -7,6 +7,7 @@ import numpy as np
 from gesture_al.active.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, checked_probs
 from gesture_al.active.strategies.embedding_space import check_points, checked_embeddings, squared_norms
 from gesture_al.active.strategies.scores import row_entropy
+from gesture_al.core.parameters import NotNegative
 
 
 def density(embeddings_N_D: Float) -> Float:
@@ -46,9 +47,7 @@ class InformationDensity(ScoreStrategy):
 
     needs = Needs.PROBS | Needs.EMBEDDINGS
 
-    def __init__(self, beta: float = 1.0) -> None:
-        if beta < 0:
-            raise ValueError(f"beta is {beta}; give a number, 0 or more")
+    def __init__(self, beta: NotNegative = 1.0) -> None:
         self.beta = beta
 
     def score(self, view: PoolView) -> Float:

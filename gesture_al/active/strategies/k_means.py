@@ -13,6 +13,7 @@ from gesture_al.active.strategies.embedding_space import (
     points,
 )
 from gesture_al.active.strategies.scores import top_two_gap
+from gesture_al.core.parameters import Count
 
 
 @STRATEGIES.register("k_means")
@@ -65,9 +66,7 @@ class ClusterMargin(BatchStrategy):
 
     needs = Needs.PROBS | Needs.EMBEDDINGS
 
-    def __init__(self, candidates: int = 10) -> None:
-        if candidates < 1:
-            raise ValueError(f"candidates is {candidates}; give a whole number, 1 or more")
+    def __init__(self, candidates: Count = 10) -> None:
         self.candidates = candidates
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:

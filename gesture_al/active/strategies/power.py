@@ -9,12 +9,13 @@ from gesture_al.active.strategies.base import (
     BatchStrategy,
     Needs,
     PoolView,
+    Samples,
     Selection,
     checked_mc_probs,
     checked_probs,
-    checked_samples,
 )
-from gesture_al.active.strategies.scores import checked_beta, mutual_information, power_draw, top_two_gap
+from gesture_al.active.strategies.scores import mutual_information, power_draw, top_two_gap
+from gesture_al.core.parameters import NotNegative
 
 
 @STRATEGIES.register("power_margin")
@@ -31,8 +32,8 @@ class PowerMargin(BatchStrategy):
 
     needs = Needs.PROBS
 
-    def __init__(self, beta: float = 1.0) -> None:
-        self.beta = checked_beta(beta)
+    def __init__(self, beta: NotNegative = 1.0) -> None:
+        self.beta = beta
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """A draw by 1 - margin, which are the scores."""
@@ -53,9 +54,9 @@ class PowerBald(BatchStrategy):
 
     needs = Needs.MC_PROBS
 
-    def __init__(self, samples: int = 10, beta: float = 1.0) -> None:
-        self.samples = checked_samples(samples)
-        self.beta = checked_beta(beta)
+    def __init__(self, samples: Samples = 10, beta: NotNegative = 1.0) -> None:
+        self.samples = samples
+        self.beta = beta
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """A draw by mutual information; the scores are the mutual information in nats."""

@@ -16,6 +16,7 @@ from gesture_al.active.strategies.embedding_space import (
     row_blocks,
     squared_distances,
 )
+from gesture_al.core.parameters import Count, Positive, ShareInside
 
 Bits = NDArray[np.uint8]
 
@@ -113,15 +114,8 @@ class ProbCover(BatchStrategy):
     needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS
 
     def __init__(
-        self, radius: float | None = None, purity: float = 0.95, clusters: int | None = None, most_rows: int = 10_000
+        self, radius: Positive | None = None, purity: ShareInside = 0.95, clusters: Count | None = None, most_rows: Count = 10_000
     ) -> None:
-        if radius is not None and radius <= 0:
-            raise ValueError(f"radius is {radius}; give a number above 0, or null")
-        if not 0 < purity < 1:
-            raise ValueError(f"purity is {purity}; give a number between 0 and 1, both excluded")
-        for name, value in (("clusters", clusters), ("most_rows", most_rows)):
-            if value is not None and value < 1:
-                raise ValueError(f"{name} is {value}; give a whole number, 1 or more")
         self.radius, self.purity, self.clusters, self.most_rows = radius, purity, clusters, most_rows
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:

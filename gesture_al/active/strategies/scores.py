@@ -105,10 +105,3 @@ def power_draw(scores_N: Float, beta: float, k: int, rng: np.random.Generator) -
     logs = np.log(np.maximum(scores_N.astype(np.float64), 1e-300))
     rows = largest(beta * logs + rng.gumbel(size=len(logs)), k, rng)
     return Selection(rows, scores_N[rows])
-
-
-def checked_beta(beta: float) -> float:
-    """The number, refused below 0."""
-    if beta < 0:
-        raise ValueError(f"beta is {beta}; give a number, 0 or more")
-    return float(beta)

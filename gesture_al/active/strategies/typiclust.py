@@ -6,6 +6,7 @@ import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
 from gesture_al.active.strategies.embedding_space import Points, Rows, k_means, points, row_blocks, squared_distances
+from gesture_al.core.parameters import Count
 
 
 def typicality(x_N_D: Points, neighbours: int) -> Points:
@@ -51,10 +52,9 @@ class Typiclust(BatchStrategy):
 
     needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS
 
-    def __init__(self, neighbours: int = 20, most_clusters: int = 500, least_rows: int = 6, rows_a_cluster: int = 2000) -> None:
-        for name, value in (("neighbours", neighbours), ("most_clusters", most_clusters), ("rows_a_cluster", rows_a_cluster)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; give a whole number, 1 or more")
+    def __init__(
+        self, neighbours: Count = 20, most_clusters: Count = 500, least_rows: int = 6, rows_a_cluster: Count = 2000
+    ) -> None:
         self.neighbours, self.most_clusters = neighbours, most_clusters
         self.least_rows, self.rows_a_cluster = least_rows, rows_a_cluster
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, Strategy, checked_probs
 from gesture_al.active.strategies.embedding_space import Rows
+from gesture_al.core.parameters import Count, Share
 
 
 class Wrapper(BatchStrategy):
@@ -60,10 +61,8 @@ class RandomShare(Wrapper):
         The epsilon-greedy rule; Sutton and Barto, "Reinforcement Learning" (2018), section 2.2.
     """
 
-    def __init__(self, inner: Strategy | None = None, share: float = 0.1) -> None:
+    def __init__(self, inner: Strategy | None = None, share: Share = 0.1) -> None:
         super().__init__(inner)
-        if not 0 <= share <= 1:
-            raise ValueError(f"share is {share}; give a number from 0 to 1")
         self.share = share
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
@@ -84,10 +83,8 @@ class CandidateSubsample(Wrapper):
         most_rows: As many as are shown to it, at least 1; never fewer than k.
     """
 
-    def __init__(self, inner: Strategy | None = None, most_rows: int = 10_000) -> None:
+    def __init__(self, inner: Strategy | None = None, most_rows: Count = 10_000) -> None:
         super().__init__(inner)
-        if most_rows < 1:
-            raise ValueError(f"most_rows is {most_rows}; give a whole number, 1 or more")
         self.most_rows = most_rows
 
     def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
@@ -148,10 +145,8 @@ class ClassBalance(Wrapper):
         optimisation over probabilities, here by taking turns.
     """
 
-    def __init__(self, inner: Strategy | None = None, candidates: int = 5) -> None:
+    def __init__(self, inner: Strategy | None = None, candidates: Count = 5) -> None:
         super().__init__(inner, also=Needs.PROBS)
-        if candidates < 1:
-            raise ValueError(f"candidates is {candidates}; give a whole number, 1 or more")
         self.candidates = candidates
 
     def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:

@@ -18,7 +18,6 @@ from gesture_al.capture.landmarks.model_files import Found, find
 from gesture_al.capture.landmarks.tasks import Clock, FaceTask, PoseTask
 from gesture_al.capture.landmarks.two_hands import Confidences, TwoHands
 from gesture_al.capture.video.base import Frame
-from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 from gesture_al.data.track import FrameJoints
 
@@ -34,16 +33,11 @@ class Composed:
         confidences: How sure MediaPipe must be, of every part.
         max_hands: Hands to look for where other people may be in the picture, 2 to 10; 2: whoever comes first.
         models: A bundle's file by its name (`hand`, `pose`, `face`) where the user has one of their own, else None.
-
-    Raises:
-        UserError: A value outside its range.
     """
 
     layout: ClassVar[str]
 
     def __init__(self, confidences: Confidences, max_hands: int, models: Mapping[str, str | None]) -> None:
-        if not 2 <= max_hands <= 10:
-            raise UserError(f"max_hands is {max_hands}; give a whole number from 2 (whoever comes first) to 10")
         self._confidences, self._max_hands, self._models = confidences, max_hands, dict(models)
 
     @property

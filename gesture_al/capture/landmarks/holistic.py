@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.capture.landmarks.composed import Composed
-from gesture_al.capture.landmarks.two_hands import Confidences
+from gesture_al.capture.landmarks.two_hands import Confidences, HandCount
+from gesture_al.core.parameters import Share
 
 
 @LANDMARKS.register("holistic")
@@ -31,10 +32,10 @@ class Holistic(Composed):
 
     def __init__(
         self,
-        detection_confidence: float = 0.5,
-        presence_confidence: float = 0.5,
-        tracking_confidence: float = 0.5,
-        max_hands: int = 4,
+        detection_confidence: Share = 0.5,
+        presence_confidence: Share = 0.5,
+        tracking_confidence: Share = 0.5,
+        max_hands: HandCount = 4,
         hand_model: str | None = None,
         pose_model: str | None = None,
         face_model: str | None = None,

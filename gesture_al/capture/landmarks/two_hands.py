@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Le
 
 from gesture_al.capture.landmarks.detectors import HandDetector
 from gesture_al.capture.landmarks.model_files import Found
 from gesture_al.capture.landmarks.sides import Sides
 from gesture_al.capture.landmarks.tasks import HandTask
 from gesture_al.capture.video.base import Frame
-from gesture_al.core.errors import UserError
 from gesture_al.data.track import FrameJoints
+
+HandCount = Annotated[int, Ge(2), Le(10)]
+"""Hands to look for; 2: whoever comes first."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +26,11 @@ class Confidences:
         detection: That there is a hand, body or face.
         presence: That what it follows is still there.
         tracking: That what it sees is what it followed.
-
-    Raises:
-        UserError: A value outside 0 to 1.
     """
 
     detection: float
     presence: float
     tracking: float
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not 0 <= value <= 1:
-                raise UserError(f"{name}_confidence is {value}; give a number from 0 to 1")
 
 
 class TwoHands:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Names
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, check_rule, existing_file, mark_missing
+from gesture_al.data.datasets.inputs import Missing, check_classes, existing_file, mark_missing
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays
 from gesture_al.data.skeleton import skeleton_for
 
@@ -42,12 +43,12 @@ class Archive:
         self,
         path: str | None = None,
         skeleton: str | None = None,
-        missing: str = "skeleton",
-        classes: Sequence[str] | None = None,
+        missing: Missing = "skeleton",
+        classes: Names | None = None,
     ) -> None:
         self.path = path
         self.skeleton = skeleton
-        self.missing = check_rule(missing)
+        self.missing = missing
         self.classes = None if classes is None else [str(name) for name in classes]
 
     def load(self) -> ClipSet:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_folder
@@ -41,9 +42,7 @@ class Clips:
         longest: Seconds that a clip may last, above 0.
     """
 
-    def __init__(self, path: str | None = "data/landmarks", classes: Sequence[str] | None = None, longest: float = 20.0) -> None:
-        if not longest > 0:
-            raise UserError(f"dataset.params.longest={longest}: must be above 0")
+    def __init__(self, path: str | None = "data/landmarks", classes: Names | None = None, longest: Positive = 20.0) -> None:
         self.path = path
         self.classes = None if classes is None else [str(name) for name in classes]
         self.longest = longest
@@ -189,7 +188,7 @@ def sessions_of(tracks: Sequence[Track]) -> tuple[NDArray[np.str_], NDArray[np.f
 _PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
 
 
-def with_existing_files(clips: ClipSet, root: Path, longest: float) -> ClipSet:
+def with_existing_files(clips: ClipSet, root: Path, longest: Positive) -> ClipSet:
     """The set with the paths of its videos and recordings as they are now: videos come and go, and the folder may move.
 
     Args:

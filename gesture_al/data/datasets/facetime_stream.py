@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from gesture_al.core.parameters import Count, CountOrZero, Share
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.inputs import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.inputs import SOURCE, check_recent
 from gesture_al.data.datasets.stream import NONE, Gesture, Stream, cut_windows
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.filming import film_long_takes
@@ -62,33 +67,24 @@ class FacetimeStream:
         left_handed: Share of left-handed people, 0 to 1.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: `recent` is longer than `window`.
     """
 
     def __init__(
         self,
-        clips: int = 6000,
-        subjects: int = 20,
-        sessions: int = 2,
-        gesture_share: float = 0.6,
-        window: float = 1.2,
-        frames: int = 24,
-        recent: float = 0.3,
-        seed: int = 0,
-        noise: float = 1.0,
-        tilt: float = 30.0,
-        left_handed: float = 0.12,
+        clips: Annotated[int, Ge(100)] = 6000,
+        subjects: Count = 20,
+        sessions: Count = 2,
+        gesture_share: Annotated[float, Ge(0.01), Le(0.99)] = 0.6,
+        window: Annotated[float, Ge(0.3), Le(5)] = 1.2,
+        frames: Annotated[int, Ge(8)] = 24,
+        recent: Annotated[float, Ge(0.01)] = 0.3,
+        seed: CountOrZero = 0,
+        noise: Annotated[float, Ge(0), Le(10)] = 1.0,
+        tilt: Annotated[float, Ge(0), Le(90)] = 30.0,
+        left_handed: Share = 0.12,
     ) -> None:
-        for name, value, least in (("clips", clips, 100), ("subjects", subjects, 1), ("sessions", sessions, 1)):
-            check_whole("facetime_stream", name, value, least)
-        check_whole("facetime_stream", "frames", frames, 8)
-        check_whole("facetime_stream", "seed", seed, 0)
-        check_range("facetime_stream", "gesture_share", gesture_share, 0.01, 0.99)
-        check_range("facetime_stream", "window", window, 0.3, 5)
-        check_range("facetime_stream", "recent", recent, 0.01, window)
-        check_range("facetime_stream", "noise", noise, 0, 10)
-        check_range("facetime_stream", "tilt", tilt, 0, 90)
-        check_range("facetime_stream", "left_handed", left_handed, 0, 1)
+        check_recent(recent, window)
         self.clips, self.subjects, self.sessions, self.gesture_share = clips, subjects, sessions, gesture_share
         self.window, self.frames, self.recent = window, frames, recent
         self.seed, self.noise, self.tilt, self.left_handed = seed, noise, tilt, left_handed

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Count, CountOrZero, Share
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet
-from gesture_al.data.datasets.inputs import SOURCE, check_range, check_whole
+from gesture_al.data.datasets.inputs import SOURCE
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.acting import Cast
 from gesture_al.data.synthesis.camera import draw_setups
@@ -38,31 +41,25 @@ class FacetimeSynthetic:
         left_handed: Share of left-handed people, 0 to 1.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: A class that there is not, or fewer clips than classes.
     """
 
     def __init__(
         self,
-        clips: int = 2000,
-        subjects: int = 20,
-        sessions: int = 2,
+        clips: Count = 2000,
+        subjects: Count = 20,
+        sessions: Count = 2,
         classes: Sequence[str] | None = None,
-        frames: int = 45,
-        seed: int = 0,
-        noise: float = 1.0,
-        tilt: float = 30.0,
-        left_handed: float = 0.12,
+        frames: Annotated[int, Ge(8)] = 45,
+        seed: CountOrZero = 0,
+        noise: Annotated[float, Ge(0), Le(10)] = 1.0,
+        tilt: Annotated[float, Ge(0), Le(90)] = 30.0,
+        left_handed: Share = 0.12,
     ) -> None:
         _check_classes(classes)
         self.classes = classes
-        check_whole(_NAME, "clips", clips, len(self._names), "one per class")
-        check_whole(_NAME, "subjects", subjects, 1)
-        check_whole(_NAME, "sessions", sessions, 1)
-        check_whole(_NAME, "frames", frames, 8)
-        check_whole(_NAME, "seed", seed, 0)
-        check_range(_NAME, "noise", noise, 0, 10)
-        check_range(_NAME, "tilt", tilt, 0, 90)
-        check_range(_NAME, "left_handed", left_handed, 0, 1)
+        if clips < len(self._names):
+            raise UserError(f"{_NAME}: clips={clips}: must be {len(self._names)} or more, one for each class")
         self.clips, self.subjects, self.sessions, self.frames = clips, subjects, sessions, frames
         self.seed, self.noise, self.tilt, self.left_handed = seed, noise, tilt, left_handed
 
@@ -111,8 +108,6 @@ class FacetimeSynthetic:
 def _check_classes(classes: Sequence[str] | None) -> None:
     if classes is None:
         return
-    if isinstance(classes, str):
-        raise UserError(f"facetime_synthetic: `classes` is {classes!r}; give a list, e.g. [{classes}, none]")
     unknown = [name for name in classes if name not in CLASSES]
     if unknown:
         raise UserError(f"facetime_synthetic: no class {unknown[0]!r}; `classes` may hold: {', '.join(CLASSES)}")

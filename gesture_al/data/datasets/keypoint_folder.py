@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
@@ -51,15 +52,11 @@ class KeypointFolder:
         self,
         path: str | None = None,
         test: str | None = None,
-        joints: str = "hands_pose",
+        joints: Joints = "hands_pose",
         unlabelled: str = "Unlabeled",
-        classes: Sequence[str] | None = None,
-        fps: float | None = None,
+        classes: Names | None = None,
+        fps: Positive | None = None,
     ) -> None:
-        if joints not in get_args(Joints):
-            raise UserError(f"dataset.params.joints={joints}: unknown; there are: {', '.join(get_args(Joints))}")
-        if fps is not None and fps <= 0:
-            raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
         self.path = path
         self.test = test
         self.joints = joints

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file
@@ -36,11 +36,9 @@ class PointHistory:
         self,
         path: str | None = None,
         fetch: str | None = "point_history",
-        classes: Sequence[str] = ("Stop", "Clockwise", "Counter Clockwise", "Move"),
-        fps: float | None = None,
+        classes: Names = ("Stop", "Clockwise", "Counter Clockwise", "Move"),
+        fps: Positive | None = None,
     ) -> None:
-        if fps is not None and fps <= 0:
-            raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
         self.path = path
         self.fetch = fetch
         self.classes = [str(name) for name in classes]

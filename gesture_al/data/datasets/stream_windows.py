@@ -6,14 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import CountOrZero
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import DATASETS, ClipSet, DatasetReader
-from gesture_al.data.datasets.inputs import check_range, check_whole
+from gesture_al.data.datasets.inputs import check_recent
 from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
 
 _NAME = "stream_windows"
@@ -35,22 +38,19 @@ class StreamWindows:
         seed: Of the joining and cutting.
 
     Raises:
-        UserError: A parameter is out of its range.
+        UserError: `recent` is longer than `window`.
     """
 
     def __init__(
         self,
         inner: DatasetReader,
-        clips: int = 6000,
-        window: float = 1.2,
-        frames: int = 24,
-        recent: float = 0.3,
-        seed: int = 0,
+        clips: Annotated[int, Ge(100)] = 6000,
+        window: Annotated[float, Ge(0.3), Le(5)] = 1.2,
+        frames: Annotated[int, Ge(8)] = 24,
+        recent: Annotated[float, Ge(0.01)] = 0.3,
+        seed: CountOrZero = 0,
     ) -> None:
-        for name, value, least in (("clips", clips, 100), ("frames", frames, 8), ("seed", seed, 0)):
-            check_whole(_NAME, name, value, least)
-        check_range(_NAME, "window", window, 0.3, 5)
-        check_range(_NAME, "recent", recent, 0.01, window)
+        check_recent(recent, window)
         self.inner, self.clips, self.window, self.frames = inner, clips, window, frames
         self.recent, self.seed = recent, seed
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
@@ -40,13 +40,11 @@ class Uea:
         train: str | None = None,
         test: str | None = None,
         fetch: str | None = None,
-        joints: int | Sequence[str] | None = None,
+        joints: int | Names | None = None,
         skeleton: str | None = None,
-        classes: Sequence[str] | None = None,
-        fps: float | None = None,
+        classes: Names | None = None,
+        fps: Positive | None = None,
     ) -> None:
-        if fps is not None and fps <= 0:
-            raise UserError(f"dataset.params.fps={fps}: must be above 0, or null where unknown")
         self.train = train
         self.test = test
         self.fetch = fetch

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import Count, check_values, declared
+
+Threshold = Annotated[float, Ge(0.01), Le(1)]
 
 
 @dataclass(frozen=True)
@@ -29,28 +34,20 @@ class OperatingPoint:
         UserError: A value outside its range.
     """
 
-    window: float = 1.2
-    hop: float = 0.1
-    frames: int = 24
-    smoothing: float = 0.1
-    threshold: float = 0.7
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    agree: int = 2
-    of: int = 3
-    refractory: float = 0.6
+    window: Annotated[float, Ge(0.2), Le(10)] = 1.2
+    hop: Annotated[float, Ge(0.01), Le(2)] = 0.1
+    frames: Annotated[int, Ge(8), Le(256)] = 24
+    smoothing: Annotated[float, Ge(0), Le(5)] = 0.1
+    threshold: Threshold = 0.7
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    agree: Count = 2
+    of: Annotated[int, Ge(1), Le(50)] = 3
+    refractory: Annotated[float, Ge(0), Le(30)] = 0.6
 
     def __post_init__(self) -> None:
-        _check("window", self.window, 0.2, 10)
-        _check("hop", self.hop, 0.01, 2)
-        _check("frames", self.frames, 8, 256, whole=True)
-        _check("smoothing", self.smoothing, 0, 5)
-        _check("of", self.of, 1, 50, whole=True)
-        _check("agree", self.agree, 1, self.of, whole=True)
-        _check("refractory", self.refractory, 0, 30)
-        if not isinstance(self.thresholds, Mapping):
-            raise UserError(f"operating point: thresholds is {self.thresholds!r}; give a number for each class that differs")
-        for name, value in {"threshold": self.threshold, **self.thresholds}.items():
-            _check(name, value, 0.01, 1)
+        check_values(vars(self), declared(OperatingPoint), "operating point: ")
+        if self.agree > self.of:
+            raise UserError(f"operating point: agree={self.agree}: must be {self.of} (of) or less")
 
     def of_class(self, name: str) -> float:
         """The threshold of a class."""
@@ -74,20 +71,13 @@ class OperatingPoint:
         return cls(**values)
 
 
-def _check(name: str, value: object, least: float, most: float, whole: bool = False) -> None:
-    kind = int if whole else int | float
-    if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
-        number = "a whole number" if whole else "a number"
-        raise UserError(f"operating point: {name} is {value!r}; give {number} from {least:g} to {most:g}")
-
-
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.05, 1.0
 
 
 def shift_thresholds(point: OperatingPoint, threshold: float) -> OperatingPoint:
     """The point with another threshold; those that single classes have of their own move by as much, inside their range.
 
-    >>> moved(OperatingPoint(threshold=0.9, thresholds={"Heart": 0.8}), 0.7).of_class("Heart")
+    >>> shift_thresholds(OperatingPoint(threshold=0.9, thresholds={"Heart": 0.8}), 0.7).of_class("Heart")
     0.6
     """
     by = threshold - point.threshold

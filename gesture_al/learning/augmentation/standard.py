@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from gesture_al.core.errors import UserError
+from gesture_al.core.parameters import NotNegative, Share
 from gesture_al.data.geometry.normalisation import centre, size
 from gesture_al.data.geometry.sampling import sample
 from gesture_al.data.skeleton import Skeleton
@@ -15,8 +17,6 @@ from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.augmentation.transforms import drop_block, mirrored, part_sizes, rotations, warped_frames
 
 Float = NDArray[np.float32]
-
-_UPPER = {"crop": 0.45, "warp": 0.15, "mirror": 1.0, "drop_hand": 1.0, "scale": 0.9}
 
 
 @AUGMENTATIONS.register("standard")
@@ -36,21 +36,15 @@ class Standard:
         mirror: Probability of a mirrored clip, 0 to 1; leave it at 0 where left and right, or the sense of rotation, matter.
     """
 
-    crop: float = 0.15
-    warp: float = 0.12
-    rotation: float = 0.35
-    scale: float = 0.2
-    offset: float = 0.05
-    jitter: float = 0.02
-    shift: float = 0.1
-    drop_hand: float = 0.1
-    mirror: float = 0.0
-
-    def __post_init__(self) -> None:
-        for entry in fields(self):
-            value, most = getattr(self, entry.name), _UPPER.get(entry.name, np.inf)
-            if not 0 <= value <= most:
-                raise UserError(f"augment 'standard': {entry.name} is {value}; give 0 to {most:g}")
+    crop: Annotated[float, Ge(0), Le(0.45)] = 0.15
+    warp: Annotated[float, Ge(0), Le(0.15)] = 0.12
+    rotation: NotNegative = 0.35
+    scale: Annotated[float, Ge(0), Le(0.9)] = 0.2
+    offset: NotNegative = 0.05
+    jitter: NotNegative = 0.02
+    shift: NotNegative = 0.1
+    drop_hand: Share = 0.1
+    mirror: Share = 0.0
 
     def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
         """Changed copies (N, T, J, C)."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
+from annotated_types import Ge
 from numpy.typing import NDArray
 
-from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
 
 Float = NDArray[np.float32]
+Frames = Annotated[int, Ge(2)]
+"""Frames that every clip is resampled to."""
 
 
 class Features(Protocol):
@@ -42,16 +44,6 @@ def width_by_trial(features: Features, skeleton: Skeleton, coordinates: int) -> 
     """F, found by asking for the features of one unseen frame."""
     unseen = np.full((1, 1, len(skeleton), coordinates), np.nan, dtype=np.float32)
     return int(features(unseen, skeleton).shape[2])
-
-
-def check_frames(name: str, frames: int | None) -> None:
-    """Refuse a number of frames that no clip can be resampled to.
-
-    Raises:
-        UserError: Fewer than 2.
-    """
-    if frames is not None and frames < 2:
-        raise UserError(f"features {name!r}: frames is {frames}; give 2 or more, or null to keep the clips' own frames")
 
 
 def channel_statistics(features_N_T_F: Float, lengths_N: NDArray[np.int64] | None = None) -> tuple[Float, Float]:

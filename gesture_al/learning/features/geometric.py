@@ -17,7 +17,7 @@ from gesture_al.data.geometry.normalisation import (
     point_track,
 )
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.learning.features.base import FEATURES, check_frames, width_by_trial
+from gesture_al.learning.features.base import FEATURES, Frames, width_by_trial
 
 Float = NDArray[np.float32]
 
@@ -37,11 +37,8 @@ class Geometric:
         standardise: Whether channels are standardised by the pool's statistics.
     """
 
-    frames: int | None = 24
+    frames: Frames | None = 24
     standardise: bool = True
-
-    def __post_init__(self) -> None:
-        check_frames("geometric", self.frames)
 
     def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
         """(N, T, F)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.learning.features.base import FEATURES, check_frames
+from gesture_al.learning.features.base import FEATURES, Frames
 
 
 @FEATURES.register("raw")
@@ -21,11 +21,8 @@ class Raw:
         standardise: Whether channels are standardised by the pool's statistics.
     """
 
-    frames: int | None = None
+    frames: Frames | None = None
     standardise: bool = False
-
-    def __post_init__(self) -> None:
-        check_frames("raw", self.frames)
 
     def __call__(self, positions_N_T_J_C: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
         """(N, T, J * C): joint after joint."""
@@ -38,6 +35,6 @@ class Raw:
 
 
 @FEATURES.register("standardised")
-def standardised(frames: int | None = 24, standardise: bool = True) -> Raw:
+def standardised(frames: Frames | None = 24, standardise: bool = True) -> Raw:
     """Raw coordinates, resampled and standardised channel by channel: the least that helps, for comparison."""
     return Raw(frames, standardise)

@@ -7,9 +7,10 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  the name torch's own documentation uses
 
-from gesture_al.learning.models.base import MODELS, check_counts, check_dropout, check_kernel, frame_mask
+from gesture_al.core.parameters import Count, ShareBelowOne
+from gesture_al.learning.models.base import MODELS, OddCount, frame_mask
 from gesture_al.learning.models.drawing import Graph
-from gesture_al.learning.models.pooling import build_pooling
+from gesture_al.learning.models.pooling import Pooling, build_pooling
 
 _SLOPE = 0.2
 
@@ -49,9 +50,6 @@ class CNN1d(nn.Module):
         pooling: A word of `gesture_al.learning.models.pooling.POOLINGS`.
         dropout: Share of numbers dropped after each stage (a third of it) and before the head, 0 to below 1.
 
-    Raises:
-        UserError: A parameter out of its range.
-
     Source:
         Yang et al., "Make Skeleton-based Action Recognition Model Smaller, Faster and Better" (2019), figure 4; the joint
         distances of its input are the features' business.
@@ -61,19 +59,16 @@ class CNN1d(nn.Module):
         self,
         inputs: int,
         classes: int,
-        channels: int = 32,
-        stages: int = 3,
-        kernel: int = 3,
-        pooling: str = "meanmax",
-        dropout: float = 0.3,
+        channels: Count = 32,
+        stages: Count = 3,
+        kernel: OddCount = 3,
+        pooling: Pooling = "meanmax",
+        dropout: ShareBelowOne = 0.3,
     ) -> None:
-        check_counts("cnn1d", inputs=inputs, classes=classes, channels=channels, stages=stages, kernel=kernel)
-        check_dropout("cnn1d", dropout)
-        check_kernel("cnn1d", kernel)
         super().__init__()
         widths = [inputs] + [channels * 2**stage for stage in range(stages)]
         self.stages = nn.ModuleList(_Stage(a, b, kernel, dropout / 3) for a, b in pairwise(widths))
-        self.pool = build_pooling("cnn1d", pooling, widths[-1])
+        self.pool = build_pooling(pooling, widths[-1])
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.pool.width, classes)
 

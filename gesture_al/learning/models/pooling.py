@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gesture_al.core.errors import UserError
 from gesture_al.learning.models.base import frame_mask
 from gesture_al.learning.models.drawing import Graph
 
@@ -101,7 +102,8 @@ class Attention(nn.Module):
         return graph.node("ReduceSum", graph.node("Mul", states_B_T_D, share_B_T_1), graph.whole(1), keepdims=0)
 
 
-POOLINGS: dict[str, type[Last | Mean | MeanMax | Attention]] = {
+Pooling = Literal["last", "mean", "meanmax", "attention"]
+POOLINGS: dict[Pooling, type[Last | Mean | MeanMax | Attention]] = {
     "last": Last,
     "mean": Mean,
     "meanmax": MeanMax,
@@ -109,21 +111,15 @@ POOLINGS: dict[str, type[Last | Mean | MeanMax | Attention]] = {
 }
 
 
-def build_pooling(model: str, word: str, width: int, directions: int = 1) -> Last | Mean | MeanMax | Attention:
+def build_pooling(word: Pooling, width: int, directions: int = 1) -> Last | Mean | MeanMax | Attention:
     """The pooling of that name.
 
     Args:
-        model: Whose parameter it is, for the message.
         word: A key of `POOLINGS`.
         width: D of the states.
         directions: 2 where the second half of D was read backwards.
 
     Returns:
         A module from states (B, T, D) and lengths (B,) to (B, `.width`).
-
-    Raises:
-        UserError: No such word.
     """
-    if word not in POOLINGS:
-        raise UserError(f"model {model!r}: no pooling {word!r}; there are: {', '.join(POOLINGS)}")
     return POOLINGS[word](width, directions)

@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from gesture_al.learning.models.base import MODELS, check_counts, check_dropout
+from gesture_al.core.parameters import Count, ShareBelowOne
+from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.models.drawing import Graph
-from gesture_al.learning.models.pooling import build_pooling
+from gesture_al.learning.models.pooling import Pooling, build_pooling
 
 
 class Recurrent(nn.Module):
     """Recurrent layers, pooling over time, dropout, and a linear head whose input is the embedding.
 
     Args:
-        name: As messages call the net.
         cell: `nn.LSTM` or `nn.GRU`.
         inputs: F, numbers a frame.
         classes: C.
@@ -27,14 +27,10 @@ class Recurrent(nn.Module):
         bidirectional: Whether each layer also reads the clip backwards.
         pooling: A word of `gesture_al.learning.models.pooling.POOLINGS`.
         dropout: Share of numbers dropped between layers and before the head, 0 to below 1.
-
-    Raises:
-        UserError: A parameter out of its range.
     """
 
     def __init__(
         self,
-        name: str,
         cell: type[nn.LSTM] | type[nn.GRU],
         *,
         inputs: int,
@@ -42,18 +38,16 @@ class Recurrent(nn.Module):
         hidden: int,
         layers: int,
         bidirectional: bool,
-        pooling: str,
+        pooling: Pooling,
         dropout: float,
     ) -> None:
-        check_counts(name, inputs=inputs, classes=classes, hidden=hidden, layers=layers)
-        check_dropout(name, dropout)
         super().__init__()
         directions = 2 if bidirectional else 1
         widths = [inputs] + [hidden * directions] * (layers - 1)
         # One module a layer, because the dropout inside nn.LSTM is not an nn.Dropout that Monte-Carlo passes could switch on.
         self.cells = nn.ModuleList(cell(w, hidden, batch_first=True, bidirectional=bidirectional) for w in widths)
         self.between = nn.ModuleList(nn.Dropout(dropout) for _ in widths[1:])
-        self.pool = build_pooling(name, pooling, hidden * directions, directions)
+        self.pool = build_pooling(pooling, hidden * directions, directions)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.pool.width, classes)
 
@@ -98,14 +92,13 @@ class LSTM(Recurrent):
         self,
         inputs: int,
         classes: int,
-        hidden: int = 64,
-        layers: int = 1,
+        hidden: Count = 64,
+        layers: Count = 1,
         bidirectional: bool = False,
-        pooling: str = "meanmax",
-        dropout: float = 0.3,
+        pooling: Pooling = "meanmax",
+        dropout: ShareBelowOne = 0.3,
     ) -> None:
         super().__init__(
-            "lstm",
             nn.LSTM,
             inputs=inputs,
             classes=classes,
@@ -129,14 +122,13 @@ class GRU(Recurrent):
         self,
         inputs: int,
         classes: int,
-        hidden: int = 64,
-        layers: int = 1,
+        hidden: Count = 64,
+        layers: Count = 1,
         bidirectional: bool = False,
-        pooling: str = "meanmax",
-        dropout: float = 0.3,
+        pooling: Pooling = "meanmax",
+        dropout: ShareBelowOne = 0.3,
     ) -> None:
         super().__init__(
-            "gru",
             nn.GRU,
             inputs=inputs,
             classes=classes,
@@ -158,7 +150,6 @@ class LSTMReference(nn.Module):
     """
 
     def __init__(self, inputs: int, classes: int) -> None:
-        check_counts("lstm_reference", inputs=inputs, classes=classes)
         super().__init__()
         widths = (inputs, 64, 128, 64)
         self.cells = nn.ModuleList(nn.LSTM(a, b, batch_first=True) for a, b in pairwise(widths))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from gesture_al.learning.models.base import MODELS, check_counts, check_dropout, check_kernel, frame_mask
+from gesture_al.core.parameters import Count, ShareBelowOne
+from gesture_al.learning.models.base import MODELS, OddCount, frame_mask
 from gesture_al.learning.models.drawing import Graph
-from gesture_al.learning.models.pooling import build_pooling
+from gesture_al.learning.models.pooling import Pooling, build_pooling
 
 
 class _Block(nn.Module):
@@ -39,9 +40,6 @@ class TCN(nn.Module):
         pooling: A word of `gesture_al.learning.models.pooling.POOLINGS`.
         dropout: Share of numbers dropped in each block (a third of it) and before the head, 0 to below 1.
 
-    Raises:
-        UserError: A parameter out of its range.
-
     Source:
         Bai, Kolter & Koltun, "An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling"
         (2018), section 3; here not causal, since a clip is judged when it is over.
@@ -51,19 +49,16 @@ class TCN(nn.Module):
         self,
         inputs: int,
         classes: int,
-        channels: int = 40,
-        blocks: int = 4,
-        kernel: int = 3,
-        pooling: str = "meanmax",
-        dropout: float = 0.3,
+        channels: Count = 40,
+        blocks: Count = 4,
+        kernel: OddCount = 3,
+        pooling: Pooling = "meanmax",
+        dropout: ShareBelowOne = 0.3,
     ) -> None:
-        check_counts("tcn", inputs=inputs, classes=classes, channels=channels, blocks=blocks, kernel=kernel)
-        check_dropout("tcn", dropout)
-        check_kernel("tcn", kernel)
         super().__init__()
         self.enter = nn.Linear(inputs, channels)
         self.blocks = nn.ModuleList(_Block(channels, kernel, 2**block, dropout / 3) for block in range(blocks))
-        self.pool = build_pooling("tcn", pooling, channels)
+        self.pool = build_pooling(pooling, channels)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.pool.width, classes)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from gesture_al.core.errors import UserError
+from annotated_types import Ge, MinLen
+
+from gesture_al.core.parameters import Count, ShareInside
 from gesture_al.core.registry import Registry
 
 BENCHMARKS: Registry[BenchmarkDesign] = Registry("benchmark", "gesture_al.runs.benchmark.design:BENCHMARKS")
@@ -24,26 +26,14 @@ class BenchmarkDesign:
         against: The strategy that all others are compared with.
         alpha: Level of the tests, above 0 and below 1.
         resamples: Draws of the bootstrap, 100 or more.
-
-    Raises:
-        UserError: A value outside its range.
     """
 
-    strategies: Sequence[str] = ("random", "entropy", "margin", "least_confidence")
-    seeds: int = 10
+    strategies: Annotated[Sequence[str], MinLen(1)] = ("random", "entropy", "margin", "least_confidence")
+    seeds: Count = 10
     measure: Literal["aulc", "final"] = "aulc"
     against: str = "random"
-    alpha: float = 0.05
-    resamples: int = 10_000
-
-    def __post_init__(self) -> None:
-        if not self.strategies:
-            raise UserError("benchmark.params.strategies is empty; name one strategy or more")
-        for name, least in (("seeds", 1), ("resamples", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"benchmark.params.{name} must be at least {least}, not {getattr(self, name)}")
-        if not 0 < self.alpha < 1:
-            raise UserError(f"benchmark.params.alpha must be above 0 and below 1, not {self.alpha}")
+    alpha: ShareInside = 0.05
+    resamples: Annotated[int, Ge(100)] = 10_000
 
     @property
     def measure_words(self) -> str:

@@ -16,7 +16,6 @@ from typing_extensions import override
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.atomic_io import write_json
-from gesture_al.core.errors import UserError
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores
 
 
@@ -34,9 +33,6 @@ class WandbRun(ExperimentLogger):
         mode: `online`, `offline`, `disabled`, or `auto`: online where an account is set up, else offline.
         images: Also log pictures.
         asked_clips: Clips per round in the picture of the asked ones.
-
-    Raises:
-        UserError: Another mode.
     """
 
     def __init__(
@@ -49,8 +45,6 @@ class WandbRun(ExperimentLogger):
         images: bool = True,
         asked_clips: int = 8,
     ) -> None:
-        if mode not in ("auto", "online", "offline", "disabled"):
-            raise UserError(f"tracking.params.mode must be auto, online, offline or disabled, not {mode!r}")
         self._folder, self._name, self._group, self._project = folder, name, group, project
         self._mode, self._images, self._asked_clips = mode, images, asked_clips
         self._logged = folder / "wandb" / "logged.json"

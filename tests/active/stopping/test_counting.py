@@ -37,5 +37,5 @@ def test_max_rounds_counts_queries(record, last, stop):
     ],
 )
 def test_a_setting_out_of_range_is_refused_with_its_key(name, params):
-    with pytest.raises(UserError, match=r"(budget|max_rounds|stopping\.params\.\w+) is .*: set it to"):
+    with pytest.raises(UserError, match=f"stopping rule '{name}': {next(iter(params))}=.*: must be a"):
         STOPPING_RULES.build(name, params)

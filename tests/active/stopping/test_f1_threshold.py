@@ -157,7 +157,7 @@ def test_enough_validation_clips_are_not_commented():
     ],
 )
 def test_a_setting_out_of_range_is_refused_with_its_key(params):
-    with pytest.raises(UserError, match=next(iter(params)) + " is .*: set it to"):
+    with pytest.raises(UserError, match=next(iter(params)) + "=.*: must be "):
         rule(**params)
 
 

@@ -14,6 +14,7 @@ import pytest
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies.batch_bald import Outcomes, batch_bald
 from gesture_al.active.strategies.committee import bald
+from gesture_al.core.errors import UserError
 
 
 def information(mc_probs: np.ndarray, rows: list[int]) -> float:
@@ -101,5 +102,5 @@ def test_only_the_best_by_bald_are_looked_at():
 
 @pytest.mark.parametrize("name", ["outcomes", "candidates"])
 def test_a_number_below_one_is_refused(name):
-    with pytest.raises(ValueError, match=f"{name} is 0"):
+    with pytest.raises(UserError, match=f"{name}=0: must be"):
         STRATEGIES.build("batch_bald", {name: 0})

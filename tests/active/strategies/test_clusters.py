@@ -15,6 +15,7 @@ from gesture_al.active.strategies.embedding_space import average_linkage, centra
 from gesture_al.active.strategies.information_density import density
 from gesture_al.active.strategies.k_means import round_robin
 from gesture_al.active.strategies.uncertainty import entropy
+from gesture_al.core.errors import UserError
 
 
 def groups(sizes, seed=0) -> tuple[np.ndarray, np.ndarray]:
@@ -97,5 +98,5 @@ def test_information_density_is_entropy_times_resemblance(beta):
 
 @pytest.mark.parametrize(("name", "params"), [("cluster_margin", {"candidates": 0}), ("information_density", {"beta": -1.0})])
 def test_wrong_parameters_are_refused(name, params):
-    with pytest.raises(ValueError, match=next(iter(params))):
+    with pytest.raises(UserError, match=next(iter(params))):
         STRATEGIES.build(name, params)

@@ -8,6 +8,7 @@ from scipy import special, stats
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies.committee import bald, kl_divergence, mean_std, variation_ratio, vote_entropy
+from gesture_al.core.errors import UserError
 
 SCORES = [bald, mean_std, variation_ratio, vote_entropy, kl_divergence]
 
@@ -88,7 +89,7 @@ def test_what_is_no_probability_is_refused(score, wrong):
 
 
 def test_one_member_is_refused():
-    with pytest.raises(ValueError, match="samples is 1"):
+    with pytest.raises(UserError, match="samples=1: must be a whole number, 2 or more"):
         STRATEGIES.build("bald", {"samples": 1})
 
 

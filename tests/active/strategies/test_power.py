@@ -8,6 +8,7 @@ from scipy import stats
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies.scores import power_draw
+from gesture_al.core.errors import UserError
 
 SCORES = np.array([0.1, 0.2, 0.3, 0.4])
 
@@ -54,5 +55,5 @@ def test_scores_are_told_without_the_noise():
 
 @pytest.mark.parametrize("name", ["power_margin", "power_bald"])
 def test_a_negative_beta_is_refused(name):
-    with pytest.raises(ValueError, match="beta is -1"):
+    with pytest.raises(UserError, match="beta=-1"):
         STRATEGIES.build(name, {"beta": -1.0})

@@ -12,6 +12,7 @@ from scipy.spatial.distance import cdist
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies.prob_cover import balls, greedy_cover, pure_radius
+from gesture_al.core.errors import UserError
 
 
 def pick(x, labelled, k, seed=0, **params):
@@ -83,12 +84,12 @@ def test_a_part_stands_for_a_large_pool():
 @pytest.mark.parametrize(
     ("params", "told"),
     [
-        ({"radius": 0.0}, "radius is 0"),
-        ({"purity": 1.0}, "purity is 1"),
-        ({"clusters": 0}, "clusters is 0"),
-        ({"most_rows": 0}, "most_rows is 0"),
+        ({"radius": 0.0}, "radius=0"),
+        ({"purity": 1.0}, "purity=1"),
+        ({"clusters": 0}, "clusters=0"),
+        ({"most_rows": 0}, "most_rows=0"),
     ],
 )
 def test_wrong_parameters_are_refused(params, told):
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(UserError, match=told):
         STRATEGIES.build("prob_cover", params)

@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 
 from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies.typiclust import _shares, typicality
+from gesture_al.core.errors import UserError
 
 # Six groups that k-means cannot miss, of 40, 50, ... 90 rows.
 SIZES = np.arange(40, 100, 10)
@@ -86,5 +87,5 @@ def test_a_large_cluster_is_judged_by_a_part_of_it():
 
 @pytest.mark.parametrize("name", ["neighbours", "most_clusters", "rows_a_cluster"])
 def test_a_number_below_one_is_refused(name):
-    with pytest.raises(ValueError, match=f"{name} is 0"):
+    with pytest.raises(UserError, match=f"{name}=0: must be"):
         STRATEGIES.build("typiclust", {name: 0})

@@ -215,7 +215,10 @@ def test_settings_name_what_the_numbers_depend_on(hand_model):
 
 @pytest.mark.parametrize(
     ("params", "told"),
-    [({"max_hands": 1}, "max_hands is 1"), ({"detection_confidence": 1.5}, "detection_confidence is 1.5")],
+    [
+        ({"max_hands": 1}, "max_hands=1: must be a whole number from 2 to 10"),
+        ({"detection_confidence": 1.5}, "detection_confidence=1.5: must be a number from 0 to 1"),
+    ],
 )
 def test_values_out_of_range_are_refused(params, told):
     with pytest.raises(UserError, match=told):

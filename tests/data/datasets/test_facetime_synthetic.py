@@ -103,25 +103,25 @@ def test_noise_scales_jitter_and_losses():
 @pytest.mark.parametrize(
     ("params", "says"),
     [
-        ({"clips": 3}, "`clips` is 3; give a whole number of at least 4 (one per class)"),
-        ({"clips": 10.5}, "`clips` is 10.5"),
-        ({"subjects": 0}, "`subjects` is 0"),
-        ({"sessions": 0}, "`sessions` is 0"),
-        ({"frames": 7}, "at least 8"),
-        ({"seed": -1}, "`seed` is -1"),
-        ({"noise": -0.1}, "`noise` is -0.1; give a number from 0 to 10"),
-        ({"noise": float("nan")}, "`noise` is nan"),
-        ({"tilt": 91}, "`tilt` is 91"),
-        ({"left_handed": 2}, "`left_handed` is 2"),
+        ({"clips": 3}, "clips=3: must be 4 or more, one for each class"),
+        ({"clips": 10.5}, "clips=10.5: must be a whole number, 1 or more"),
+        ({"subjects": 0}, "subjects=0: "),
+        ({"sessions": 0}, "sessions=0: "),
+        ({"frames": 7}, "frames=7: must be a whole number, 8 or more"),
+        ({"seed": -1}, "seed=-1: "),
+        ({"noise": -0.1}, "noise=-0.1: must be a number from 0 to 10"),
+        ({"noise": float("nan")}, "noise=nan: "),
+        ({"tilt": 91}, "tilt=91: "),
+        ({"left_handed": 2}, "left_handed=2: "),
         ({"classes": ["Like", "Wave"]}, "no class 'Wave'; `classes` may hold: Like, Fire works, Heart, none"),
         ({"classes": []}, "`classes` is empty"),
         ({"classes": ["Like", "Like"]}, "names a class twice"),
-        ({"classes": "Like"}, "`classes` is 'Like'; give a list"),
+        ({"classes": "Like"}, "classes=Like: must be a list of words or null"),
     ],
 )
 def test_wrong_parameters_are_refused_in_one_line(params, says):
     with pytest.raises(UserError) as caught:
-        FacetimeSynthetic(**params)
+        DATASETS.build("facetime_synthetic", params)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
 

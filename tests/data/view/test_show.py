@@ -92,7 +92,7 @@ def test_an_empty_set_is_refused(tmp_path, make_clips):
 )
 def test_settings_outside_their_range_are_refused(params):
     (key,) = params
-    with pytest.raises(UserError, match=f"view.params.{key}"):
+    with pytest.raises(UserError, match=f"view 'default': {key}=.*: must be a"):
         VIEWS.build("default", params)
 
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from gesture_al.deploy.export.write import onnx_bytes
 from gesture_al.deploy.export.model import OnnxNet
 from gesture_al.deploy.export.torch_runtime import TorchNet
+from gesture_al.deploy.export.write import onnx_bytes
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.models.drawing import DrawableNet
 

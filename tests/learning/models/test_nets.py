@@ -84,15 +84,15 @@ def test_reference_net_has_the_sizes_of_the_reference_system():
 @pytest.mark.parametrize(
     ("name", "params", "says"),
     [
-        ("lstm", {"hidden": 0}, "hidden is 0"),
-        ("lstm", {"hidden": 6.5}, "hidden is 6.5"),
-        ("lstm", {"layers": 0}, "layers is 0"),
-        ("gru", {"dropout": 1.0}, "dropout is 1.0"),
-        ("gru", {"dropout": -0.1}, "dropout is -0.1"),
-        ("lstm", {"pooling": "max"}, "no pooling 'max'; there are: last, mean, meanmax, attention"),
-        ("tcn", {"kernel": 4}, "kernel is 4"),
-        ("tcn", {"blocks": 0}, "blocks is 0"),
-        ("cnn1d", {"stages": True}, "stages is True"),
+        ("lstm", {"hidden": 0}, "hidden=0: must be a"),
+        ("lstm", {"hidden": 6.5}, "hidden=6.5: must be a"),
+        ("lstm", {"layers": 0}, "layers=0: must be a"),
+        ("gru", {"dropout": 1.0}, "dropout=1.0: must be a"),
+        ("gru", {"dropout": -0.1}, "dropout=-0.1: must be a"),
+        ("lstm", {"pooling": "max"}, "pooling=max: must be last, mean, meanmax or attention"),
+        ("tcn", {"kernel": 4}, "kernel=4: must be an odd whole number"),
+        ("tcn", {"blocks": 0}, "blocks=0: must be a"),
+        ("cnn1d", {"stages": True}, "stages=true: must be a"),
     ],
 )
 def test_a_wrong_parameter_is_refused_in_one_line(name, params, says):

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from gesture_al.core.errors import UserError
+from gesture_al.runs.tracking.base import TRACKERS
 from gesture_al.runs.tracking.wandb_run import WandbRun, wandb_mode
 
 
@@ -102,5 +103,5 @@ def test_a_login_counts_as_an_account(monkeypatch, tmp_path):
 
 
 def test_another_mode_is_refused(tmp_path):
-    with pytest.raises(UserError, match="offline"):
-        WandbRun(tmp_path, name="run", mode="of")
+    with pytest.raises(UserError, match="mode=of: must be auto, online, offline or disabled"):
+        TRACKERS.build("wandb", {"mode": "of"}, folder=tmp_path, name="run")

@@ -152,7 +152,7 @@ def test_ends_are_moved_by_keys_and_the_clip_is_named_in_one_go(visit, asking, c
         lines = until(page, tmp_path, 2)
         assert decisions(page) == ["Fire works", "Heart"]
         assert page.locator("#last small").all_inner_texts() == ["recut"]
-        assert session.decisions.cut_of("c03") == (lines[0]["start"], lines[0]["end"])
+        assert session.decisions.cut_of("c03") == Stretch(lines[0]["start"], lines[0]["end"])
     moved, plain = lines
     assert (moved["clip"], moved["name"]) == ("c03", "Heart")
     assert (moved["start"], moved["end"]) == pytest.approx((before - 2 * FRAME, after + FRAME), abs=0.01)

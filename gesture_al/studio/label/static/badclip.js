@@ -2,14 +2,17 @@
 // waits: the clip goes on playing, and every other answer may still be given.
 
 import { byId, element, fill, source } from "/shared/dom.js";
-import { Ends } from "/static/ends.js";
+import { Ends } from "./ends.js";
 
 export const REASONS = ["cut wrong", "two gestures", "no hand"];
 
 export class BadClip {
   // `onAnswer` gets a reason and how it was given; `onChange`: something else is to be done now.
   constructor(stage, { onAnswer, onChange, onTrouble }) {
-    Object.assign(this, { stage, onAnswer, onChange, onTrouble });
+    this.stage = stage;
+    this.onAnswer = onAnswer;
+    this.onChange = onChange;
+    this.onTrouble = onTrouble;
     this.node = byId("bad-clip");
     this.ends = new Ends(stage, () => this.draw());
     // Nothing, "why" or "ends".
@@ -31,7 +34,8 @@ export class BadClip {
   async moveEnds() {
     const { item } = this.stage;
     if (this.mode !== "why" || !this.stage.clip?.movable) return;
-    if (!(await this.ends.open(item))) return this.stage.item === item && this.onTrouble("The recording around this clip cannot be had at the moment.");
+    if (!(await this.ends.open(item)))
+      return this.stage.item === item && this.onTrouble("The recording around this clip cannot be had at the moment.");
     this.turn("ends");
   }
 
@@ -79,7 +83,17 @@ export class BadClip {
   }
 
   nudges(which, back, on) {
-    const nudge = (key, by, says) => element("button", { class: "nudge", "aria-label": `${which} a frame ${says}`, title: `${which} a frame ${says}`, onclick: () => this.ends.move(which, by) }, element("kbd", {}, key));
+    const nudge = (key, by, says) =>
+      element(
+        "button",
+        {
+          class: "nudge",
+          "aria-label": `${which} a frame ${says}`,
+          title: `${which} a frame ${says}`,
+          onclick: () => this.ends.move(which, by),
+        },
+        element("kbd", {}, key),
+      );
     return element("span", { class: "nudges" }, which, nudge(back, -1, "earlier"), nudge(on, 1, "later"));
   }
 
@@ -102,4 +116,5 @@ export class BadClip {
   }
 }
 
-const button = (key, text, onclick, attributes = {}) => element("button", { "aria-keyshortcuts": key, onclick, ...attributes }, element("kbd", {}, String(key)), text);
+const button = (key, text, onclick, attributes = {}) =>
+  element("button", { "aria-keyshortcuts": key, onclick, ...attributes }, element("kbd", {}, String(key)), text);

@@ -7,7 +7,9 @@ const KEYS = [..."123456789acdefhijklopqrtvwy"];
 
 export class Classes {
   constructor(node, filter, onChoose) {
-    Object.assign(this, { node, filter, onChoose });
+    this.node = node;
+    this.filter = filter;
+    this.onChoose = onChoose;
     this.classes = [];
     this.shown = "";
     filter.addEventListener("input", () => this.draw());
@@ -44,7 +46,10 @@ export class Classes {
     if (shown === this.shown) return;
     this.shown = shown;
     this.node.className = `classes ${this.classes.length <= 6 ? "few" : this.classes.length > 12 ? "many" : ""}`;
-    fill(this.node, visible.map((one) => this.button(one)));
+    fill(
+      this.node,
+      visible.map((one) => this.button(one)),
+    );
   }
 
   button({ name, count, key }) {

@@ -16,7 +16,10 @@ export class Clips {
 
   // Fetch it anew when that is done.
   renew(handle, after) {
-    this.keep(handle, after.then(() => get(`/clip/${handle}`))).catch(() => {});
+    this.keep(
+      handle,
+      after.then(() => get(`/clip/${handle}`)),
+    ).catch(() => {});
   }
 
   keep(handle, coming) {

@@ -4,6 +4,7 @@ import { byId, source } from "/shared/dom.js";
 import { listen } from "/shared/keys.js";
 
 // Button, key, and what of `controller` it does; `by` is how it was asked for. A key is used up unless this gives back false.
+/** @type {[string | null, string | null, (controller: any, by: string) => unknown][]} */
 const COMMANDS = [
   ["unsure", "u", (controller, by) => controller.answer("unsure", by)],
   ["skip", "s", (controller, by) => controller.answer("skip", by)],
@@ -30,6 +31,7 @@ const FOR_BAD = ["Enter", "ArrowRight", "ArrowLeft"];
 const HELD = ["ArrowRight", "ArrowLeft"];
 
 export function attach(controller) {
+  /** @type {Record<string, (event: KeyboardEvent) => unknown>} */
   const byKey = {};
   for (const [button, key, does] of COMMANDS) {
     if (button) byId(button).addEventListener("click", (event) => does(controller, source(event)));
@@ -37,11 +39,11 @@ export function attach(controller) {
   }
   for (const key of IN_GRID) {
     const otherwise = byKey[key] ?? (() => false);
-    byKey[key] = () => (controller.grid.open && controller.grid.key(key)) || otherwise();
+    byKey[key] = (event) => (controller.grid.open && controller.grid.key(key)) || otherwise(event);
   }
   for (const key of FOR_BAD) {
     const otherwise = byKey[key] ?? (() => false);
-    byKey[key] = (event) => controller.badClip.key(key, event) || otherwise();
+    byKey[key] = (event) => controller.badClip.key(key, event) || otherwise(event);
   }
   listen(byKey, {
     isBlocked: () => controller.dialogs.open,

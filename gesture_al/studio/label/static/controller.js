@@ -2,21 +2,23 @@
 
 import { byId, element } from "/shared/dom.js";
 import { post } from "/shared/net.js";
-import { BadClip } from "/static/badclip.js";
-import { Classes } from "/static/classes.js";
-import { Clips } from "/static/clips.js";
-import { Decisions } from "/static/decisions.js";
-import { Dialogs } from "/static/dialogs.js";
-import { Grid } from "/static/grid.js";
-import { Outbox } from "/static/outbox.js";
-import { Questions } from "/static/questions.js";
-import { Stage } from "/static/stage.js";
-import { Toast } from "/static/toast.js";
+import { BadClip } from "./badclip.js";
+import { Classes } from "./classes.js";
+import { Clips } from "./clips.js";
+import { Decisions } from "./decisions.js";
+import { Dialogs } from "./dialogs.js";
+import { Grid } from "./grid.js";
+import { Outbox } from "./outbox.js";
+import { Questions } from "./questions.js";
+import { Stage } from "./stage.js";
+import { Toast } from "./toast.js";
 
 export class Controller {
   // `onChange`: something is to be drawn anew; `onEnd`: the person ends the session for now.
   constructor(about, { onChange, onEnd }) {
-    Object.assign(this, { about, onChange, onEnd });
+    this.about = about;
+    this.onChange = onChange;
+    this.onEnd = onEnd;
     this.tab = sessionStorage.tab ??= crypto.randomUUID();
     this.place = `gesture_al/annotator/${about.id}`;
     this.annotator = localStorage.getItem(this.place) ?? about.annotator;
@@ -38,7 +40,9 @@ export class Controller {
       onReply: (action, reply) => this.onReply(action, reply),
       onRefused: (action, error) => this.onRefused(action, error),
     });
-    addEventListener("pagehide", () => navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+    addEventListener("pagehide", () =>
+      navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })),
+    );
   }
 
   // Actions of the person

@@ -23,7 +23,9 @@ export function curve(rounds, by, threshold, [width, height]) {
     ...points.map((point) => drawn("path", { class: "bar", d: `M${x(point[by])},${y(point.low)}V${y(point.high)}` })),
     drawn("polygon", { class: "band", points: [...path("high"), ...path("low").reverse()].join(" ") }),
     drawn("polyline", { class: "curve", points: path("score").join(" ") }),
-    ...points.map((point) => drawn("circle", { class: "point", cx: x(point[by]), cy: y(point.score), r: 3 }, drawn("title", {}, described(point)))),
+    ...points.map((point) =>
+      drawn("circle", { class: "point", cx: x(point[by]), cy: y(point.score), r: 3 }, drawn("title", {}, described(point))),
+    ),
   ];
   return drawn(
     "svg",

@@ -7,7 +7,8 @@ const MOST = 10;
 
 export class Decisions {
   constructor(list, onRevise) {
-    Object.assign(this, { list, onRevise });
+    this.list = list;
+    this.onRevise = onRevise;
     this.saved = [];
     // Actions that the server has, but not yet the state that it sent last.
     this.acknowledged = [];
@@ -32,7 +33,13 @@ export class Decisions {
       if (path === "undo") decisions = decisions.filter((one) => one.uuid !== fields.undoes);
       if (path === "answer" && !decisions.some((one) => one.uuid === fields.uuid)) {
         decisions = decisions.filter((one) => one.handle !== fields.handle);
-        decisions.unshift({ ...fields, name: fields.name ?? null, audit: fields.purpose === "audit", moved: fields.start !== undefined, unsaved });
+        decisions.unshift({
+          ...fields,
+          name: fields.name ?? null,
+          audit: fields.purpose === "audit",
+          moved: fields.start !== undefined,
+          unsaved,
+        });
       }
     };
     this.acknowledged.forEach((action) => lay(action, false));

@@ -24,14 +24,15 @@ const KEYS = [
 
 export class Dialogs {
   constructor(about, { onClose }) {
-    Object.assign(this, { about, onClose });
+    this.about = about;
+    this.onClose = onClose;
     this.node = byId("dialog");
     this.kind = "";
     this.players = [];
     // Every dialog says itself what Escape does.
     this.node.addEventListener("cancel", (event) => {
       event.preventDefault();
-      this.escape();
+      this.escape?.();
     });
     // A browser may close one without asking when Escape is pressed again and again.
     this.node.addEventListener("close", () => {
@@ -56,7 +57,9 @@ export class Dialogs {
   // `lasting` ones stay, since there is nothing left behind them.
   show(kind, title, children, { escape = () => this.close(), focus = ".strong", lasting = false } = {}) {
     if (this.node.open) this.close();
-    Object.assign(this, { kind, escape, lasting });
+    this.kind = kind;
+    this.escape = escape;
+    this.lasting = lasting;
     fill(this.node, [element("h1", { id: "dialog-title" }, title), ...children]);
     this.node.showModal();
     this.node.querySelector(focus)?.focus();
@@ -81,24 +84,55 @@ export class Dialogs {
       [
         back
           ? element("p", {}, `${budget}You go on exactly where you stopped.`)
-          : element("p", {}, "You see short clips as moving skeletons. Press the key of the gesture that you see; the model learns from your answers and asks next what it can learn most from."),
+          : element(
+              "p",
+              {},
+              "You see short clips as moving skeletons. Press the key of the gesture that you see; the model learns from your answers and asks next what it can learn most from.",
+            ),
         !this.about.audited
           ? null
-          : element("p", {}, `Some clips are audit clips, drawn at random: the model never learns from them, so they show honestly how good it is. ${this.about.enough_audits} are enough.`),
+          : element(
+              "p",
+              {},
+              `Some clips are audit clips, drawn at random: the model never learns from them, so they show honestly how good it is. ${this.about.enough_audits} are enough.`,
+            ),
         this.keyList(),
         element("p", { class: "empty" }, "Every answer is saved at once. You may stop whenever you like, and correct any answer later."),
-        element("div", { class: "row" }, element("label", {}, "Your name ", name), this.button(back ? "Go on" : "Start", start, true, "Enter")),
+        element(
+          "div",
+          { class: "row" },
+          element("label", {}, "Your name ", name),
+          this.button(back ? "Go on" : "Start", start, true, "Enter"),
+        ),
       ],
       { escape: start },
     );
   }
 
   keys() {
-    this.show("keys", "Keys", [this.keyList(), element("div", { class: "row" }, this.button("Close", () => this.close(), true, "Esc"))]);
+    this.show("keys", "Keys", [
+      this.keyList(),
+      element(
+        "div",
+        { class: "row" },
+        this.button("Close", () => this.close(), true, "Esc"),
+      ),
+    ]);
   }
 
   keyList() {
-    return element("dl", { class: "keys" }, ...KEYS.map(([key, does]) => element("div", {}, element("dt", {}, ...key.split(" ").map((one) => (one === "-" ? " – " : element("kbd", {}, one)))), element("dd", {}, does))));
+    return element(
+      "dl",
+      { class: "keys" },
+      ...KEYS.map(([key, does]) =>
+        element(
+          "div",
+          {},
+          element("dt", {}, ...key.split(" ").map((one) => (one === "-" ? " – " : element("kbd", {}, one)))),
+          element("dd", {}, does),
+        ),
+      ),
+    );
   }
 
   pause(unsaved, onEnd) {
@@ -106,9 +140,25 @@ export class Dialogs {
       "pause",
       "Paused",
       [
-        element("p", {}, unsaved ? `${unsaved} answers are still on their way; they are kept in this page.` : "Everything is saved. The clock of the clip stands still."),
-        element("p", {}, "To go on another day, end it for now and type later: ", element("code", {}, `gesture-al label ${this.about.run}`)),
-        element("div", { class: "row" }, this.button("Go on", () => this.close(), true, "Enter"), this.button("End for now", onEnd, false, "Esc")),
+        element(
+          "p",
+          {},
+          unsaved
+            ? `${unsaved} answers are still on their way; they are kept in this page.`
+            : "Everything is saved. The clock of the clip stands still.",
+        ),
+        element(
+          "p",
+          {},
+          "To go on another day, end it for now and type later: ",
+          element("code", {}, `gesture-al label ${this.about.run}`),
+        ),
+        element(
+          "div",
+          { class: "row" },
+          this.button("Go on", () => this.close(), true, "Enter"),
+          this.button("End for now", onEnd, false, "Esc"),
+        ),
       ],
       { escape: onEnd },
     );
@@ -129,7 +179,11 @@ export class Dialogs {
         element("div", { class: "row" }, name, this.button("Add", add, true, "Enter")),
         element("p", { class: "empty" }, "Or another name for one that is there; its answers stay."),
         element("div", { class: "row" }, renamed, other, this.button("Rename", rename)),
-        element("div", { class: "row" }, this.button("Close", () => this.close(), false, "Esc")),
+        element(
+          "div",
+          { class: "row" },
+          this.button("Close", () => this.close(), false, "Esc"),
+        ),
       ],
       { focus: "#class-name" },
     );
@@ -140,15 +194,28 @@ export class Dialogs {
       const canvas = element("canvas");
       const player = new Player(canvas, this.about.skeleton, { width: 2 });
       this.players.push(player);
-      clips.fetch(handle).then((clip) => player.show(clip), () => {});
+      clips.fetch(handle).then(
+        (clip) => player.show(clip),
+        () => {},
+      );
       const choose = () => revisable && (this.close(), onRevise({ handle, operation: "label" }));
       return element("button", { class: "tile", title: revisable ? "look at it again, or correct it" : "", onclick: choose }, canvas);
     });
     const players = this.players.splice(0);
     this.show("cell", title, [
-      element("p", { class: "empty" }, shown.some((one) => one.revisable) ? "A click takes a clip back on the stage, to be corrected." : "Clips with labels of their own; they can only be looked at."),
+      element(
+        "p",
+        { class: "empty" },
+        shown.some((one) => one.revisable)
+          ? "A click takes a clip back on the stage, to be corrected."
+          : "Clips with labels of their own; they can only be looked at.",
+      ),
       element("div", { class: "tiles" }, ...tiles),
-      element("div", { class: "row" }, this.button("Close", () => this.close(), true, "Esc")),
+      element(
+        "div",
+        { class: "row" },
+        this.button("Close", () => this.close(), true, "Esc"),
+      ),
     ]);
     this.players = players;
   }
@@ -164,14 +231,35 @@ export class Dialogs {
       "Done",
       [
         element("p", {}, `It ended because: ${state.finished}.`),
-        element("p", {}, `${score}${last ? "for " : ""}${state.labels} labels${audits}, in ${Math.max(1, Math.round(state.minutes))} min of work.`),
-        kappa === null ? null : element("p", {}, `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`),
-        alpha === null ? null : element("p", {}, `${people} people named ${same} of ${clips} clips alike, a Krippendorff's alpha of ${alpha.toFixed(2)} (1 is always).`),
+        element(
+          "p",
+          {},
+          `${score}${last ? "for " : ""}${state.labels} labels${audits}, in ${Math.max(1, Math.round(state.minutes))} min of work.`,
+        ),
+        kappa === null
+          ? null
+          : element(
+              "p",
+              {},
+              `Shown ${state.consistency.repeats} clips twice, you agreed with yourself with a kappa of ${kappa.toFixed(2)} (1 is always).`,
+            ),
+        alpha === null
+          ? null
+          : element(
+              "p",
+              {},
+              `${people} people named ${same} of ${clips} clips alike, a Krippendorff's alpha of ${alpha.toFixed(2)} (1 is always).`,
+            ),
         element("p", {}, "The report tells the whole story. To use what was learned on a camera:"),
         element("p", {}, element("code", {}, `gesture-al export run=${this.about.run} --out models/my-gestures`)),
         element("p", {}, element("code", {}, "gesture-al live --browser model=models/my-gestures")),
         element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
-        element("div", { class: "row" }, element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"), this.button("Close the session", onEnd)),
+        element(
+          "div",
+          { class: "row" },
+          element("a", { class: "strong", href: "/report", target: "_blank", id: "report" }, "Open the report"),
+          this.button("Close the session", onEnd),
+        ),
       ],
       { escape: () => {}, focus: "#report", lasting: true },
     );
@@ -179,7 +267,9 @@ export class Dialogs {
 
   // The session is over for now, or for good.
   over(title, text, command) {
-    this.show("over", title, [element("p", {}, text), command ? element("p", {}, "Go on with: ", element("code", {}, command)) : null], { escape: () => {}, lasting: true });
+    this.show("over", title, [element("p", {}, text), command ? element("p", {}, "Go on with: ", element("code", {}, command)) : null], {
+      escape: () => {},
+      lasting: true,
+    });
   }
 }
-

@@ -1,7 +1,7 @@
 // The editor of a clip's ends: the recording around it on the strip, a handle at each end, and what lies between them in a loop.
 
 import { get } from "/shared/net.js";
-import { Handles } from "/static/handles.js";
+import { Handles } from "./handles.js";
 
 // How long the frame at an end that was moved is held, before the loop goes on.
 const HELD = 700;
@@ -9,9 +9,18 @@ const HELD = 700;
 export class Ends {
   // `onMoved` is called whenever an end was moved.
   constructor(stage, onMoved) {
-    Object.assign(this, { stage, onMoved });
-    this.handles = new Handles(stage.strip, (which, frame) => this.put(which, frame), () => this.play());
+    this.stage = stage;
+    this.onMoved = onMoved;
+    this.handles = new Handles(
+      stage.strip,
+      (which, frame) => this.put(which, frame),
+      () => this.play(),
+    );
+    /** @type {any} */
     this.around = null;
+    // First and last frame of the clip in what is shown around it.
+    this.first = 0;
+    this.last = 0;
   }
 
   // Whether the recording was there to be shown.
@@ -61,7 +70,8 @@ export class Ends {
   // As near to this frame as the shortest and the longest clip allow.
   put(which, wanted) {
     const { seconds, least, longest } = this.around;
-    const fits = (first, last) => last > first && seconds[last] - seconds[first] >= least - 0.0015 && (longest === null || seconds[last] - seconds[first] <= longest);
+    const fits = (first, last) =>
+      last > first && seconds[last] - seconds[first] >= least - 0.0015 && (longest === null || seconds[last] - seconds[first] <= longest);
     let frame = Math.max(0, Math.min(seconds.length - 1, wanted));
     const start = which === "start";
     const towards = Math.sign((start ? this.first : this.last) - frame);

@@ -5,7 +5,11 @@ const PATIENCE = 1500; // Milliseconds after which the skeleton no longer waits 
 export class Film {
   // `onShown` is told whether there is one to be seen.
   constructor(video, onShown) {
-    Object.assign(this, { video, onShown, from: 0, wanted: false, begun: 0 });
+    this.video = video;
+    this.onShown = onShown;
+    this.from = 0;
+    this.wanted = false;
+    this.begun = 0;
     video.addEventListener("loadeddata", () => this.appear(video.videoWidth > 0));
     // Not every browser plays every file; the skeleton goes on alone then.
     video.addEventListener("error", () => this.appear(false));
@@ -15,7 +19,8 @@ export class Film {
   show(address, from = 0) {
     this.clear();
     if (!address) return this.appear(false);
-    Object.assign(this, { from, wanted: true });
+    this.from = from;
+    this.wanted = true;
     this.video.src = address;
   }
 

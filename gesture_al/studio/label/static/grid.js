@@ -8,7 +8,9 @@ const COLUMNS = 4;
 
 export class Grid {
   constructor(about, clips, onLeave) {
-    Object.assign(this, { about, clips, onLeave });
+    this.about = about;
+    this.clips = clips;
+    this.onLeave = onLeave;
     this.node = byId("grid");
     this.open = false;
     this.slots = [];
@@ -39,7 +41,13 @@ export class Grid {
     const head = element(
       "p",
       {},
-      element("span", {}, this.slots.length ? `${this.slots.length === 1 ? "One clip" : `${this.slots.length} clips`} to be named: choose some by click, or by arrows and space; then press the key of their class.` : "Nothing to be asked at the moment."),
+      element(
+        "span",
+        {},
+        this.slots.length
+          ? `${this.slots.length === 1 ? "One clip" : `${this.slots.length} clips`} to be named: choose some by click, or by arrows and space; then press the key of their class.`
+          : "Nothing to be asked at the moment.",
+      ),
       element("button", { onclick: this.onLeave }, element("kbd", {}, "b"), "one by one"),
     );
     fill(this.node, [head, ...this.slots.map((slot) => slot.tile)]);
@@ -48,8 +56,14 @@ export class Grid {
 
   slot(item) {
     const canvas = element("canvas");
-    const tile = element("button", { class: "tile", "aria-pressed": "false", "aria-label": "Clip", onclick: () => this.choose(tile) }, canvas, item.purpose === "audit" ? element("span", { class: "badge" }, "audit") : null);
+    const tile = element(
+      "button",
+      { class: "tile", "aria-pressed": "false", "aria-label": "Clip", onclick: () => this.choose(tile) },
+      canvas,
+      item.purpose === "audit" ? element("span", { class: "badge" }, "audit") : null,
+    );
     const player = new Player(canvas, this.about.skeleton, { width: 2 });
+    /** @type {any} */
     const slot = { item, tile, player, since: null };
     this.clips.fetch(item.handle).then(
       (clip) => {
@@ -71,7 +85,10 @@ export class Grid {
     const chosen = pressed.length ? pressed : this.slots.filter((slot) => slot.tile === document.activeElement);
     return chosen
       .filter((slot) => slot.since !== null)
-      .map(({ item, since, player }) => ({ item, account: { milliseconds: Math.round(performance.now() - since), replays: player.replays } }));
+      .map(({ item, since, player }) => ({
+        item,
+        account: { milliseconds: Math.round(performance.now() - since), replays: player.replays },
+      }));
   }
 
   // Whether the key meant something here.

@@ -7,14 +7,26 @@ const ENDS = ["start", "end"];
 export class Handles {
   // `onPut` gets which end was drawn to which frame; `onDone`: it was let go.
   constructor(strip, onPut, onDone) {
-    Object.assign(this, { strip, onPut, onDone });
+    this.strip = strip;
+    this.onPut = onPut;
+    this.onDone = onDone;
     this.node = element("div", { class: "range" });
-    for (const which of ENDS) {
-      const handle = element("span", { class: `handle ${which}`, role: "slider", tabindex: 0, "aria-label": `${which} of the clip`, "aria-valuemin": 0 });
+    /** @type {any} */
+    this.around = null;
+    const [start, end] = ENDS.map((which) => {
+      const handle = element("span", {
+        class: `handle ${which}`,
+        role: "slider",
+        tabindex: 0,
+        "aria-label": `${which} of the clip`,
+        "aria-valuemin": 0,
+      });
       handle.addEventListener("pointerdown", (event) => this.drag(event, which, handle));
       handle.addEventListener("click", (event) => event.stopPropagation());
-      this[which] = handle;
-    }
+      return handle;
+    });
+    this.start = start;
+    this.end = end;
     this.outside = ENDS.map((which) => element("span", { class: `outside ${which}` }));
     this.node.append(...this.outside, this.start, this.end);
   }
@@ -37,13 +49,17 @@ export class Handles {
   }
 
   at(first, last) {
-    Object.assign(this, { first, last });
+    this.first = first;
+    this.last = last;
     const { seconds } = this.around;
     const [left, right] = [first, last + 1].map((edge) => (100 * edge) / seconds.length);
     this.start.style.left = this.outside[0].style.width = `${left}%`;
     this.end.style.left = `${right}%`;
     this.outside[1].style.width = `${100 - right}%`;
-    for (const [handle, frame] of [[this.start, first], [this.end, last]]) {
+    for (const [handle, frame] of [
+      [this.start, first],
+      [this.end, last],
+    ]) {
       handle.setAttribute("aria-valuemax", seconds.length - 1);
       handle.setAttribute("aria-valuenow", frame);
       handle.setAttribute("aria-valuetext", `${seconds[frame].toFixed(2)} s of ${seconds.at(-1).toFixed(2)} s`);

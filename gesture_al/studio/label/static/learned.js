@@ -1,14 +1,15 @@
 // The panel of results: the last score with its interval, the learning curve, and the confusion matrix.
 
 import { byId, element, fill } from "/shared/dom.js";
-import { curve } from "/static/curve.js";
+import { curve } from "./curve.js";
 
 const VIEWS = { "by-labels": "labels", "by-minutes": "minutes", "by-confusion": "confusion" };
 const ON = { test: "test clips", audit: "audit clips" };
 
 export class Learned {
   constructor(about, onCell) {
-    Object.assign(this, { about, onCell });
+    this.about = about;
+    this.onCell = onCell;
     this.view = "labels";
     this.shown = "";
     new ResizeObserver(() => this.state && this.draw(this.state)).observe(byId("learned"));
@@ -26,6 +27,7 @@ export class Learned {
     const { rounds, confusion, classes } = state;
     const names = classes.map(({ name }) => name);
     const { clientWidth, clientHeight } = byId("learned");
+    /** @type {[number, number]} */
     const size = [Math.max(160, clientWidth), Math.max(90, clientHeight)];
     const key = JSON.stringify([this.view, rounds, confusion, names, size]);
     if (key === this.shown) return;
@@ -60,7 +62,13 @@ function matrix({ counts, round, on }, names, onCell) {
     const text = `${names[truth]} taken for ${names[guess]}: ${count}`;
     const button = element(
       "button",
-      { title: text, "aria-label": text, disabled: count === 0, class: truth !== guess && count ? "wrong" : "", onclick: () => onCell(truth, guess) },
+      {
+        title: text,
+        "aria-label": text,
+        disabled: count === 0,
+        class: truth !== guess && count ? "wrong" : "",
+        onclick: () => onCell(truth, guess),
+      },
       count ? String(count) : "·",
     );
     if (count) button.style.backgroundColor = `rgba(var(--heat), ${(0.08 + (0.3 * count) / most).toFixed(2)})`;
@@ -69,13 +77,26 @@ function matrix({ counts, round, on }, names, onCell) {
   return element(
     "table",
     { class: "matrix" },
-    element("caption", { class: "empty", title: "true class by row, the model's by column; a click shows the clips" }, `round ${round}, ${ON[on]}; rows: true, columns: the model`),
-    element("thead", {}, element("tr", {}, element("th"), ...counts.map((_, place) => element("th", { title: names[place] }, names[place])))),
+    element(
+      "caption",
+      { class: "empty", title: "true class by row, the model's by column; a click shows the clips" },
+      `round ${round}, ${ON[on]}; rows: true, columns: the model`,
+    ),
+    element(
+      "thead",
+      {},
+      element("tr", {}, element("th"), ...counts.map((_, place) => element("th", { title: names[place] }, names[place]))),
+    ),
     element(
       "tbody",
       {},
       ...counts.map((row, truth) =>
-        element("tr", {}, element("th", { scope: "row", title: names[truth] }, names[truth]), ...row.map((count, guess) => cell(count, truth, guess))),
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row", title: names[truth] }, names[truth]),
+          ...row.map((count, guess) => cell(count, truth, guess)),
+        ),
       ),
     ),
   );

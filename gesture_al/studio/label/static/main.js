@@ -1,15 +1,16 @@
 // The labelling page: its controller, the state that the server sends, and what is drawn of both.
 
 import { follow, get, post } from "/shared/net.js";
-import { attach } from "/static/commands.js";
-import { Controller } from "/static/controller.js";
-import { Learned } from "/static/learned.js";
-import { Meters } from "/static/meters.js";
-import { drawAsked, drawWaiting } from "/static/waiting.js";
+import { attach } from "./commands.js";
+import { Controller } from "./controller.js";
+import { Learned } from "./learned.js";
+import { Meters } from "./meters.js";
+import { drawAsked, drawWaiting } from "./waiting.js";
 
 const about = await get("/about");
 document.title = `${about.data} · gesture_al`;
 
+/** @type {any} */
 let state = null;
 let online = true;
 let over = false;
@@ -40,7 +41,11 @@ function onState(now) {
     over = true;
     dialogs.end(now, endForNow);
   }
-  const moved = !before || now.batch.questions !== before.batch.questions || now.phase.name !== before.phase.name || now.audits.all !== before.audits.all;
+  const moved =
+    !before ||
+    now.batch.questions !== before.batch.questions ||
+    now.phase.name !== before.phase.name ||
+    now.audits.all !== before.audits.all;
   if (moved || !questions.current) questions.refill();
 }
 
@@ -86,7 +91,8 @@ function endForNow() {
 function showOver(how, why = "") {
   over = true;
   const command = `gesture-al label ${about.run}`;
-  if (how === "paused") dialogs.over("Ended for now", "Everything is saved. This page goes on by itself when the session is started again.", command);
+  if (how === "paused")
+    dialogs.over("Ended for now", "Everything is saved. This page goes on by itself when the session is started again.", command);
   else dialogs.over("The run has stopped", `${why || "Something went wrong"}. Every answer is saved.`, command);
 }
 

@@ -17,10 +17,20 @@ export class Meters {
     const meters = [
       batch.questions
         ? meter(round, batch.answered, batch.questions, "answered of this round's clips")
-        : meter(round, null, null, "what the run does now", state.finished ? "done" : DOING[phase.name] ?? phase.name),
+        : meter(round, null, null, "what the run does now", state.finished ? "done" : (DOING[phase.name] ?? phase.name)),
       this.about.budget ? meter("Labels", labels, this.about.budget, "labels of the budget that are spent") : null,
-      audits.all ? meter("Audit clips", audits.labelled, needed, "random clips that measure the score honestly; so many are needed before it counts") : null,
-      meter("Pace", null, null, "answers a minute, and minutes at work", rate ? `${rate.toFixed(0)}/min` : "–", `${minutes.toFixed(0)} min`, true),
+      audits.all
+        ? meter("Audit clips", audits.labelled, needed, "random clips that measure the score honestly; so many are needed before it counts")
+        : null,
+      meter(
+        "Pace",
+        null,
+        null,
+        "answers a minute, and minutes at work",
+        rate ? `${rate.toFixed(0)}/min` : "–",
+        `${minutes.toFixed(0)} min`,
+        true,
+      ),
       this.consistency(state.consistency),
       this.agreement(state.agreement),
     ];
@@ -32,12 +42,28 @@ export class Meters {
 
   consistency({ repeats, kappa }) {
     if (kappa === null) return null;
-    return meter("With yourself", null, null, `Cohen's kappa on ${repeats} clips that you were shown twice`, `κ ${kappa.toFixed(2)}`, "", true);
+    return meter(
+      "With yourself",
+      null,
+      null,
+      `Cohen's kappa on ${repeats} clips that you were shown twice`,
+      `κ ${kappa.toFixed(2)}`,
+      "",
+      true,
+    );
   }
 
   agreement({ people, clips, same, alpha }) {
     if (alpha === null) return null;
-    return meter("With each other", null, null, `Krippendorff's alpha: ${people} people named ${same} of ${clips} clips alike`, `α ${alpha.toFixed(2)}`, "", true);
+    return meter(
+      "With each other",
+      null,
+      null,
+      `Krippendorff's alpha: ${people} people named ${same} of ${clips} clips alike`,
+      `α ${alpha.toFixed(2)}`,
+      "",
+      true,
+    );
   }
 
   drawWork(phase) {
@@ -63,6 +89,7 @@ const DOING = {
   reporting: "reporting",
 };
 
+/** @param {string | null} [text] */
 function meter(name, value, of, title, text = null, small = "", lesser = false) {
   const number = text ?? String(value);
   return element(

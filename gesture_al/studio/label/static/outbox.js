@@ -12,7 +12,9 @@ export class Outbox {
   // `place` names the run; `onChange` is called whenever something was put in or taken out.
   constructor(place, { onChange, onReply, onRefused }) {
     this.place = `gesture_al/outbox/${place}`;
-    Object.assign(this, { onChange, onReply, onRefused });
+    this.onChange = onChange;
+    this.onReply = onReply;
+    this.onRefused = onRefused;
     this.actions = JSON.parse(localStorage.getItem(this.place) ?? "[]");
     this.trouble = "";
     this.sending = false;

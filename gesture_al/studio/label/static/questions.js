@@ -7,7 +7,8 @@ const RENEW = 8000;
 export class Questions {
   // `controller` knows the tab, the annotator and the clips.
   constructor(controller, onChange) {
-    Object.assign(this, { controller, onChange });
+    this.controller = controller;
+    this.onChange = onChange;
     this.current = null;
     this.next = [];
     this.want = 3;

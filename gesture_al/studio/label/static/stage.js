@@ -2,21 +2,25 @@
 
 import { byId, element, fill, percent } from "/shared/dom.js";
 import { Player } from "/shared/player.js";
-import { Film } from "/static/film.js";
-import { Strip } from "/static/strip.js";
+import { Film } from "./film.js";
+import { Strip } from "./strip.js";
 
 // Nobody has seen a clip that was shown for less: such a key was meant for the one before.
 const SHORTEST = 150;
 
 export class Stage {
   constructor(about, clips) {
-    Object.assign(this, { about, clips });
+    this.about = about;
+    this.clips = clips;
     this.film = new Film(byId("video"), (shown) => byId("main").classList.toggle("has-video", shown));
     this.player = new Player(byId("canvas"), about.skeleton, { onFrame: (frame) => this.strip.at(frame), film: this.film });
     this.strip = new Strip(byId("strip"), (frame) => this.seek(frame));
+    /** @type {any} */
     this.item = null;
+    /** @type {any} */
     this.clip = null;
     // While its ends are moved, what moves them.
+    /** @type {any} */
     this.ends = null;
     this.onShow = () => {};
     this.since = null;
@@ -71,7 +75,12 @@ export class Stage {
   // What the log wants to know of how it was looked at.
   account() {
     const milliseconds = Math.round(performance.now() - this.since);
-    return { milliseconds, replays: this.player.replays, ...(this.guessShown === null ? {} : { guess_shown: this.guessShown }), ...this.cut() };
+    return {
+      milliseconds,
+      replays: this.player.replays,
+      ...(this.guessShown === null ? {} : { guess_shown: this.guessShown }),
+      ...this.cut(),
+    };
   }
 
   // The stretch of its recording that is shown, where it is not the clip as it came.
@@ -145,8 +154,17 @@ export class Stage {
   showGuess(guesses) {
     if (this.since !== null && this.guessShown === null) this.guessShown = Math.round(performance.now() - this.since);
     const lines = guesses.map(({ name, probability }) =>
-      element("li", {}, element("span", {}, name), element("progress", { max: 1, value: probability }), element("span", {}, percent(probability))),
+      element(
+        "li",
+        {},
+        element("span", {}, name),
+        element("progress", { max: 1, value: probability }),
+        element("span", {}, percent(probability)),
+      ),
     );
-    fill(byId("guess"), lines.length ? element("ol", {}, ...lines) : element("p", { class: "empty" }, "No model has looked at this clip yet."));
+    fill(
+      byId("guess"),
+      lines.length ? element("ol", {}, ...lines) : element("p", { class: "empty" }, "No model has looked at this clip yet."),
+    );
   }
 }

@@ -9,7 +9,10 @@ const MORE_TICKS = 60;
 export class Strip {
   constructor(node, onSeek) {
     this.node = node;
+    /** @type {any} */
     this.clip = null;
+    /** @type {((frame: number) => boolean) | null} */
+    this.onOutside = null;
     // The frame of the strip that the replay begins with.
     this.first = 0;
     this.now = element("span", { class: "now" });

@@ -30,6 +30,9 @@ export class Toast {
 
   round({ round, score, low, high, labels }) {
     if (score === null) return;
-    this.show(element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`), ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`);
+    this.show(
+      element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`),
+      ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`,
+    );
   }
 }

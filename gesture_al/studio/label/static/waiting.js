@@ -17,7 +17,11 @@ export function drawWaiting(state, item, online) {
   if (item || !state) return;
   const { phase, batch } = state;
   const others = batch.questions > batch.answered;
-  const heading = !online ? "The server cannot be reached" : others ? "Somebody else has the rest of this round" : WORK[phase.name] ?? phase.name;
+  const heading = !online
+    ? "The server cannot be reached"
+    : others
+      ? "Somebody else has the rest of this round"
+      : (WORK[phase.name] ?? phase.name);
   const left = phase.seconds_left >= 1 ? `about ${Math.ceil(phase.seconds_left)} s left` : "";
   const loss = phase.loss === undefined ? "" : `loss ${phase.loss.toFixed(2)}`;
   const hint = state.last.length ? "Meanwhile you can look again at your last decisions." : "The first question comes by itself.";
@@ -41,11 +45,17 @@ export function drawAsked(state, about, item, cancel, doing = "") {
     fill(node, [element("b", {}, "Move its ends"), more("draw the handles, then name what lies between them")]);
   } else if (item.review) {
     const current = item.currentName ? `, so far ${item.currentName}` : "";
-    fill(node, [element("b", {}, `Looking again${current}`), element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so")]);
+    fill(node, [
+      element("b", {}, `Looking again${current}`),
+      element("button", { onclick: cancel }, element("kbd", {}, "Esc"), "leave it so"),
+    ]);
   } else if (item.revises) {
     fill(node, [element("b", {}, "Taken back"), more("name it again")]);
   } else if (item.purpose === "audit") {
-    fill(node, [element("b", {}, `Audit clip ${Math.min(state.audits.labelled + 1, needed)} of ${needed}`), more("drawn at random to measure; the model never learns from it")]);
+    fill(node, [
+      element("b", {}, `Audit clip ${Math.min(state.audits.labelled + 1, needed)} of ${needed}`),
+      more("drawn at random to measure; the model never learns from it"),
+    ]);
   } else if (item.purpose === "start") {
     fill(node, [element("b", {}, "To begin with"), more("random clips, until every class has a few labels")]);
   } else {

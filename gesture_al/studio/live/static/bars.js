@@ -11,18 +11,30 @@ export class Bars {
       const bar = element("i", { class: "fill" });
       const mark = limit === null ? null : element("i", { class: "mark" });
       const value = element("span", { class: "value" });
-      const node = element("li", { class: limit === null ? "none" : "" }, element("span", { class: "name", title: name }, name), element("span", { class: "track" }, bar, mark), value);
+      const node = element(
+        "li",
+        { class: limit === null ? "none" : "" },
+        element("span", { class: "name", title: name }, name),
+        element("span", { class: "track" }, bar, mark),
+        value,
+      );
       return { name, limit, bar, mark, value, node, place };
     });
     byId("bars").classList.toggle("many", this.rows.length > 8);
-    fill(byId("bars"), this.rows.map(({ node }) => node));
+    fill(
+      byId("bars"),
+      this.rows.map(({ node }) => node),
+    );
     const slider = byId("threshold");
     [slider.min, slider.max] = about.range;
     slider.value = about.threshold;
     slider.addEventListener("input", () => this.move(Number(slider.value)));
     // The keys of the page are not for the slider only.
     slider.addEventListener("change", () => slider.blur());
-    this.mark(about.threshold, about.classes.map(({ limit }) => limit));
+    this.mark(
+      about.threshold,
+      about.classes.map(({ limit }) => limit),
+    );
     this.clear();
   }
 

@@ -6,11 +6,11 @@ import { byId, element, fill } from "/shared/dom.js";
 import { listen } from "/shared/keys.js";
 import { get, post } from "/shared/net.js";
 import { Overlay } from "/shared/overlay.js";
-import { Bars } from "/static/bars.js";
-import { Events } from "/static/events.js";
-import { Speed } from "/static/speed.js";
-import { Stream } from "/static/stream.js";
-import { Wrong } from "/static/wrong.js";
+import { Bars } from "./bars.js";
+import { Events } from "./events.js";
+import { Speed } from "./speed.js";
+import { Stream } from "./stream.js";
+import { Wrong } from "./wrong.js";
 
 const about = await get("/about");
 document.title = `${about.recogniser} · gesture_al live`;
@@ -73,7 +73,12 @@ function onStreamTrouble(trouble) {
   clear();
   const { text, remedy, command, act } = trouble;
   const does = act && element("button", { class: "strong", onclick: () => act.does() }, act.name);
-  fill(byId("notice"), [element("h2", {}, text), element("p", {}, remedy), command && element("p", {}, element("code", {}, command)), does]);
+  fill(byId("notice"), [
+    element("h2", {}, text),
+    element("p", {}, remedy),
+    command && element("p", {}, element("code", {}, command)),
+    does,
+  ]);
 }
 
 async function end() {
@@ -87,8 +92,19 @@ async function end() {
   const dialog = byId("dialog");
   fill(dialog, [
     element("h1", { id: "dialog-title" }, "Ended"),
-    element("p", {}, reply ? `${count(reply.events, "event")} in ${count(reply.frames, "picture")}. You can close this page.` : "You can close this page."),
-    reply?.kept ? element("p", {}, `${count(reply.kept, "clip")} kept. To name what has no name yet, and train on it: `, element("code", {}, about.command)) : null,
+    element(
+      "p",
+      {},
+      reply ? `${count(reply.events, "event")} in ${count(reply.frames, "picture")}. You can close this page.` : "You can close this page.",
+    ),
+    reply?.kept
+      ? element(
+          "p",
+          {},
+          `${count(reply.kept, "clip")} kept. To name what has no name yet, and train on it: `,
+          element("code", {}, about.command),
+        )
+      : null,
   ]);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();

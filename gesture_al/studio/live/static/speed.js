@@ -7,6 +7,9 @@ const EVERY = 500; // Milliseconds: faster nobody can read it.
 
 export class Speed {
   constructor() {
+    /** @type {any[]} */
+    this.recent = [];
+    this.drawn = 0;
     this.clear();
   }
 
@@ -30,13 +33,16 @@ export class Speed {
 
   draw() {
     const { recent } = this;
-    const span = recent.length > 1 ? recent.at(-1).at - recent[0].at : 0;
+    const span = recent.length > 1 ? recent[recent.length - 1].at - recent[0].at : 0;
     const shown = [
       ["Pictures", span ? `${((1000 * (recent.length - 1)) / span).toFixed(0)}/s` : "–", "pictures a second that are looked at"],
       ["Latency", milliseconds(recent, "latency"), "from the camera to what is shown of it, median"],
       ["of it landmarks", milliseconds(recent, "landmarks"), "finding the joints in the picture, median"],
     ];
-    fill(byId("speed"), shown.map(([name, value, title]) => element("div", { title }, element("dt", {}, name), element("dd", {}, value))));
+    fill(
+      byId("speed"),
+      shown.map(([name, value, title]) => element("div", { title }, element("dt", {}, name), element("dd", {}, value))),
+    );
   }
 }
 

@@ -10,13 +10,17 @@ const HIGH = 480; // More lines than this show no more of a hand.
 export class Stream {
   // `onReply` gets what the recogniser said and the picture it is about; `onTrouble` what is wrong, null when it is over.
   constructor(camera, { onReply, onTrouble }) {
-    Object.assign(this, { camera, onReply, onTrouble });
+    this.camera = camera;
+    this.onReply = onReply;
+    this.onTrouble = onTrouble;
     // A reloaded or copied tab is another one.
     this.tab = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
     this.opened = 0;
     this.trouble = "";
     this.running = Promise.resolve();
-    addEventListener("pagehide", () => navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+    addEventListener("pagehide", () =>
+      navigator.sendBeacon("/leave", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })),
+    );
   }
 
   start() {
@@ -72,11 +76,19 @@ export class Stream {
 
   meant(error) {
     if (error instanceof Offline || error.status === ENDED) {
-      return { text: "The recogniser is not running.", remedy: "This page goes on by itself when it is started again:", command: "gesture-al live --browser" };
+      return {
+        text: "The recogniser is not running.",
+        remedy: "This page goes on by itself when it is started again:",
+        command: "gesture-al live --browser",
+      };
     }
     if (error.status === LOCKED) {
       const does = () => post("/take", { tab: this.tab }).catch(() => {});
-      return { text: "Another tab shows this recogniser.", remedy: "It goes on here when that one is closed.", act: { name: "Use it here", does } };
+      return {
+        text: "Another tab shows this recogniser.",
+        remedy: "It goes on here when that one is closed.",
+        act: { name: "Use it here", does },
+      };
     }
     return { text: "The recogniser cannot go on.", remedy: `${error.message}. It is tried again every second.` };
   }

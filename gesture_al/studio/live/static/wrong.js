@@ -8,7 +8,10 @@ const KEYS = "123456789";
 
 export class Wrong {
   constructor(about, tab) {
-    Object.assign(this, { about, tab, clip: null, kept: about.kept });
+    this.about = about;
+    this.tab = tab;
+    this.clip = null;
+    this.kept = about.kept;
     this.names = about.classes.filter(({ folder }) => folder).map(({ name }) => name);
     byId("wrong").addEventListener("click", () => this.mark());
     this.rest();
@@ -36,8 +39,13 @@ export class Wrong {
     this.clip = reply.clip;
     this.kept = reply.kept;
     this.count();
-    const buttons = this.names.map((name, place) => element("button", { onclick: () => this.name(name) }, KEYS[place] ? element("kbd", {}, KEYS[place]) : null, name));
-    fill(byId("really"), [element("p", {}, element("b", {}, "Kept."), " Asked about first. Or say what it was:"), element("div", { class: "names" }, ...buttons)]);
+    const buttons = this.names.map((name, place) =>
+      element("button", { onclick: () => this.name(name) }, KEYS[place] ? element("kbd", {}, KEYS[place]) : null, name),
+    );
+    fill(byId("really"), [
+      element("p", {}, element("b", {}, "Kept."), " Asked about first. Or say what it was:"),
+      element("div", { class: "names" }, ...buttons),
+    ]);
     this.later(OFFERED);
   }
 
@@ -73,7 +81,10 @@ export class Wrong {
 
   rest() {
     this.clip = null;
-    fill(byId("really"), element("p", { class: "empty" }, "The last 3 seconds of joints go to the pool, and are asked about first. No picture is kept."));
+    fill(
+      byId("really"),
+      element("p", { class: "empty" }, "The last 3 seconds of joints go to the pool, and are asked about first. No picture is kept."),
+    );
   }
 
   count() {

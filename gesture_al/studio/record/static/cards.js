@@ -4,7 +4,8 @@ import { byId, element, fill } from "/shared/dom.js";
 
 export class Cards {
   constructor(recorder, onRemove) {
-    Object.assign(this, { recorder, onRemove });
+    this.recorder = recorder;
+    this.onRemove = onRemove;
     this.node = byId("cards");
     this.drawn = "";
   }
@@ -14,8 +15,11 @@ export class Cards {
     const drawn = JSON.stringify([classes, chosen, state === "choose"]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const focused = document.activeElement?.dataset?.name;
-    fill(this.node, classes.map((one, place) => this.card(one, place, one.name === chosen, state !== "choose")));
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : null;
+    fill(
+      this.node,
+      classes.map((one, place) => this.card(one, place, one.name === chosen, state !== "choose")),
+    );
     if (focused) this.node.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
     this.node.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
   }
@@ -31,6 +35,21 @@ export class Cards {
       element("progress", { max: target, value: Math.min(count, target), "aria-hidden": "true" }),
     );
     const remove = !none && count === 0 && !isBusy;
-    return element("div", { class: "card" }, choose, remove && element("button", { class: "quiet remove", title: `take ${name} off the list`, "aria-label": `take ${name} off the list`, onclick: () => this.onRemove(name) }, "×"));
+    return element(
+      "div",
+      { class: "card" },
+      choose,
+      remove &&
+        element(
+          "button",
+          {
+            class: "quiet remove",
+            title: `take ${name} off the list`,
+            "aria-label": `take ${name} off the list`,
+            onclick: () => this.onRemove(name),
+          },
+          "×",
+        ),
+    );
   }
 }

@@ -22,7 +22,10 @@ function offered(recorder, state, openCamera, warm) {
     case "recording":
       return [["Escape", "cancel", () => recorder.leave("Nothing was kept of this take")]];
     case "free":
-      return [["Enter", "end, and look at it", () => recorder.end()], ["Escape", "throw away", () => recorder.leave("Nothing was kept of it")]];
+      return [
+        ["Enter", "end, and look at it", () => recorder.end()],
+        ["Escape", "throw away", () => recorder.leave("Nothing was kept of it")],
+      ];
     case "saving":
       // The recorder may never come back.
       return recorder.delivery.trouble ? [["Backspace", "give this take up", () => recorder.leave("The take was given up")]] : [];
@@ -33,7 +36,11 @@ function offered(recorder, state, openCamera, warm) {
       const again = ["r", "once more", () => recorder.again()];
       // Where nothing moves by itself, a take is shown once.
       const see = recorder.replay.loops ? [] : [["p", "play", () => recorder.replay.start()]];
-      const rest = [...see, ["Backspace", "discard", () => recorder.discard()], ...(series ? [["Escape", "end the series", () => recorder.leave("The series was ended")]] : [])];
+      const rest = [
+        ...see,
+        ["Backspace", "discard", () => recorder.discard()],
+        ...(series ? [["Escape", "end the series", () => recorder.leave("The series was ended")]] : []),
+      ];
       if (review.state === "broken") return [["Enter", ...again.slice(1)], ...rest];
       if (!review.good) return [["Enter", ...again.slice(1)], ...(review.clips ? [keep] : []), ...rest];
       if (recorder.keepsItself) return [["Enter", "keep now", () => recorder.keep()], [" ", "wait", () => recorder.hold()], ...rest];
@@ -46,7 +53,9 @@ function offered(recorder, state, openCamera, warm) {
 
 export class Controls {
   constructor(recorder, { openCamera, warm }) {
-    Object.assign(this, { recorder, openCamera, warm });
+    this.recorder = recorder;
+    this.openCamera = openCamera;
+    this.warm = warm;
     this.node = byId("controls");
     this.now = [];
     this.drawn = "";
@@ -57,11 +66,21 @@ export class Controls {
     const drawn = JSON.stringify(this.now.map(([key, text, , marked]) => [key, text, marked]));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const likeliest = Math.max(0, this.now.findIndex(([, , , marked]) => marked));
+    const likeliest = Math.max(
+      0,
+      this.now.findIndex(([, , , marked]) => marked),
+    );
     const hadFocus = this.node.contains(document.activeElement);
     fill(
       this.node,
-      this.now.map(([key, text], place) => element("button", { class: place === likeliest ? "strong" : "", onclick: () => this.press(key), "aria-keyshortcuts": key === " " ? "Space" : key }, element("kbd", {}, SHOWN[key] ?? key), text)),
+      this.now.map(([key, text], place) =>
+        element(
+          "button",
+          { class: place === likeliest ? "strong" : "", onclick: () => this.press(key), "aria-keyshortcuts": key === " " ? "Space" : key },
+          element("kbd", {}, SHOWN[key] ?? key),
+          text,
+        ),
+      ),
     );
     if (hadFocus) this.node.querySelector("button")?.focus();
   }

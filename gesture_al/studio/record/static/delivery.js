@@ -13,7 +13,9 @@ export class Abandoned extends Error {}
 export class Delivery {
   // `onTrouble` hears why a take is still in the page, and "" when it is not any more.
   constructor(depot, tab, onTrouble) {
-    Object.assign(this, { depot, tab, trouble: "" });
+    this.depot = depot;
+    this.tab = tab;
+    this.trouble = "";
     this.abandoned = new Set();
     this.onTrouble = (why) => {
       this.trouble = why;
@@ -22,6 +24,7 @@ export class Delivery {
   }
 
   // What the server has seen in a take, once it has; `{ state: "broken", why }` for what is no take.
+  /** @param {(share: number) => void} [onShare] */
   async look(take, onShare = () => {}) {
     return this.persist(take, async () => {
       const review = await get(`/take/${take.uuid}`);
@@ -89,7 +92,9 @@ export class Delivery {
         if (this.abandoned.has(take.uuid)) throw new Abandoned();
         // What is no take, or too large a one, is no better a second time.
         if (error instanceof Refused && [413, 415, 422].includes(error.status)) return { state: "broken", why: error.message };
-        this.onTrouble(error instanceof Offline ? "The recorder does not answer: was it closed in the terminal? Start it again." : error.message);
+        this.onTrouble(
+          error instanceof Offline ? "The recorder does not answer: was it closed in the terminal? Start it again." : error.message,
+        );
       }
       await pause(TRY_AGAIN);
     }

@@ -41,7 +41,8 @@ export class Dialogs {
   show(kind, title, children, { lasting = false, focus = ".strong" } = {}) {
     if (this.kind === kind) return;
     if (this.node.open) this.close();
-    Object.assign(this, { kind, lasting });
+    this.kind = kind;
+    this.lasting = lasting;
     fill(this.node, [element("h1", { id: "dialog-title" }, title), ...children]);
     this.node.showModal();
     this.node.querySelector(focus)?.focus();
@@ -56,7 +57,18 @@ export class Dialogs {
   }
 
   keys() {
-    const list = element("dl", { class: "keys" }, ...KEYS.map(([key, does]) => element("div", {}, element("dt", {}, ...key.split(" ").map((one) => (one === "-" ? " – " : element("kbd", {}, one)))), element("dd", {}, does))));
+    const list = element(
+      "dl",
+      { class: "keys" },
+      ...KEYS.map(([key, does]) =>
+        element(
+          "div",
+          {},
+          element("dt", {}, ...key.split(" ").map((one) => (one === "-" ? " – " : element("kbd", {}, one)))),
+          element("dd", {}, does),
+        ),
+      ),
+    );
     this.show("keys", "Keys", [list, this.row(this.button("Close", () => this.close(), true, "esc"))]);
   }
 
@@ -75,24 +87,57 @@ export class Dialogs {
       }
     };
     field.addEventListener("keydown", (event) => event.key === "Enter" && take());
-    this.show(kind, title, [element("p", {}, told), this.row(field, this.button("OK", take, true, "↵"), this.button("Cancel", () => this.close(), false, "esc")), trouble], { focus: "#field" });
+    this.show(
+      kind,
+      title,
+      [
+        element("p", {}, told),
+        this.row(
+          field,
+          this.button("OK", take, true, "↵"),
+          this.button("Cancel", () => this.close(), false, "esc"),
+        ),
+        trouble,
+      ],
+      { focus: "#field" },
+    );
     field.select();
   }
 
   elsewhere(onTakeOver) {
-    this.show("elsewhere", "The recorder is open in another tab", [element("p", {}, "Only one page can record at a time. Close the other one, or record here instead."), this.row(this.button("Record here instead", onTakeOver, true, "↵"))], { lasting: true });
+    this.show(
+      "elsewhere",
+      "The recorder is open in another tab",
+      [
+        element("p", {}, "Only one page can record at a time. Close the other one, or record here instead."),
+        this.row(this.button("Record here instead", onTakeOver, true, "↵")),
+      ],
+      { lasting: true },
+    );
   }
 
   preparing() {
-    this.show("preparing", "Your clips are being prepared", [element("p", {}, "In a few seconds this page asks you about the first one."), element("progress", { "aria-label": "Preparing" })], { lasting: true });
+    this.show(
+      "preparing",
+      "Your clips are being prepared",
+      [element("p", {}, "In a few seconds this page asks you about the first one."), element("progress", { "aria-label": "Preparing" })],
+      { lasting: true },
+    );
   }
 
   refused(why, onStay) {
-    this.show("refused", "Not enough to label yet", [element("p", {}, why), this.row(this.button("Go on recording", onStay, true, "↵"))], { lasting: true });
+    this.show("refused", "Not enough to label yet", [element("p", {}, why), this.row(this.button("Go on recording", onStay, true, "↵"))], {
+      lasting: true,
+    });
   }
 
   // The recorder is closed.
   over(title, told, commands) {
-    this.show("over", title, [element("p", {}, told), ...commands.map(([text, command]) => element("p", {}, text, " ", element("code", {}, command)))], { lasting: true });
+    this.show(
+      "over",
+      title,
+      [element("p", {}, told), ...commands.map(([text, command]) => element("p", {}, text, " ", element("code", {}, command)))],
+      { lasting: true },
+    );
   }
 }

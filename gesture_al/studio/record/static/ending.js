@@ -7,7 +7,11 @@ const PATIENCE = 120000; // Milliseconds until labelling that does not begin has
 
 export class Ending {
   constructor(about, { dialogs, lease, onStay }) {
-    Object.assign(this, { about, dialogs, lease, tab: lease.tab, onStay });
+    this.about = about;
+    this.dialogs = dialogs;
+    this.lease = lease;
+    this.tab = lease.tab;
+    this.onStay = onStay;
     this.gone = false;
   }
 
@@ -21,7 +25,12 @@ export class Ending {
   finish() {
     this.gone = true;
     const { labels, again, command, folder } = this.about;
-    const go = labels ? [["Record on, or label, with:", again]] : [["Name what was recorded freely, and train on it:", command], ["The same with the page, recording first:", again]];
+    const go = labels
+      ? [["Record on, or label, with:", again]]
+      : [
+          ["Name what was recorded freely, and train on it:", command],
+          ["The same with the page, recording first:", again],
+        ];
     this.dialogs.over("Done for now", `Everything is saved in ${folder}. You can close this page.`, go);
   }
 
@@ -39,7 +48,9 @@ export class Ending {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
-    this.dialogs.over("Labelling did not begin", "The terminal says why. Everything that was recorded is saved.", [["Go on with:", this.about.again]]);
+    this.dialogs.over("Labelling did not begin", "The terminal says why. Everything that was recorded is saved.", [
+      ["Go on with:", this.about.again],
+    ]);
   }
 
   refuse(why) {

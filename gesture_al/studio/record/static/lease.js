@@ -7,10 +7,14 @@ const BEAT = 1500;
 export class Lease {
   // `onState` gets the recorder's state, `onAway` is called when nobody answers.
   constructor(onState, onAway) {
-    Object.assign(this, { onState, onAway });
+    this.onState = onState;
+    this.onAway = onAway;
     this.tab = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
     this.left = false;
-    addEventListener("pagehide", () => this.left || navigator.sendBeacon("/release", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })));
+    addEventListener(
+      "pagehide",
+      () => this.left || navigator.sendBeacon("/release", new Blob([JSON.stringify({ tab: this.tab })], { type: "application/json" })),
+    );
     // Come back from where browsers keep pages that were left.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }

@@ -4,22 +4,23 @@ import { Camera } from "/shared/camera.js";
 import { CameraPanel } from "/shared/camera_panel.js";
 import { byId } from "/shared/dom.js";
 import { get, post } from "/shared/net.js";
-import { Recorder } from "/static/recorder.js";
-import { Cards } from "/static/cards.js";
-import { Controls } from "/static/controls.js";
-import { Delivery } from "/static/delivery.js";
-import { Depot } from "/static/depot.js";
-import { Dialogs } from "/static/dialogs.js";
-import { Ending } from "/static/ending.js";
-import { Replay } from "/static/replay.js";
-import { Lease } from "/static/lease.js";
-import { Side } from "/static/side.js";
-import { Stage } from "/static/stage.js";
-import { canRecord } from "/static/tape.js";
+import { Recorder } from "./recorder.js";
+import { Cards } from "./cards.js";
+import { Controls } from "./controls.js";
+import { Delivery } from "./delivery.js";
+import { Depot } from "./depot.js";
+import { Dialogs } from "./dialogs.js";
+import { Ending } from "./ending.js";
+import { Replay } from "./replay.js";
+import { Lease } from "./lease.js";
+import { Side } from "./side.js";
+import { Stage } from "./stage.js";
+import { canRecord } from "./tape.js";
 
 const about = await get("/about");
 byId("folder").textContent = `into ${about.folder}`;
 
+/** @type {any} */
 let state = null;
 let hasLease = false;
 let online = true;
@@ -38,6 +39,7 @@ const delivery = new Delivery(depot, lease.tab, (why) => {
   draw();
 });
 const replay = new Replay(about.skeleton);
+/** @type {any} */
 let recorder = null;
 recorder = new Recorder(about, { camera, delivery, depot, replay, onChange: () => recorder && draw(), onState });
 const stage = new Stage(about);
@@ -136,7 +138,15 @@ function tick() {
 const idle = (does) => () => recorder.state === "choose" && (does(), true);
 const actions = {
   n: idle(() => dialogs.ask("class", "Another gesture", "A name, as you would call it.", "", addClass)),
-  w: idle(() => dialogs.ask("who", "Who is recorded?", "A word for the person before the camera. Different people are kept apart when the recogniser is tested.", recorder.subject, nameSubject)),
+  w: idle(() =>
+    dialogs.ask(
+      "who",
+      "Who is recorded?",
+      "A word for the person before the camera. Different people are kept apart when the recogniser is tested.",
+      recorder.subject,
+      nameSubject,
+    ),
+  ),
   u: idle(() => state.last.length && undo()),
   l: idle(() => !byId("go-on").disabled && leave(true)),
   q: idle(() => leave(false)),
@@ -144,7 +154,8 @@ const actions = {
   ArrowDown: () => recorder.step(1),
   ArrowUp: () => recorder.step(-1),
 };
-for (const [id, key] of Object.entries({ add: "n", who: "w", undo: "u", "go-on": "l", "open-end": "q", "open-keys": "?" })) byId(id).addEventListener("click", actions[key]);
+for (const [id, key] of Object.entries({ add: "n", who: "w", undo: "u", "go-on": "l", "open-end": "q", "open-keys": "?" }))
+  byId(id).addEventListener("click", actions[key]);
 controls.attach(actions, () => dialogs.open || !hasLease);
 
 async function addClass(name) {
@@ -153,7 +164,8 @@ async function addClass(name) {
 }
 
 function nameSubject(name) {
-  if (/[/\\:*?"<>|]|^\.|[. ]$/.test(name)) throw new Error("It becomes part of a file's name: letters, digits, spaces and hyphens, please.");
+  if (/[/\\:*?"<>|]|^\.|[. ]$/.test(name))
+    throw new Error("It becomes part of a file's name: letters, digits, spaces and hyphens, please.");
   recorder.subject = name;
   localStorage.setItem("gesture_al/subject", name);
   draw();

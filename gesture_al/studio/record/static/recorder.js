@@ -1,30 +1,48 @@
 // The recorder: count-in, take, review, and whether the take is kept.
 
-import { Abandoned } from "/static/delivery.js";
-import { Tape } from "/static/tape.js";
+import { Abandoned } from "./delivery.js";
+import { Tape } from "./tape.js";
 
 const AT_LEAST = 1.2; // Seconds for which a take of a series is shown before it is kept by itself.
 
 export class Recorder {
   // `onChange` is called when anything is to be drawn anew, `onState` with what the server says of itself.
   constructor(about, { camera, delivery, depot, replay, onChange, onState }) {
-    Object.assign(this, { about, camera, delivery, depot, replay, onChange, onState });
+    this.about = about;
+    this.camera = camera;
+    this.delivery = delivery;
+    this.depot = depot;
+    this.replay = replay;
+    this.onChange = onChange;
+    this.onState = onState;
     this.subject = localStorage.getItem("gesture_al/subject") ?? about.subject;
     this.waiting = [];
     this.chosen = null;
     this.classes = [];
     this.note = { text: "", tone: "plain" };
+    /** @type {any} */
+    this.series = null;
+    this.since = 0;
     this.reset();
     this.enter("choose");
   }
 
   reset() {
-    Object.assign(this, { take: null, review: null, tape: null, series: null, free: false, held: false, prompt: "", share: 0 });
+    this.take = null;
+    this.review = null;
+    this.tape = null;
+    this.series = null;
+    this.free = false;
+    this.held = false;
+    this.prompt = "";
+    this.share = 0;
   }
 
   enter(state, lasts = 0) {
     clearTimeout(this.timer);
-    Object.assign(this, { state, lasts, since: performance.now() });
+    this.state = state;
+    this.lasts = lasts;
+    this.since = performance.now();
     this.onChange();
   }
 
@@ -49,7 +67,8 @@ export class Recorder {
 
   offer(classes) {
     this.classes = classes;
-    if (!classes.some(({ name }) => name === this.chosen)) this.chosen = (classes.find(({ count, target }) => count < target) ?? classes[0]).name;
+    if (!classes.some(({ name }) => name === this.chosen))
+      this.chosen = (classes.find(({ count, target }) => count < target) ?? classes[0]).name;
   }
 
   choose(name) {
@@ -75,7 +94,10 @@ export class Recorder {
 
   countIn(note = "") {
     if (!this.camera.isOpen) return this.leave("");
-    Object.assign(this, { take: null, review: null, held: false, share: 0 });
+    this.take = null;
+    this.review = null;
+    this.held = false;
+    this.share = 0;
     this.replay.clear();
     this.prompt = this.free ? this.about.free_prompt : (this.classes.find(({ name }) => name === this.chosen)?.prompt ?? "");
     this.note = { text: note, tone: "plain" };
@@ -124,7 +146,10 @@ export class Recorder {
 
   // Shown at once; the joints come when the server has found them.
   async lookAt(take) {
-    Object.assign(this, { take, review: null, share: 0, free: take.label === null });
+    this.take = take;
+    this.review = null;
+    this.share = 0;
+    this.free = take.label === null;
     this.replay.show(take);
     this.enter("looking");
     try {
@@ -229,7 +254,8 @@ export class Recorder {
 
   async takeUp(take) {
     if (!take.keep) return this.lookAt(take);
-    Object.assign(this, { take, free: take.label === null });
+    this.take = take;
+    this.free = take.label === null;
     this.replay.show(take);
     await this.bring(take);
   }

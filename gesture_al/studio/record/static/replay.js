@@ -15,7 +15,9 @@ export class Replay {
     this.overlay = new Overlay(this.canvas, this.video, skeleton);
     this.found = null;
     this.turns = 0;
-    const each = this.video.requestVideoFrameCallback ? (does) => this.video.requestVideoFrameCallback((now, { mediaTime }) => does(mediaTime)) : (does) => requestAnimationFrame(() => does(this.video.currentTime));
+    const each = this.video.requestVideoFrameCallback
+      ? (does) => this.video.requestVideoFrameCallback((now, { mediaTime }) => does(mediaTime))
+      : (does) => requestAnimationFrame(() => does(this.video.currentTime));
     const draw = (seconds) => {
       this.draw(seconds);
       each(draw);

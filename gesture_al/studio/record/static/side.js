@@ -6,9 +6,14 @@ export class Side {
   constructor(about) {
     this.about = about;
     byId("go-on").replaceChildren(element("kbd", {}, "l"), about.labels ? "Label what was recorded freely" : "Done: what comes next?");
-    byId("consent").textContent = [about.video ? "Videos and joints are stored in this folder." : "Only joints are stored, no pictures.", ...about.consent].join(" ");
+    byId("consent").textContent = [
+      about.video ? "Videos and joints are stored in this folder." : "Only joints are stored, no pictures.",
+      ...about.consent,
+    ].join(" ");
     // The camera is this browser's, so it is this machine that may draw into its picture.
-    const isMac = /mac/i.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");
+    /** @type {any} */
+    const client = navigator;
+    const isMac = /mac/i.test(client.userAgentData?.platform ?? client.platform ?? "");
     byId("reactions").hidden = !isMac;
     byId("reactions").textContent = about.reactions.join(" ");
   }
@@ -27,11 +32,23 @@ export class Side {
     const next = steps.findIndex(([done]) => !done);
     fill(
       byId("steps"),
-      steps.map(([done, title, told], place) => element("li", { class: done ? "done" : place === next ? "next" : "", "aria-current": place === next ? "step" : null }, element("span", { class: "mark" }, done ? "✓" : String(place + 1)), element("div", {}, element("b", {}, title), element("small", {}, told)))),
+      steps.map(([done, title, told], place) =>
+        element(
+          "li",
+          { class: done ? "done" : place === next ? "next" : "", "aria-current": place === next ? "step" : null },
+          element("span", { class: "mark" }, done ? "✓" : String(place + 1)),
+          element("div", {}, element("b", {}, title), element("small", {}, told)),
+        ),
+      ),
     );
     byId("go-on").disabled = isBusy || (this.about.labels && lacking !== "");
     byId("lacking").textContent = lacking && this.about.labels ? `Before that: ${lacking}.` : "";
-    fill(byId("last"), last.length ? last.map(({ name }) => element("li", { title: name }, shortened(name))) : element("li", { class: "empty" }, "nothing yet"));
+    fill(
+      byId("last"),
+      last.length
+        ? last.map(({ name }) => element("li", { title: name }, shortened(name)))
+        : element("li", { class: "empty" }, "nothing yet"),
+    );
     byId("undo").disabled = isBusy || !last.length;
   }
 }

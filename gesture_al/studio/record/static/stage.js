@@ -36,17 +36,29 @@ export class Stage {
 
   said(recorder, state) {
     const { review } = recorder;
-    if (recorder.state === "saving") return { text: recorder.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
-    if (recorder.state === "looking" && state?.eyes.state !== "ready") return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
-    if (recorder.state === "looking") return { text: `Looking for hands in it … ${recorder.take.label === null ? percent(recorder.share) : ""}`, tone: "plain" };
-    if (recorder.state === "review" && review.state === "broken") return { text: `This is no take that can be kept: ${review.why}`, tone: "bad" };
+    if (recorder.state === "saving")
+      return { text: recorder.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
+    if (recorder.state === "looking" && state?.eyes.state !== "ready")
+      return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
+    if (recorder.state === "looking")
+      return { text: `Looking for hands in it … ${recorder.take.label === null ? percent(recorder.share) : ""}`, tone: "plain" };
+    if (recorder.state === "review" && review.state === "broken")
+      return { text: `This is no take that can be kept: ${review.why}`, tone: "bad" };
     if (recorder.state === "review") return { text: this.verdict(review, recorder), tone: review.tone };
     if (state?.eyes.state === "failed") return { text: `Hands cannot be looked for: ${state.eyes.why}`, tone: "bad" };
     if (recorder.note.text) return recorder.note;
-    if (recorder.free) return { text: `Up to ${length(this.about.free_seconds)}: do a gesture now and then, and rest in between`, tone: "plain" };
+    if (recorder.free)
+      return { text: `Up to ${length(this.about.free_seconds)}: do a gesture now and then, and rest in between`, tone: "plain" };
     const one = recorder.classes.find(({ name }) => name === recorder.chosen);
-    if (one?.none) return { text: "Ordinary movement, no gesture: scratch your head, type, drink. It teaches the recogniser when to stay silent.", tone: "plain" };
-    return { text: one ? `Do it once in each take of ${length(this.about.seconds)}, from rest to rest. Next: ${one.prompt.toLowerCase()}.` : "", tone: "plain" };
+    if (one?.none)
+      return {
+        text: "Ordinary movement, no gesture: scratch your head, type, drink. It teaches the recogniser when to stay silent.",
+        tone: "plain",
+      };
+    return {
+      text: one ? `Do it once in each take of ${length(this.about.seconds)}, from rest to rest. Next: ${one.prompt.toLowerCase()}.` : "",
+      tone: "plain",
+    };
   }
 
   verdict(review, recorder) {
@@ -60,7 +72,12 @@ export class Stage {
     const left = recorder.lasts - recorder.elapsed;
     number.hidden = recorder.state !== "count_in";
     if (!number.hidden) set(number, String(Math.max(1, Math.ceil(left))));
-    const shares = { count_in: 0, recording: recorder.elapsed / recorder.lasts, free: recorder.elapsed / recorder.lasts, looking: recorder.share };
+    const shares = {
+      count_in: 0,
+      recording: recorder.elapsed / recorder.lasts,
+      free: recorder.elapsed / recorder.lasts,
+      looking: recorder.share,
+    };
     const share = recorder.keepsItself ? recorder.elapsed / recorder.lasts : (shares[recorder.state] ?? 0);
     progress.classList.toggle("idle", !(recorder.state in shares) && !recorder.keepsItself);
     progress.value = Math.min(1, share);

@@ -10,10 +10,13 @@ export const canRecord = () => Boolean(window.MediaRecorder) && KINDS.some((kind
 export class Tape {
   constructor(stream) {
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+    this.began = 0;
     this.recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_PER_SECOND });
     this.parts = [];
     this.recorder.ondataavailable = ({ data }) => data.size && this.parts.push(data);
-    this.failed = new Promise((resolve, reject) => (this.recorder.onerror = ({ error }) => reject(error ?? new Error("the browser stopped recording"))));
+    this.failed = new Promise(
+      (resolve, reject) => (this.recorder.onerror = ({ error }) => reject(error ?? new Error("the browser stopped recording"))),
+    );
     this.failed.catch(() => {});
   }
 

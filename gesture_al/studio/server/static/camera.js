@@ -1,6 +1,6 @@
 // This machine's camera: opened without sound, shown in a <video>, and copied picture by picture.
 
-import { CameraTrouble, troubleOf } from "/shared/camera_trouble.js";
+import { CameraTrouble, troubleOf } from "./camera_trouble.js";
 
 const ENOUGH = 5; // The first pictures of a camera are dark, or none at all.
 const PATIENCE = 10000; // Milliseconds until a camera that gives no picture is one that does not work.
@@ -9,13 +9,27 @@ const CHOSEN = "gesture_al/camera";
 export class Camera {
   // `video` shows it; mirroring is the page's (class `mirrored` around it), pictures that are taken are never mirrored.
   // `onTrouble` gets a CameraTrouble when the camera stops by itself, null when it goes on; `onList` the cameras there are.
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{ onTrouble?: (trouble: CameraTrouble | null) => void, onList?: (cameras: { id: string, name: string }[]) => void, width?: number, height?: number }} [options]
+   */
   constructor(video, { onTrouble = () => {}, onList = () => {}, width = 640, height = 480 } = {}) {
-    Object.assign(this, { video, onTrouble, onList, width, height });
+    this.video = video;
+    this.onTrouble = onTrouble;
+    this.onList = onList;
+    this.width = width;
+    this.height = height;
     Object.assign(video, { muted: true, playsInline: true });
+    /** @type {MediaStream | null} */
     this.stream = null;
     this.attempt = 0;
+    /** @type {{ number: number, seconds: number } | null} */
     this.latest = null;
+    /** @type {{ resolve: Function, reject: Function }[]} */
     this.waiting = [];
+    /** @type {any} */
+    this.sheet = null;
+    this.taken = 0;
     navigator.mediaDevices?.addEventListener("devicechange", async () => this.onList(await this.list()));
   }
 
@@ -52,7 +66,10 @@ export class Camera {
     if (!navigator.mediaDevices?.getUserMedia) throw new CameraTrouble("insecure");
     const wanted = { width: { ideal: this.width }, height: { ideal: this.height }, frameRate: { ideal: 30 } };
     try {
-      return await navigator.mediaDevices.getUserMedia({ audio: false, video: id ? { ...wanted, deviceId: { exact: id } } : { ...wanted, facingMode: "user" } });
+      return await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: id ? { ...wanted, deviceId: { exact: id } } : { ...wanted, facingMode: "user" },
+      });
     } catch (error) {
       // The one of last time is not plugged in today.
       if (id && (error.name === "OverconstrainedError" || error.name === "NotFoundError")) return this.ask(null);
@@ -98,7 +115,7 @@ export class Camera {
   // A JPEG of the next picture that was not taken yet, as the camera sees it, at most `high` pixels high:
   // `{ blob, seconds, width, height }`.
   async snapshot({ quality = 0.9, high = Infinity } = {}) {
-    const { number, seconds } = await this.next(this.taken ?? 0);
+    const { number, seconds } = await this.next(this.taken);
     this.taken = number;
     const { videoWidth, videoHeight } = this.video;
     const scale = Math.min(1, high / videoHeight);
@@ -120,7 +137,7 @@ export class Camera {
     track.addEventListener("mute", () => this.stream?.getTracks().includes(track) && this.onTrouble(new CameraTrouble("silent")));
     track.addEventListener("unmute", () => this.stream?.getTracks().includes(track) && this.onTrouble(null));
     const attempt = this.attempt;
-    let number = this.latest?.number ?? this.taken ?? 0;
+    let number = this.latest?.number ?? this.taken;
     eachPicture(this.video, (seconds) => {
       if (attempt !== this.attempt) return false;
       number += 1;
@@ -158,6 +175,8 @@ function eachPicture(video, does) {
 const sheet = () => (window.OffscreenCanvas ? new OffscreenCanvas(1, 1) : document.createElement("canvas"));
 
 const jpegOf = (canvas, quality) =>
-  canvas.convertToBlob ? canvas.convertToBlob({ type: "image/jpeg", quality }) : new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+  canvas.convertToBlob
+    ? canvas.convertToBlob({ type: "image/jpeg", quality })
+    : new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 
 const stop = (stream) => stream?.getTracks().forEach((track) => track.stop());

@@ -6,9 +6,15 @@ const WORDS = {
     "Allow the camera for this page (the sign left of the address), and in the system's privacy settings for this browser. Then try again.",
   ],
   missing: ["No camera was found.", "Plug one in, or wake the phone that serves as one. Then try again."],
-  busy: ["The camera is in use, or does not start.", "Close the other program or page that uses it (a video call?), or plug it in again. Then try again."],
+  busy: [
+    "The camera is in use, or does not start.",
+    "Close the other program or page that uses it (a video call?), or plug it in again. Then try again.",
+  ],
   unplugged: ["The camera has gone.", "Plug it in again, or choose another one. Then try again."],
-  silent: ["The camera gives no picture.", "Look for a cover or a switch on it, and for a privacy setting of the system. Or choose another camera."],
+  silent: [
+    "The camera gives no picture.",
+    "Look for a cover or a switch on it, and for a privacy setting of the system. Or choose another camera.",
+  ],
   insecure: [
     "Browsers give the camera only to pages of this very machine, or over https.",
     `Open this page on the machine that runs it, at http://127.0.0.1:${location.port}. From another one, first: ssh -L ${location.port}:127.0.0.1:${location.port} <that machine>`,
@@ -33,7 +39,8 @@ export class CameraTrouble extends Error {
   constructor(kind, detail = "") {
     const [text, remedy] = WORDS[kind];
     super(detail ? `${text} (${detail})` : text);
-    Object.assign(this, { kind, remedy });
+    this.kind = kind;
+    this.remedy = remedy;
   }
 }
 

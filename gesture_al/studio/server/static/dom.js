@@ -18,9 +18,19 @@ export const drawn = (tag, attributes = {}, ...children) => build(document.creat
 
 export const fill = (node, children) => node.replaceChildren(...[children].flat().filter((child) => child != null && child !== false));
 
-export const byId = (id) => document.getElementById(id);
+/**
+ * The element of the page with this id; what kind it is stands in index.html.
+ * @param {string} id
+ * @returns {any}
+ */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no element #${id}`);
+  return found;
+}
 
 // How a click was made: clicks that the keyboard makes have no pointer.
-export const source = (event) => (event.pointerType === "touch" || event.pointerType === "pen" ? "touch" : event.detail === 0 ? "keys" : "mouse");
+export const source = (event) =>
+  event.pointerType === "touch" || event.pointerType === "pen" ? "touch" : event.detail === 0 ? "keys" : "mouse";
 
 export const percent = (share) => `${Math.round(100 * share)} %`;

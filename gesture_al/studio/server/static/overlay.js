@@ -2,12 +2,16 @@
 //
 // The canvas lies over the video in a box of class `camera` (base.css): both are fitted into it and mirrored alike.
 
-import { drawSkeleton, onColours } from "/shared/skeleton.js";
+import { drawSkeleton, onColours } from "./skeleton.js";
 
 export class Overlay {
   // `width` is that of bones, in pixels of the screen.
   constructor(canvas, video, skeleton, { width = 4 } = {}) {
-    Object.assign(this, { canvas, video, skeleton, width, joints: null });
+    this.canvas = canvas;
+    this.video = video;
+    this.skeleton = skeleton;
+    this.width = width;
+    this.joints = null;
     new ResizeObserver(() => this.draw()).observe(canvas);
     onColours(() => this.draw());
   }

@@ -1,6 +1,6 @@
 // A clip as a moving skeleton on a canvas.
 
-import { at, colours, drawSkeleton, onColours } from "/shared/skeleton.js";
+import { at, colours, drawSkeleton, onColours } from "./skeleton.js";
 
 const PAUSE = 0.45; // Seconds between the end of a clip and its next beginning.
 const TRAIL = 0.6; // Seconds of way that fingertips leave behind them.
@@ -22,9 +22,20 @@ function wind() {
 
 export class Player {
   // `onFrame` is called with every frame that is drawn; `width` is that of bones, in pixels; `film` shows the clip beside.
+  /**
+   * @param {any} canvas
+   * @param {any} skeleton
+   * @param {{ onFrame?: (frame: number, clip: any) => void, width?: number, film?: any }} [options]
+   */
   constructor(canvas, skeleton, { onFrame = () => {}, width = 4, film = null } = {}) {
-    Object.assign(this, { canvas, skeleton, onFrame, width, film });
+    this.canvas = canvas;
+    this.skeleton = skeleton;
+    this.onFrame = onFrame;
+    this.width = width;
+    this.film = film;
+    /** @type {any} */
     this.clip = null;
+    this.unit = 1;
     this.mirrored = false;
     this.place = SPEEDS.indexOf(1);
     this.replays = 0;

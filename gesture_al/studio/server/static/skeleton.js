@@ -18,6 +18,7 @@ dark.addEventListener("change", () => {
 export const onColours = (draw) => watchers.push(draw);
 
 // `joints`: x, y, x, y ... in the pen's units, null where not seen; `width`: of a bone, in them; `colour` instead of the sides'.
+/** @param {string | null} [colour] */
 export function drawSkeleton(pen, skeleton, joints, width, colour = null) {
   const { bones, sides, small, track } = skeleton;
   pen.lineCap = pen.lineJoin = "round";
