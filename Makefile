@@ -13,10 +13,14 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet 
 JOBS   ?= 2
 PYTEST := $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadfile
 
-.PHONY: run test check js ray bench clean
+.PHONY: run quick test check js ray bench clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/gesture-al run experiment=quickstart
+
+# While you work: no browser, training, other process, or model of MediaPipe's. tests/conftest.py sets the marks.
+quick: $(VENV)/.dev
+	$(PYTEST) -q -m "not (slow or browser or wheel or kill or training or subprocess or models)" tests
 
 test: $(VENV)/.dev
 	$(PYTEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,27 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 ROOT = Path(__file__).resolve().parents[1]
 # As it was before a test has named one of its own.
 CACHE = os.environ.get("GESTURE_AL_CACHE")
+
+# What a test file needs is read from its text, so that a new file is marked without being listed anywhere.
+MARKS = {
+    "browser": r"playwright|browser_world|live_page_world",
+    "wheel": r"pip.{1,20}install|-m.{1,5}build\b",
+    "kill": r"SIGKILL|SIGINT|os\.kill|recorder_world|fake_extractor|kill_after",
+    "training": r"trainer\.params|exported_runs|\bTrainer\(|\.fit\(|run\(assembl",
+    "subprocess": r"\bsubprocess\b|multiprocessing|joblib",
+    "models": r"\b(hand|pose|face)_model\b",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by what its file needs; `make quick` leaves the marked ones out."""
+    marks: dict[Path, list[str]] = {}
+    for item in items:
+        if item.path not in marks:
+            text = item.path.read_text() if item.path.name.startswith("test_") else ""
+            marks[item.path] = [mark for mark, pattern in MARKS.items() if re.search(pattern, text)]
+        for mark in marks[item.path]:
+            item.add_marker(mark)
 
 
 def _folder(name: str, variable: str | None) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -41,8 +42,13 @@ def name_of(file: Path) -> str:
 FILES = {name_of(file): file for file in sorted(PACKAGE.rglob("*.py"))}
 
 
-def imports(file: Path) -> Iterator[str]:
+@cache
+def imports(file: Path) -> frozenset[str]:
     """Modules that a file imports at any depth: in its head, in a function, for type checkers."""
+    return frozenset(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -89,6 +95,7 @@ def test_a_part_imports_no_sibling_part(name):
         assert other.rpartition(".")[0] != folder or not is_part(other), f"{name} imports its sibling {other}"
 
 
+@cache
 def is_part(name: str) -> bool:
     return ".register(" in FILES[name].read_text() and not name.endswith(".base")
 

@@ -24,6 +24,8 @@ from gesture_al.learning.trainer import TRAINERS
 from gesture_al.runs.benchmark.design import BENCHMARKS
 from gesture_al.runs.tracking.base import TRACKERS
 
+pytestmark = pytest.mark.slow
+
 # Each group's shelf, and what the assembly of a run gives to its parts.
 SHELVES = {
     "augment": (AUGMENTATIONS, set()),

@@ -5,6 +5,8 @@ from gesture_al.active.stopping import STOPPING_RULES
 from gesture_al.core.errors import UserError
 from gesture_al.learning.metrics import macro_f1, weighted_f1
 
+pytestmark = pytest.mark.slow
+
 GOOD = np.array([[15, 1, 0], [0, 15, 0], [0, 0, 15]])  # macro-F1 0.978 on 46 clips
 POOR = np.array([[10, 6, 0], [0, 15, 0], [0, 0, 15]])  # 0.868
 FEW = np.diag([10, 10, 9])  # 1.0 on 29 clips
