@@ -25,12 +25,12 @@ export class Cards {
   }
 
   card({ name, count, target, none }, place, isChosen, isBusy) {
-    const told = none ? "ordinary movement" : "";
+    const note = none ? "ordinary movement" : "";
     const choose = element(
       "button",
       { class: "choose", "aria-pressed": String(isChosen), "data-name": name, disabled: isBusy, onclick: () => this.recorder.choose(name) },
       element("kbd", {}, place < 9 ? String(place + 1) : ""),
-      element("span", { class: "name" }, name, told && element("small", {}, told)),
+      element("span", { class: "name" }, name, note && element("small", {}, note)),
       element("span", { class: count >= target ? "count enough" : "count" }, count >= target ? `${count} ✓` : `${count}/${target}`),
       element("progress", { max: target, value: Math.min(count, target), "aria-hidden": "true" }),
     );

@@ -28,7 +28,7 @@ function offered(recorder, state, openCamera, warm) {
       ];
     case "saving":
       // The recorder may never come back.
-      return recorder.delivery.trouble ? [["Backspace", "give this take up", () => recorder.leave("The take was given up")]] : [];
+      return recorder.upload.trouble ? [["Backspace", "give this take up", () => recorder.leave("The take was given up")]] : [];
     case "looking":
       return [["Backspace", "discard", () => recorder.discard()]];
     case "review": {

@@ -73,7 +73,7 @@ export class Dialogs {
   }
 
   // A field whose text `onText` takes; what it throws is said beside it.
-  ask(kind, title, told, value, onText) {
+  ask(kind, title, message, value, onText) {
     const field = element("input", { id: "field", maxlength: 80, value, autocomplete: "off", "aria-labelledby": "dialog-title" });
     const trouble = element("p", { class: "trouble", role: "alert" });
     const take = async () => {
@@ -91,7 +91,7 @@ export class Dialogs {
       kind,
       title,
       [
-        element("p", {}, told),
+        element("p", {}, message),
         this.row(
           field,
           this.button("OK", take, true, "↵"),
@@ -132,11 +132,11 @@ export class Dialogs {
   }
 
   // The recorder is closed.
-  over(title, told, commands) {
+  over(title, message, commands) {
     this.show(
       "over",
       title,
-      [element("p", {}, told), ...commands.map(([text, command]) => element("p", {}, text, " ", element("code", {}, command)))],
+      [element("p", {}, message), ...commands.map(([text, command]) => element("p", {}, text, " ", element("code", {}, command)))],
       { lasting: true },
     );
   }

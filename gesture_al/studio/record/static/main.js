@@ -7,15 +7,15 @@ import { get, post } from "/shared/net.js";
 import { Recorder } from "./recorder.js";
 import { Cards } from "./cards.js";
 import { Controls } from "./controls.js";
-import { Delivery } from "./delivery.js";
-import { Depot } from "./depot.js";
+import { TakeUpload } from "./take_upload.js";
+import { TakeStore } from "./take_store.js";
 import { Dialogs } from "./dialogs.js";
 import { Ending } from "./ending.js";
 import { Replay } from "./replay.js";
 import { Lease } from "./lease.js";
 import { Side } from "./side.js";
 import { Stage } from "./stage.js";
-import { canRecord } from "./tape.js";
+import { canRecord } from "./take_encoder.js";
 
 const about = await get("/about");
 byId("folder").textContent = `into ${about.folder}`;
@@ -33,15 +33,15 @@ const lease = new Lease(onState, () => {
 });
 const camera = new Camera(byId("live"), { onTrouble: onCameraTrouble, onList: showCameras });
 const panel = new CameraPanel(byId("cameras"), byId("trouble"), openCamera);
-const depot = new Depot(about.id);
-const delivery = new Delivery(depot, lease.tab, (why) => {
+const store = new TakeStore(about.id);
+const upload = new TakeUpload(store, lease.tab, (why) => {
   unsaved = why;
   draw();
 });
 const replay = new Replay(about.skeleton);
 /** @type {any} */
 let recorder = null;
-recorder = new Recorder(about, { camera, delivery, depot, replay, onChange: () => recorder && draw(), onState });
+recorder = new Recorder(about, { camera, upload, store, replay, onChange: () => recorder && draw(), onState });
 const stage = new Stage(about);
 const side = new Side(about);
 const cards = new Cards(recorder, (name) => change("/unclass", { name }));

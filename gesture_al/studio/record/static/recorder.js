@@ -1,17 +1,17 @@
 // The recorder: count-in, take, review, and whether the take is kept.
 
-import { Abandoned } from "./delivery.js";
-import { Tape } from "./tape.js";
+import { Abandoned } from "./take_upload.js";
+import { TakeEncoder } from "./take_encoder.js";
 
 const AT_LEAST = 1.2; // Seconds for which a take of a series is shown before it is kept by itself.
 
 export class Recorder {
   // `onChange` is called when anything is to be drawn anew, `onState` with what the server says of itself.
-  constructor(about, { camera, delivery, depot, replay, onChange, onState }) {
+  constructor(about, { camera, upload, store, replay, onChange, onState }) {
     this.about = about;
     this.camera = camera;
-    this.delivery = delivery;
-    this.depot = depot;
+    this.upload = upload;
+    this.store = store;
     this.replay = replay;
     this.onChange = onChange;
     this.onState = onState;
@@ -30,7 +30,7 @@ export class Recorder {
   reset() {
     this.take = null;
     this.review = null;
-    this.tape = null;
+    this.encoder = null;
     this.series = null;
     this.free = false;
     this.held = false;
@@ -106,14 +106,14 @@ export class Recorder {
   }
 
   async begin() {
-    const tape = new Tape(this.camera.stream);
+    const encoder = new TakeEncoder(this.camera.stream);
     try {
-      await tape.start();
+      await encoder.start();
     } catch (error) {
       return this.leave(`The browser does not record: ${error.message}`, "bad");
     }
-    if (this.state !== "count_in") return tape.drop();
-    this.tape = tape;
+    if (this.state !== "count_in") return encoder.drop();
+    this.encoder = encoder;
     const lasts = this.free ? this.about.free_seconds : this.about.seconds;
     this.note = { text: "", tone: "plain" };
     this.enter(this.free ? "free" : "recording", lasts);
@@ -121,13 +121,13 @@ export class Recorder {
   }
 
   async end() {
-    const { tape } = this;
-    if (!tape) return;
-    this.tape = null;
+    const { encoder } = this;
+    if (!encoder) return;
+    this.encoder = null;
     clearTimeout(this.timer);
     let recorded;
     try {
-      recorded = await tape.stop();
+      recorded = await encoder.stop();
     } catch (error) {
       return this.leave(`The browser stopped recording: ${error.message}`, "bad");
     }
@@ -140,7 +140,7 @@ export class Recorder {
       session: this.about.session,
       ...recorded,
     };
-    await this.depot.put(take);
+    await this.store.put(take);
     await this.lookAt(take);
   }
 
@@ -153,13 +153,13 @@ export class Recorder {
     this.replay.show(take);
     this.enter("looking");
     try {
-      const review = await this.delivery.look(take, (share) => {
+      const review = await this.upload.look(take, (share) => {
         this.share = share;
         this.onChange();
       });
       if (this.take !== take) return;
       if (review.state === "kept" || review.state === "undone") return this.settle(take, { take: review });
-      if (review.state === "looked") this.replay.join(await this.delivery.joints(take));
+      if (review.state === "looked") this.replay.join(await this.upload.joints(take));
       if (this.take !== take) return;
       this.review = review;
     } catch (error) {
@@ -190,7 +190,7 @@ export class Recorder {
   async bring(take) {
     this.enter("saving");
     try {
-      const reply = await this.delivery.keep(take);
+      const reply = await this.upload.keep(take);
       if (this.take === take) await this.settle(take, reply);
     } catch (error) {
       if (!(error instanceof Abandoned)) throw error;
@@ -199,7 +199,7 @@ export class Recorder {
 
   // The server has it: on to the next.
   async settle(take, reply) {
-    await this.depot.remove(take.uuid);
+    await this.store.remove(take.uuid);
     if (reply.classes) this.onState(reply);
     if (reply.take.state === "broken") return this.leave(`This take could not be kept: ${reply.take.why}`, "bad");
     const clips = this.review?.clips;
@@ -224,9 +224,9 @@ export class Recorder {
   }
 
   drop() {
-    this.tape?.drop();
-    this.tape = null;
-    if (this.take) this.delivery.discard(this.take);
+    this.encoder?.drop();
+    this.encoder = null;
+    if (this.take) this.upload.discard(this.take);
     this.take = null;
   }
 
@@ -247,7 +247,7 @@ export class Recorder {
 
   // Takes that an earlier life of this page has left.
   async resume() {
-    const [first, ...others] = await this.depot.all();
+    const [first, ...others] = await this.store.all();
     this.waiting = others;
     if (first && this.state === "choose") await this.takeUp(first);
   }

@@ -32,12 +32,12 @@ export class Side {
     const next = steps.findIndex(([done]) => !done);
     fill(
       byId("steps"),
-      steps.map(([done, title, told], place) =>
+      steps.map(([done, title, note], place) =>
         element(
           "li",
           { class: done ? "done" : place === next ? "next" : "", "aria-current": place === next ? "step" : null },
           element("span", { class: "mark" }, done ? "✓" : String(place + 1)),
-          element("div", {}, element("b", {}, title), element("small", {}, told)),
+          element("div", {}, element("b", {}, title), element("small", {}, note)),
         ),
       ),
     );

@@ -37,7 +37,7 @@ export class Stage {
   said(recorder, state) {
     const { review } = recorder;
     if (recorder.state === "saving")
-      return { text: recorder.delivery.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
+      return { text: recorder.upload.trouble ? "Waiting for the recorder; there is nothing to do here …" : "Saving …", tone: "plain" };
     if (recorder.state === "looking" && state?.eyes.state !== "ready")
       return { text: "Looking for hands in it, as soon as the model is loaded …", tone: "plain" };
     if (recorder.state === "looking")

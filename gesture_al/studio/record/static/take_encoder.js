@@ -7,7 +7,7 @@ const SLICE = 1000; // Milliseconds: what was recorded is handed over so often, 
 
 export const canRecord = () => Boolean(window.MediaRecorder) && KINDS.some((kind) => MediaRecorder.isTypeSupported(kind));
 
-export class Tape {
+export class TakeEncoder {
   constructor(stream) {
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     this.began = 0;

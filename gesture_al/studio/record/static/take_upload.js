@@ -10,10 +10,10 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 // The take was discarded meanwhile, or this page may not record any more.
 export class Abandoned extends Error {}
 
-export class Delivery {
+export class TakeUpload {
   // `onTrouble` hears why a take is still in the page, and "" when it is not any more.
-  constructor(depot, tab, onTrouble) {
-    this.depot = depot;
+  constructor(store, tab, onTrouble) {
+    this.store = store;
     this.tab = tab;
     this.trouble = "";
     this.abandoned = new Set();
@@ -43,7 +43,7 @@ export class Delivery {
 
   // The server's state once the take is on its disk, or cannot be.
   async keep(take) {
-    await this.depot.put({ ...take, keep: true });
+    await this.store.put({ ...take, keep: true });
     return this.persist(take, async () => {
       const review = await this.look(take);
       if (review.state === "broken") return this.forget(take, { take: review });
@@ -54,13 +54,13 @@ export class Delivery {
   // Forgotten here at once, there when it hears of it.
   async discard(take) {
     this.abandoned.add(take.uuid);
-    await this.depot.remove(take.uuid);
+    await this.store.remove(take.uuid);
     this.onTrouble("");
     return post("/discard", { uuid: take.uuid, tab: this.tab }).catch(() => null);
   }
 
   async forget(take, reply) {
-    await this.depot.remove(take.uuid);
+    await this.store.remove(take.uuid);
     return reply;
   }
 

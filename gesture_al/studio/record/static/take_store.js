@@ -2,7 +2,7 @@
 
 const STORE = "takes";
 
-export class Depot {
+export class TakeStore {
   // `id` is that of the data set: pages of others keep theirs beside.
   constructor(id) {
     this.id = id;
