@@ -1,7 +1,7 @@
 """Registries of parts: a class decorated with `@REGISTRY.register("name")` can be chosen by that name.
 
 A registry finds its parts by importing every module of the package it lives in, and those that other distributions announce
-under the entry-point group `gesture_al.core.parts`; so a new part is one file and nothing else to edit.
+under the entry-point group `gesture_al.parts`; so a new part is one file and nothing else to edit.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Registry(Generic[T]):
         # A registry in a folder's `base.py` holds the parts of that folder; in any other module, those of the module.
         if module.__name__.endswith(".base"):
             _import_all(importlib.import_module(module.__name__.removesuffix(".base")))
-        for entry in entry_points(group="gesture_al.core.parts"):
+        for entry in entry_points(group="gesture_al.parts"):
             entry.load()
         self._complete = True
 

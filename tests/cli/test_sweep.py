@@ -195,7 +195,7 @@ def plugin(tmp_path, monkeypatch) -> None:
     (home / "faulty-1.0.dist-info").mkdir(parents=True)
     (home / "faulty.py").write_text(PLUGIN)
     (home / "faulty-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: faulty\nVersion: 1.0\n")
-    (home / "faulty-1.0.dist-info" / "entry_points.txt").write_text("[gesture_al.core.parts]\nfaulty = faulty\n")
+    (home / "faulty-1.0.dist-info" / "entry_points.txt").write_text("[gesture_al.parts]\nfaulty = faulty\n")
     monkeypatch.setenv("PYTHONPATH", str(home), prepend=os.pathsep)
 
 
