@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.learning.features.resample import resample
+from gesture_al.data.geometry.sampling import resample
 
 Float = NDArray[np.float32]
 Int = NDArray[np.int64]

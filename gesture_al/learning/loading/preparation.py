@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.data.datasets.base import ClipSet, release_mmap
+from gesture_al.data.geometry.normalisation import correct_aspect
+from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import Features, channel_statistics
-from gesture_al.learning.features.resample import resample, square
 from gesture_al.learning.loading.edited_clips import EditedClips
 
 Float = NDArray[np.float32]
@@ -58,7 +59,7 @@ class Preparation:
         times = None if clips.times is None else np.asarray(clips.times[rows])
         if moved is not None:
             moved.over(rows, positions, lengths, times)
-        squared = square(positions, None if clips.aspect is None else clips.aspect[rows])
+        squared = correct_aspect(positions, None if clips.aspect is None else clips.aspect[rows])
         if frames is None:
             return squared, lengths
         return resample(squared, lengths, times, frames), np.full(len(rows), frames, dtype=np.int64)
