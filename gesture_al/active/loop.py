@@ -28,7 +28,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.learning.loading.threads import numeric_threads
+from gesture_al.learning.threads import numeric_threads
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
@@ -275,7 +275,7 @@ class Loop:
         row = self._row[question.clip]
         pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
         if self._clip_edits.move(row, answer.cut):
-            self.learner.move_ends(row, self._clip_edits.clips.get(row))
+            self.learner.override_clip(row, self._clip_edits.clips.get(row))
         if answer.kind is Kind.LABEL and answer.label is not None:
             pool.label(row, answer.label)
         elif answer.kind is Kind.BAD:

@@ -150,7 +150,7 @@ def _agree(made: Assembly) -> None:
         if said not in (None, value):
             raise UserError(f"{key}={said}: the data give {value} ({made.shape()}); correct it or leave it out, it is inferred")
     if made.features.frames is None:
-        from gesture_al.learning.loading.labelled import changes
+        from gesture_al.learning.labelled_clips import changes
 
         if changes(made.augment, made.clips):
             raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
@@ -172,7 +172,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         augment=assembly.augment,
         model=(settings.model.name, settings.model.params),
         trainer=build_part(TRAINERS, "trainer", settings.trainer),
-        streams=assembly.random_streams,
+        random_streams=assembly.random_streams,
         threads=settings.threads,
         classes=assembly.classes,
     )

@@ -63,7 +63,7 @@ class Looking(Centroids):
     def _seen(self, clips, row):
         return 5 * np.asarray(clips.positions[row, : clips.lengths[row]]).mean(axis=0).ravel()
 
-    def move_ends(self, row, clip):
+    def override_clip(self, row, clip):
         self._x[row] = self._seen(self._clips, row) if clip is None else self._seen(clip, 0)
 
 

@@ -25,7 +25,7 @@ from gesture_al.deploy.export.folder import (
     check_folder,
     read_json,
 )
-from gesture_al.learning.loading.preparation import Preparation
+from gesture_al.learning.preparation import Preparation
 
 Float = NDArray[np.float32]
 Clip = tuple[Float, NDArray[np.floating]]
@@ -126,7 +126,7 @@ class ExportedModel:
         if description.in_heights:
             positions = correct_aspect(positions, np.full(len(clips), aspect, dtype=np.float32))
         lengths = np.full(len(clips), positions.shape[1], dtype=np.int64)
-        frames = self.preparation.of_positions.frames
+        frames = self.preparation.features.frames
         if frames is not None:
             times = np.stack([seconds - seconds[0] for _, seconds in clips]).astype(np.float32)
             positions = resample(positions, lengths, times, frames)

@@ -14,10 +14,17 @@ from torch import Tensor, nn
 from gesture_al.core.errors import UserError
 
 Float = NDArray[np.float32]
+
+
 Int = NDArray[np.int64]
+
+
 OnBatch = Callable[[int, int], None]
 
+
 CLIPS_A_BATCH = 256
+
+
 _DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 
 
