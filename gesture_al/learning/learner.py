@@ -119,7 +119,7 @@ class Learner:
         return FitReport(report.steps, report.loss, report.seconds, note)
 
     def override_clip(self, row: int, clip: ClipSet | None) -> None:
-        """Learn this row from that clip alone, which has other ends, and predict it so; None: from the row as the set has it."""
+        """Learn and predict this row from a clip with other ends; None: from the row as the set has it."""
         self._overrides.set(row, clip)
         if self._prepared is not None:
             self._prepared.forget(row)
@@ -150,15 +150,15 @@ class Learner:
 
         `on_batch` counts every pass: there are S * n rows in all.
         """
-        made: Float | None = None
+        probs_S_N_C: Float | None = None
         for sample in range(samples):
-            told = None if on_batch is None else _of_several(on_batch, sample, samples)
+            on_pass = None if on_batch is None else _of_several(on_batch, sample, samples)
             with torch_seed(self._random_streams.integer("mc", round, sample)), dropped(self._trained()):
-                probs = self.predict_probs(indices, told)
-            made = np.empty((samples, *probs.shape), dtype=probs.dtype) if made is None else made
-            made[sample] = probs
-        assert made is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
-        return made
+                probs = self.predict_probs(indices, on_pass)
+            probs_S_N_C = np.empty((samples, *probs.shape), dtype=probs.dtype) if probs_S_N_C is None else probs_S_N_C
+            probs_S_N_C[sample] = probs
+        assert probs_S_N_C is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
+        return probs_S_N_C
 
     def predict_clips(self, clips: ClipSet) -> Float:
         """Class probabilities of clips outside the bound set, (n, C).
@@ -189,25 +189,25 @@ class Learner:
         return file.getvalue()
 
     def load_state(self, state: bytes) -> None:
-        """Be the learner that `state` was taken from.
+        """Take over weights and channel statistics from a `state`.
 
         Raises:
             UserError: No such state, or one of another net, of other features or of other classes.
         """
         try:
             content = torch.load(io.BytesIO(state), weights_only=True)
-            found = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
+            saved = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
         except Exception as err:
             raise UserError(f"no state of a learner can be read here ({type(err).__name__}); train the model again") from err
-        own_classes, then = list(self._classes), found["classes"]
+        own_classes, saved_classes = list(self._classes), saved["classes"]
         for key, value in self._identity().items():
             # It may be from before classes were added.
-            if found[key] != value and not (key == "classes" and then == own_classes[: len(then)]):
-                raise UserError(f"the saved model has {key} {found[key]!r}, but this run has {value!r}; train the model again")
-        net = self._new_net(len(then))
-        net.load_state_dict(found["weights"])
-        self._net, self._outputs = net.eval(), len(then)
-        mean, deviation = (None if found[key] is None else found[key].numpy() for key in ("mean", "deviation"))
+            if saved[key] != value and not (key == "classes" and saved_classes == own_classes[: len(saved_classes)]):
+                raise UserError(f"the saved model has {key} {saved[key]!r}, but this run has {value!r}; train the model again")
+        net = self._new_net(len(saved_classes))
+        net.load_state_dict(saved["weights"])
+        self._net, self._outputs = net.eval(), len(saved_classes)
+        mean, deviation = (None if saved[key] is None else saved[key].numpy() for key in ("mean", "deviation"))
         own = self._preparation.mean
         if mean is not own and (mean is None or own is None or not np.array_equal(mean, own)):
             self._preparation = Preparation(self._preparation.features, mean, deviation)
@@ -246,5 +246,5 @@ class Learner:
 
 
 def _of_several(on_batch: OnBatch, number: int, count: int) -> OnBatch:
-    """Tells the rows done in one of several passes as rows of all of them."""
+    """Counts the rows done in one of several passes as rows of all of them."""
     return lambda done, rows: on_batch(number * rows + done, count * rows)

@@ -60,7 +60,7 @@ class LabelledClips(Protocol):
 
 
 class Trainer(Protocol):
-    """What a trainer on the shelf does."""
+    """What a trainer does."""
 
     @property
     def warm_start(self) -> bool: ...  # noqa: D102  whether a round goes on from the weights of the one before
