@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from gesture_al.active.clip_edits import ClipEdits
 from gesture_al.active.evaluation import Evaluator
-from gesture_al.active.oracles.base import Answer, Kind, Oracle, Purpose, Question
+from gesture_al.active.oracles.base import Oracle
 from gesture_al.active.pool import Pool, missing_classes, stratified
 from gesture_al.active.pool_scorer import PoolScorer
+from gesture_al.active.questions import Answer, Kind, Purpose, Question
 from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
@@ -156,7 +157,7 @@ class Loop:
 
     def _collect_updates(self) -> None:
         """Take in what was answered unasked, and what was revised, since the last round."""
-        for question, answer in self.oracle.news(self.journal.answers()):
+        for question, answer in self.oracle.updates(self.journal.answers()):
             self._take(question, answer, self.oracle.source)
 
     def _take(self, question: Question, answer: Answer, source: str) -> None:

@@ -118,7 +118,13 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
         raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
     if len(clips.classes) < 2:
         raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
-    offered = {"truth": clips.labels, "classes": len(clips.classes), "streams": streams, "clips": clips, "frontends": frontends}
+    offered = {
+        "truth": clips.labels,
+        "classes": len(clips.classes),
+        "random_streams": streams,
+        "clips": clips,
+        "frontends": frontends,
+    }
     oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0

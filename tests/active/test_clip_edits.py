@@ -42,8 +42,8 @@ class Cutting:
         for question, answer in zip(questions, self._oracle.ask(questions), strict=True):
             yield self._cut(question, answer)
 
-    def news(self, heard):
-        return [(question, self._cut(question, answer)) for question, answer in self._oracle.news(heard)]
+    def updates(self, answers):
+        return [(question, self._cut(question, answer)) for question, answer in self._oracle.updates(answers)]
 
     def _cut(self, question, answer):
         if question.index % 3 or answer.kind.value == "bad":
