@@ -57,7 +57,7 @@ def measure(folder: Path, clips: int) -> dict[str, float]:
         augment=None,
         model=("lstm", {}),
         trainer=GradientSteps(steps=20, warmup=2),
-        streams=RandomStreams(0),
+        random_streams=RandomStreams(0),
     )
     rows = np.arange(TRAINED)
     learner.fit(rows, pool.labels[rows], 0)

@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from gesture_al.learning.loading.batches import batches
-from gesture_al.learning.loading.contract import Batch
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.trainer import GradientSteps
+from gesture_al.learning.training import Batch, batches
 
 CLIPS, FRAMES, INPUTS, CLASSES = 92, 24, 72, 6
 NETS = {"lstm": {"hidden": 64}, "bilstm": {"hidden": 48, "bidirectional": True}}

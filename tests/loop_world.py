@@ -11,7 +11,7 @@ import numpy as np
 from gesture_al import ClipSet
 from gesture_al.active.evaluation import Evaluator
 from gesture_al.active.loop import Loop, LoopPlan
-from gesture_al.active.oracles import ORACLES
+from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.oracles.simulated import Known
 from gesture_al.active.pool import Pool
 from gesture_al.active.records.run_folder import RunFolder
@@ -88,7 +88,7 @@ def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, str
         validation=validation,
         learner=Centroids(clips, streams),
         strategy=STRATEGIES.build(strategy),
-        oracle=ORACLES.build("simulated", oracle, truth=clips.labels, classes=len(clips.classes), streams=streams),
+        oracle=ORACLES.build("simulated", oracle, truth=clips.labels, classes=len(clips.classes), random_streams=streams),
         existing_labels=Known(clips.labels, len(clips.classes), streams),
         rules=[
             *(STOPPING_RULES.build(name, params, threshold=0.9, budget=wanted["budget"]) for name, params in rules),

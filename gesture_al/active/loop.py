@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from gesture_al.active.clip_edits import ClipEdits
 from gesture_al.active.evaluation import Evaluator
-from gesture_al.active.oracles.base import Answer, Kind, Oracle, Purpose, Question
+from gesture_al.active.oracles.base import Oracle
 from gesture_al.active.pool import Pool, missing_classes, stratified
 from gesture_al.active.pool_scorer import PoolScorer
+from gesture_al.active.questions import Answer, Kind, Purpose, Question
 from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
@@ -28,7 +29,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import ClipSet
-from gesture_al.learning.loading.threads import numeric_threads
+from gesture_al.learning.threads import numeric_threads
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
@@ -156,7 +157,7 @@ class Loop:
 
     def _collect_updates(self) -> None:
         """Take in what was answered unasked, and what was revised, since the last round."""
-        for question, answer in self.oracle.news(self.journal.answers()):
+        for question, answer in self.oracle.updates(self.journal.answers()):
             self._take(question, answer, self.oracle.source)
 
     def _take(self, question: Question, answer: Answer, source: str) -> None:
@@ -275,7 +276,7 @@ class Loop:
         row = self._row[question.clip]
         pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
         if self._clip_edits.move(row, answer.cut):
-            self.learner.move_ends(row, self._clip_edits.clips.get(row))
+            self.learner.override_clip(row, self._clip_edits.clips.get(row))
         if answer.kind is Kind.LABEL and answer.label is not None:
             pool.label(row, answer.label)
         elif answer.kind is Kind.BAD:

@@ -17,9 +17,7 @@ from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.features.base import Features
-from gesture_al.learning.loading.contract import Diverged, FitReport, LabelledClips, OnStep, Trainer
-from gesture_al.learning.loading.edited_clips import EditedClips
-from gesture_al.learning.loading.inference import (
+from gesture_al.learning.inference import (
     OnBatch,
     dropped,
     embedding,
@@ -28,10 +26,11 @@ from gesture_al.learning.loading.inference import (
     read,
     read_all,
 )
-from gesture_al.learning.loading.labelled import AugmentedClips, PlainClips, changes
-from gesture_al.learning.loading.preparation import Preparation, PreparedClips
-from gesture_al.learning.loading.threads import torch_threads
+from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, changes
 from gesture_al.learning.models.base import MODELS
+from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
+from gesture_al.learning.threads import torch_threads
+from gesture_al.learning.training import Diverged, FitReport, LabelledClips, OnStep, Trainer
 
 __all__ = ["FitReport", "Learner"]
 
@@ -49,7 +48,7 @@ class Learner:
         augment: Changes the labelled clips at every step; None for none.
         model: Name and parameters of the net.
         trainer: How it learns; None for a learner that only predicts.
-        streams: The run's chance. Every round, and every strategy of one seed, starts from the same weights.
+        random_streams: The run's random numbers. Every round, and every strategy of one seed, starts from the same weights.
         threads: Threads of torch while it works here; the last bits depend on it.
         classes: Class names, which may grow: the next training then starts from scratch. None: those of the clips.
 
@@ -65,7 +64,7 @@ class Learner:
         augment: Augment | None,
         model: tuple[str, Mapping[str, Any]],
         trainer: Trainer | None,
-        streams: RandomStreams,
+        random_streams: RandomStreams,
         threads: int = 1,
         classes: Classes | None = None,
     ) -> None:
@@ -77,11 +76,11 @@ class Learner:
             raise UserError("augment needs clips of equal length: set features.params.frames, or choose augment=none")
         self._model = model
         self._trainer = trainer
-        self._streams = streams
+        self._random_streams = random_streams
         self._threads = threads
         self._preparation = Preparation(features)
         self._prepared: PreparedClips | None = None
-        self._moved = EditedClips(clips.positions.shape[1])
+        self._overrides = ClipOverrides(clips.positions.shape[1])
         self._net: nn.Module | None = None
         self._outputs = 0
 
@@ -109,9 +108,9 @@ class Learner:
         net = self._net if warm and self._net is not None else self._new_net(count)
         # A training that is interrupted leaves no half-trained net behind.
         self._net = None
-        with torch_threads(self._threads), torch_seed(self._streams.integer("dropout", round)):
+        with torch_threads(self._threads), torch_seed(self._random_streams.integer("dropout", round)):
             try:
-                rng = self._streams.generator("batches", round)
+                rng = self._random_streams.generator("batches", round)
                 report = self._trainer.fit(net, self._labelled(rows, classes, round), count, rng, on_step)
             except Diverged as err:
                 raise UserError(f"round {round}: training diverged, {err}; lower trainer.params.lr") from err
@@ -119,9 +118,9 @@ class Learner:
         note = "; ".join(part for part in ("warm start" if warm else "", report.note) if part)
         return FitReport(report.steps, report.loss, report.seconds, note)
 
-    def move_ends(self, row: int, clip: ClipSet | None) -> None:
-        """Learn this row from that clip alone, which has other ends, and predict it so; None: from the row as the set has it."""
-        self._moved.put(row, clip)
+    def override_clip(self, row: int, clip: ClipSet | None) -> None:
+        """Learn and predict this row from a clip with other ends; None: from the row as the set has it."""
+        self._overrides.set(row, clip)
         if self._prepared is not None:
             self._prepared.forget(row)
 
@@ -151,15 +150,15 @@ class Learner:
 
         `on_batch` counts every pass: there are S * n rows in all.
         """
-        made: Float | None = None
+        probs_S_N_C: Float | None = None
         for sample in range(samples):
-            told = None if on_batch is None else _of_several(on_batch, sample, samples)
-            with torch_seed(self._streams.integer("mc", round, sample)), dropped(self._trained()):
-                probs = self.predict_probs(indices, told)
-            made = np.empty((samples, *probs.shape), dtype=probs.dtype) if made is None else made
-            made[sample] = probs
-        assert made is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
-        return made
+            on_pass = None if on_batch is None else _of_several(on_batch, sample, samples)
+            with torch_seed(self._random_streams.integer("mc", round, sample)), dropped(self._trained()):
+                probs = self.predict_probs(indices, on_pass)
+            probs_S_N_C = np.empty((samples, *probs.shape), dtype=probs.dtype) if probs_S_N_C is None else probs_S_N_C
+            probs_S_N_C[sample] = probs
+        assert probs_S_N_C is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
+        return probs_S_N_C
 
     def predict_clips(self, clips: ClipSet) -> Float:
         """Class probabilities of clips outside the bound set, (n, C).
@@ -170,10 +169,10 @@ class Learner:
         own, other = self._clips, clips
         if other.skeleton.joints != own.skeleton.joints or other.positions.shape[3] != own.positions.shape[3]:
             raise UserError(f"the model was trained on {own.positions.shape[3]}-D {own.skeleton.name!r} clips, not on these")
-        if self._preparation.of_positions.standardise and self._preparation.mean is None:
+        if self._preparation.features.standardise and self._preparation.mean is None:
             self._prepare()
         with torch_threads(self._threads):
-            return read(self._trained(), lambda r: self._preparation.features(clips, r), np.arange(len(clips)), probabilities)
+            return read(self._trained(), lambda r: self._preparation.features_of(clips, r), np.arange(len(clips)), probabilities)
 
     def state(self) -> bytes:
         """Weights, channel statistics and what net they belong to, as bytes that torch reads without running code."""
@@ -190,29 +189,29 @@ class Learner:
         return file.getvalue()
 
     def load_state(self, state: bytes) -> None:
-        """Be the learner that `state` was taken from.
+        """Take over weights and channel statistics from a `state`.
 
         Raises:
             UserError: No such state, or one of another net, of other features or of other classes.
         """
         try:
             content = torch.load(io.BytesIO(state), weights_only=True)
-            found = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
+            saved = {key: content[key] for key in (*self._identity(), "weights", "mean", "deviation")}
         except Exception as err:
             raise UserError(f"no state of a learner can be read here ({type(err).__name__}); train the model again") from err
-        own_classes, then = list(self._classes), found["classes"]
+        own_classes, saved_classes = list(self._classes), saved["classes"]
         for key, value in self._identity().items():
             # It may be from before classes were added.
-            if found[key] != value and not (key == "classes" and then == own_classes[: len(then)]):
-                raise UserError(f"the saved model has {key} {found[key]!r}, but this run has {value!r}; train the model again")
-        net = self._new_net(len(then))
-        net.load_state_dict(found["weights"])
-        self._net, self._outputs = net.eval(), len(then)
-        mean, deviation = (None if found[key] is None else found[key].numpy() for key in ("mean", "deviation"))
+            if saved[key] != value and not (key == "classes" and saved_classes == own_classes[: len(saved_classes)]):
+                raise UserError(f"the saved model has {key} {saved[key]!r}, but this run has {value!r}; train the model again")
+        net = self._new_net(len(saved_classes))
+        net.load_state_dict(saved["weights"])
+        self._net, self._outputs = net.eval(), len(saved_classes)
+        mean, deviation = (None if saved[key] is None else saved[key].numpy() for key in ("mean", "deviation"))
         own = self._preparation.mean
         if mean is not own and (mean is None or own is None or not np.array_equal(mean, own)):
-            self._preparation = Preparation(self._preparation.of_positions, mean, deviation)
-            self._prepared = PreparedClips(self._clips, self._preparation, moved=self._moved)
+            self._preparation = Preparation(self._preparation.features, mean, deviation)
+            self._prepared = PreparedClips(self._clips, self._preparation, overrides=self._overrides)
 
     def _identity(self) -> dict[str, Any]:
         """What a saved state must have in common with this learner."""
@@ -220,25 +219,25 @@ class Learner:
         return {"model": name, "params": dict(params), "inputs": self._inputs(), "classes": list(self._classes)}
 
     def _inputs(self) -> int:
-        return self._preparation.of_positions.width(self._clips.skeleton, self._clips.positions.shape[3])
+        return self._preparation.features.width(self._clips.skeleton, self._clips.positions.shape[3])
 
     def _new_net(self, classes: int) -> nn.Module:
         name, params = self._model
-        with torch_seed(self._streams.integer("weights")):
+        with torch_seed(self._random_streams.integer("weights")):
             return MODELS.build(name, params, inputs=self._inputs(), classes=classes)
 
     def _prepare(self) -> PreparedClips:
         if self._prepared is None:
             self._preparation.measure(self._clips, self._pool)
-            self._prepared = PreparedClips(self._clips, self._preparation, moved=self._moved)
+            self._prepared = PreparedClips(self._clips, self._preparation, overrides=self._overrides)
         return self._prepared
 
     def _labelled(self, rows: Int, classes: Int, round_: int) -> LabelledClips:
         prepared = self._prepare()
         if self._augment is None:
             return PlainClips(prepared, rows, classes)
-        rng = self._streams.generator("augment", round_)
-        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng, self._moved)
+        rng = self._random_streams.generator("augment", round_)
+        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng, self._overrides)
 
     def _trained(self) -> nn.Module:
         if self._net is None:
@@ -247,5 +246,5 @@ class Learner:
 
 
 def _of_several(on_batch: OnBatch, number: int, count: int) -> OnBatch:
-    """Tells the rows done in one of several passes as rows of all of them."""
+    """Counts the rows done in one of several passes as rows of all of them."""
     return lambda done, rows: on_batch(number * rows + done, count * rows)

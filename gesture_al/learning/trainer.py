@@ -24,8 +24,7 @@ from torch import Tensor, nn
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
 from gesture_al.core.registry import Registry
-from gesture_al.learning.loading.batches import batches
-from gesture_al.learning.loading.contract import Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer
+from gesture_al.learning.training import Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer, batches
 
 TRAINERS: Registry[Trainer] = Registry("trainer", "gesture_al.learning.trainer:TRAINERS")
 

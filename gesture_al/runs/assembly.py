@@ -118,7 +118,15 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
         raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
     if len(clips.classes) < 2:
         raise UserError(f"dataset: only one class ({', '.join(clips.classes)}); a recogniser needs at least two")
-    offered = {"truth": clips.labels, "classes": len(clips.classes), "streams": streams, "clips": clips, "frontends": frontends}
+    offered = {
+        "truth": clips.labels,
+        "classes": len(clips.classes),
+        "random_streams": streams,
+        # What version 0.1.0 called them, for oracles of other packages.
+        "streams": streams,
+        "clips": clips,
+        "frontends": frontends,
+    }
     oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
     rules = [_rule(settings, settings.stopping, 1)]
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
@@ -150,7 +158,7 @@ def _agree(made: Assembly) -> None:
         if said not in (None, value):
             raise UserError(f"{key}={said}: the data give {value} ({made.shape()}); correct it or leave it out, it is inferred")
     if made.features.frames is None:
-        from gesture_al.learning.loading.labelled import changes
+        from gesture_al.learning.labelled_clips import changes
 
         if changes(made.augment, made.clips):
             raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
@@ -172,7 +180,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         augment=assembly.augment,
         model=(settings.model.name, settings.model.params),
         trainer=build_part(TRAINERS, "trainer", settings.trainer),
-        streams=assembly.random_streams,
+        random_streams=assembly.random_streams,
         threads=settings.threads,
         classes=assembly.classes,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from gesture_al.active.oracles.base import Answer, Question
+from gesture_al.active.questions import Answer, Question
 from gesture_al.active.records.journal import Asked, Callback, Query
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.records.status import update_status

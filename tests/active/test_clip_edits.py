@@ -42,8 +42,8 @@ class Cutting:
         for question, answer in zip(questions, self._oracle.ask(questions), strict=True):
             yield self._cut(question, answer)
 
-    def news(self, heard):
-        return [(question, self._cut(question, answer)) for question, answer in self._oracle.news(heard)]
+    def updates(self, answers):
+        return [(question, self._cut(question, answer)) for question, answer in self._oracle.updates(answers)]
 
     def _cut(self, question, answer):
         if question.index % 3 or answer.kind.value == "bad":
@@ -63,7 +63,7 @@ class Looking(Centroids):
     def _seen(self, clips, row):
         return 5 * np.asarray(clips.positions[row, : clips.lengths[row]]).mean(axis=0).ravel()
 
-    def move_ends(self, row, clip):
+    def override_clip(self, row, clip):
         self._x[row] = self._seen(self._clips, row) if clip is None else self._seen(clip, 0)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from loop_world import clips_on_a_line, world
 
-from gesture_al.active.oracles import Answer, Kind
 from gesture_al.active.oracles.base import AlwaysPresent
+from gesture_al.active.questions import Answer, Kind
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
 from gesture_al.runs.callbacks import NullCallback

@@ -34,7 +34,7 @@ SHELVES = {
     "features": (FEATURES, set()),
     "landmarks": (LANDMARKS, set()),
     "model": (MODELS, {"inputs", "classes"}),
-    "oracle": (ORACLES, {"truth", "classes", "streams", "clips", "frontends"}),
+    "oracle": (ORACLES, {"truth", "classes", "random_streams", "clips", "frontends"}),
     "stopping": (STOPPING_RULES, {"threshold", "budget"}),
     "strategy": (STRATEGIES, set()),
     "tracking": (TRACKERS, {"folder", "name", "group"}),

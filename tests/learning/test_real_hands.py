@@ -28,7 +28,7 @@ def learner():
         augment=AUGMENTATIONS.build("standard", {"mirror": 0.5}),
         model=("lstm", {}),
         trainer=TRAINERS.build("gradient_steps", {"steps": 1000}),
-        streams=RandomStreams(0),
+        random_streams=RandomStreams(0),
     )
     learner.fit(np.arange(len(clips)), clips.labels, round=0)
     return learner

@@ -1,4 +1,4 @@
-"""The contract of oracles and the shelf of them."""
+"""Oracles: who answers the questions of a run; their contract and their registry."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
-from gesture_al.active.questions import Answer, Kind, Purpose, Question
+from typing_extensions import override
+
+from gesture_al.active.questions import Answer, Question
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.registry import Registry
-
-__all__ = ["ORACLES", "Answer", "Kind", "Oracle", "AlwaysPresent", "Purpose", "Question"]
 
 
 class Oracle(Protocol):
@@ -35,17 +35,17 @@ class Oracle(Protocol):
     def offer(self, questions: Sequence[Question]) -> None:
         """Questions that may be answered at any time, or never; the loop goes on meanwhile."""
 
-    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
-        """Answers that are not among those heard: to offered questions, or revised since."""
+    def updates(self, answers: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        """Answers that are not among these: to offered questions, or revised since."""
 
-    def classes(self, known: Sequence[str]) -> list[str]:
+    def classes(self, names: Sequence[str]) -> list[str]:
         """The data set's classes, and behind them those that were added since."""
 
-    def attend(self, folder: Path, outline: RunInfo) -> AbstractContextManager[Any]:
-        """Be there while a run goes on in its folder; gives someone who wants to see it go by, or None."""
+    def attend(self, folder: Path, run_info: RunInfo) -> AbstractContextManager[Any]:
+        """Stay open while a run goes on in its folder; gives a callback of the loop, or None."""
 
 
-class AlwaysPresent:
+class AlwaysPresent(Oracle):
     """An oracle that is always there and never changes its mind: what is offered is answered at once."""
 
     owns_terminal = False
@@ -53,25 +53,25 @@ class AlwaysPresent:
     def __init__(self) -> None:
         self._offered: list[Question] = []
 
+    @override
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
-        """The part writes this."""
         raise TypeError(f"{type(self).__name__} must define ask()")
 
+    @override
     def offer(self, questions: Sequence[Question]) -> None:
-        """Kept until `news`."""
         self._offered += questions
 
-    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
-        """Answers to all that was offered."""
+    @override
+    def updates(self, answers: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
         questions, self._offered = self._offered, []
         return list(zip(questions, self.ask(questions), strict=True))
 
-    def classes(self, known: Sequence[str]) -> list[str]:
-        """None was added."""
-        return list(known)
+    @override
+    def classes(self, names: Sequence[str]) -> list[str]:
+        return list(names)
 
-    def attend(self, folder: Path, outline: RunInfo) -> AbstractContextManager[Any]:
-        """Nothing to open."""
+    @override
+    def attend(self, folder: Path, run_info: RunInfo) -> AbstractContextManager[Any]:
         return nullcontext()
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from typing_extensions import override
+
 from gesture_al.active.annotation.answer_log import AnswerLog
 from gesture_al.active.annotation.progress import RunProgress
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
-from gesture_al.active.oracles.base import ORACLES, Answer, Question
+from gesture_al.active.oracles.base import ORACLES, Oracle
+from gesture_al.active.questions import Answer, Question
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
@@ -23,14 +26,14 @@ NO_FRONTENDS: Mapping[str, Frontend] = {}
 
 
 @ORACLES.register("interactive")
-class Interactive:
+class Interactive(Oracle):
     """A person, asked through a frontend.
 
     `frontend` and `config` may be set before `attend`, where it is known how the frontend is opened and who the annotator is.
 
     Args:
         clips: The data set.
-        streams: The run's random numbers, for hidden repeats.
+        random_streams: The run's random numbers, for hidden repeats.
         frontends: All frontends, by name.
         frontend: Name of the one that asks, `browser` or `terminal`.
         annotator: Who answers; empty: nobody in particular.
@@ -45,11 +48,12 @@ class Interactive:
 
     source = "interactive"
     answers_unlabelled = True
+    owns_terminal = False
 
     def __init__(
         self,
         clips: ClipSet,
-        streams: RandomStreams,
+        random_streams: RandomStreams,
         frontends: Mapping[str, Frontend] = NO_FRONTENDS,
         frontend: str = "browser",
         annotator: str = "",
@@ -61,7 +65,7 @@ class Interactive:
             raise UserError(f"oracle.params.frontend={frontend}: there are: {', '.join(frontends) or 'none here'}")
         self.open_with(frontend, frontends[frontend])
         self.config = SessionConfig(str(annotator), audit_each_round, repeats, second_opinions=second_opinions)
-        self._clips, self._random_streams = clips, streams
+        self._clips, self._random_streams = clips, random_streams
         self._session: LabelSession | None = None
 
     def open_with(self, name: str, frontend: Frontend) -> None:
@@ -69,12 +73,13 @@ class Interactive:
         self.frontend = frontend
         self.owns_terminal = name == "terminal"
 
+    @override
     @contextmanager
-    def attend(self, folder: Path, outline: RunInfo) -> Iterator[RunProgress]:
-        """Open the session of a run's folder and its frontend; gives the callback that keeps its progress."""
+    def attend(self, folder: Path, run_info: RunInfo) -> Iterator[RunProgress]:
+        # The session of the run's folder and its frontend; the callback keeps the progress that the frontend shows.
         log = AnswerLog(RunPaths(folder).session)
         checkpoint = RunPaths(folder).last_checkpoint
-        session = LabelSession(log, self._clips, self.config, self._random_streams, checkpoint, outline)
+        session = LabelSession(log, self._clips, self.config, self._random_streams, checkpoint, run_info)
         with self.frontend(session, folder):
             self._session = session
             try:
@@ -82,20 +87,23 @@ class Interactive:
             finally:
                 self._session = None
 
+    @override
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
-        """Wait for the person; all answers are on disk before the first is given here."""
+        # All answers are on disk before the first is given here.
         yield from self._open().ask(questions)
 
+    @override
     def offer(self, questions: Sequence[Question]) -> None:
-        """Audit clips, for the time in which the model trains."""
+        # Audit clips, for the time in which the model trains.
         self._open().offer(questions)
 
-    def news(self, heard: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
-        """What was answered or revised since."""
-        return self._open().updates(heard)
+    @override
+    def updates(self, answers: Sequence[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
+        return self._open().updates(answers)
 
-    def classes(self, known: Sequence[str]) -> list[str]:
-        """The classes with those that the person added, under their first names."""
+    @override
+    def classes(self, names: Sequence[str]) -> list[str]:
+        # A class that the person renamed goes by its first name here.
         return self._open().decisions.first_names
 
     def _open(self) -> LabelSession:

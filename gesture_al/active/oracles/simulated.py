@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
-from gesture_al.active.oracles.base import ORACLES, AlwaysPresent, Answer, Kind, Question
+from gesture_al.active.oracles.base import ORACLES, AlwaysPresent
+from gesture_al.active.questions import Answer, Kind, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import NotNegative, Share, ShareBelowOne
 from gesture_al.core.seeds import RandomStreams
@@ -17,12 +19,12 @@ from gesture_al.core.seeds import RandomStreams
 class Simulated(AlwaysPresent):
     """Answers with held-out true labels.
 
-    The chance in an answer is keyed by clip and attempt, so that a resumed run hears what an unbroken one would have heard.
+    The chance in an answer is keyed by clip and attempt, so that a resumed run is answered as an unbroken one.
 
     Args:
         truth: True class of every clip of the set, (N,).
         classes: How many classes there are.
-        streams: The run's chance.
+        random_streams: The run's random numbers.
         noise: Probability of naming another class, drawn evenly, 0 to 1.
         refusal: Probability of answering `unsure`, 0 up to but not including 1.
         cost: Cost of one answer, 0 or more.
@@ -38,24 +40,24 @@ class Simulated(AlwaysPresent):
         self,
         truth: NDArray[np.int64],
         classes: int,
-        streams: RandomStreams,
+        random_streams: RandomStreams,
         noise: Share = 0.0,
         refusal: ShareBelowOne = 0.0,
         cost: NotNegative = 1.0,
     ) -> None:
         super().__init__()
-        self._truth, self._classes, self._streams = truth, classes, streams
+        self._truth, self._classes, self._random_streams = truth, classes, random_streams
         self._noise, self._refusal, self._cost = noise, refusal, cost
 
+    @override
     def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
-        """The true labels, with the noise and the refusals that were asked for."""
         for question in questions:
             truth = int(self._truth[question.index])
             if truth < 0:
                 raise UserError(
                     f"clip {question.clip} has no true label: the simulated oracle answers from labels; label it or leave it out"
                 )
-            chance = self._streams.generator("oracle", question.clip, question.attempt)
+            chance = self._random_streams.generator("oracle", question.clip, question.attempt)
             if chance.random() < self._refusal:
                 yield Answer(question.clip, Kind.UNSURE, cost=self._cost)
                 continue
@@ -70,5 +72,5 @@ class Known(Simulated):
 
     source = "known"
 
-    def __init__(self, truth: NDArray[np.int64], classes: int, streams: RandomStreams) -> None:
-        super().__init__(truth, classes, streams, cost=0.0)
+    def __init__(self, truth: NDArray[np.int64], classes: int, random_streams: RandomStreams) -> None:
+        super().__init__(truth, classes, random_streams, cost=0.0)

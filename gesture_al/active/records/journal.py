@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.active.oracles.base import Answer, Question
+from gesture_al.active.questions import Answer, Question
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.data.datasets.base import ClipSet
 

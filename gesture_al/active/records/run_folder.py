@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.active.oracles.base import Answer, Kind, Purpose, Question
+from gesture_al.active.questions import Answer, Kind, Purpose, Question
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.active.records.journal import Asked, Fit, Query
 from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round

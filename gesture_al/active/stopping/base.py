@@ -1,4 +1,4 @@
-"""What a stopping rule sees and says, the shelf of rules, and how several of them make one decision."""
+"""What a stopping rule sees and says, the registry of rules, and how several of them make one decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query strategy sees, what it returns, and the shelf of strategies."""
+"""What a query strategy sees, what it returns, and the registry of strategies."""
 
 from __future__ import annotations
 

@@ -162,3 +162,21 @@ def body_with_hands(pose_N_T_33_C: Float, hands: Mapping[str, Hand]) -> list[Flo
         wrist = np.where(one.seen[..., None], one.wrist, pose_N_T_33_C[:, :, POSE_WRIST[side], :2])
         channels += [*one.shape(), *with_changes((wrist - middle_N_T_C[..., :2]) / scale)]
     return channels
+
+
+def correct_aspect(positions_N_T_J_C: Float, aspect_N: Float | None) -> Float:
+    """Positions in units of the picture's height, from fractions of its width and height.
+
+    Args:
+        positions_N_T_J_C: x as a fraction of the width, y of the height, and z, if there, in the scale of x, as MediaPipe
+            gives it.
+        aspect_N: Width / height of each clip's picture; None leaves the positions as they are.
+
+    Returns:
+        (N, T, J, C): x and z times the aspect.
+    """
+    if aspect_N is None:
+        return positions_N_T_J_C
+    scale_N_C = np.ones((len(aspect_N), positions_N_T_J_C.shape[3]), dtype=np.float32)
+    scale_N_C[:, [c for c in (0, 2) if c < scale_N_C.shape[1]]] = aspect_N[:, None]
+    return np.asarray(positions_N_T_J_C * scale_N_C[:, None, None, :], dtype=np.float32)

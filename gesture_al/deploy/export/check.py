@@ -73,7 +73,7 @@ def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDA
     expected, exported = [], []
     for row in rows.tolist():
         length = int(clips.lengths[row])
-        features, lengths = model.preparation.features(clips, np.array([row]))
+        features, lengths = model.preparation.features_of(clips, np.array([row]))
         expected.append(trained(features[:, : lengths[0]]))
         times = np.arange(length, dtype=np.float32) if clips.times is None else clips.times[row, :length]
         aspect = 1.0 if clips.aspect is None else float(clips.aspect[row])
@@ -82,6 +82,6 @@ def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDA
 
 
 def _noise(model: ExportedModel) -> Float:
-    frames = model.preparation.of_positions.frames or _NOISE_FRAMES
+    frames = model.preparation.features.frames or _NOISE_FRAMES
     shape = (_NOISE_CLIPS, frames, model.description.inputs)
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)

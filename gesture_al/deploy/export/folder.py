@@ -19,7 +19,7 @@ from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Part, models_dir
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, Features
-from gesture_al.learning.loading.preparation import Preparation
+from gesture_al.learning.preparation import Preparation
 
 Float = NDArray[np.float32]
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from gesture_al import __version__
 from gesture_al.core.errors import UserError
+from gesture_al.data.geometry.normalisation import correct_aspect
+from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.deploy.export.folder import (
     FORMAT,
@@ -23,8 +25,7 @@ from gesture_al.deploy.export.folder import (
     check_folder,
     read_json,
 )
-from gesture_al.learning.features.resample import resample, square
-from gesture_al.learning.loading.preparation import Preparation
+from gesture_al.learning.preparation import Preparation
 
 Float = NDArray[np.float32]
 Clip = tuple[Float, NDArray[np.floating]]
@@ -123,9 +124,9 @@ class ExportedModel:
         description = self.description
         positions = np.stack([clip for clip, _ in clips]).astype(np.float32, copy=False)[..., : description.coordinates]
         if description.in_heights:
-            positions = square(positions, np.full(len(clips), aspect, dtype=np.float32))
+            positions = correct_aspect(positions, np.full(len(clips), aspect, dtype=np.float32))
         lengths = np.full(len(clips), positions.shape[1], dtype=np.int64)
-        frames = self.preparation.of_positions.frames
+        frames = self.preparation.features.frames
         if frames is not None:
             times = np.stack([seconds - seconds[0] for _, seconds in clips]).astype(np.float32)
             positions = resample(positions, lengths, times, frames)

@@ -15,9 +15,9 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
 from gesture_al.core.settings import Part
-from gesture_al.learning.loading.inference import probabilities
-from gesture_al.learning.loading.threads import torch_threads
+from gesture_al.learning.inference import probabilities
 from gesture_al.learning.models.base import MODELS
+from gesture_al.learning.threads import torch_threads
 
 Float = NDArray[np.float32]
 

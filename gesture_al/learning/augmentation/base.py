@@ -1,4 +1,4 @@
-"""What an augmentation does, and its shelf."""
+"""What an augmentation does, the registry of augmentations, and none."""
 
 from __future__ import annotations
 
@@ -21,3 +21,14 @@ class Augment(Protocol):
 
 
 AUGMENTATIONS: Registry[Augment] = Registry("augment", "gesture_al.learning.augmentation.base:AUGMENTATIONS")
+
+
+@AUGMENTATIONS.register("none")
+class NoAugment:
+    """Clips as they are."""
+
+    def __call__(
+        self, positions_N_T_J_C: NDArray[np.float32], skeleton: Skeleton, rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        """The same clips."""
+        return positions_N_T_J_C

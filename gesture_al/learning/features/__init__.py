@@ -1,6 +1,1 @@
-"""Features: from joints' positions to the numbers a net reads."""
-
-from gesture_al.learning.features.base import FEATURES, Features, channel_statistics
-from gesture_al.learning.features.resample import resample, square
-
-__all__ = ["FEATURES", "Features", "channel_statistics", "resample", "square"]
+"""Features: from positions of joints to the numbers that a net reads."""

@@ -1,4 +1,4 @@
-"""What features do, their shelf, and the statistics by which a learner standardises them."""
+"""What features do, their registry, and the statistics by which a learner standardises them."""
 
 from __future__ import annotations
 

@@ -1,11 +1,16 @@
 """Scores: how good a recogniser is, how sure that is, how few labels it took, how far predictions agree."""
 
-from gesture_al.learning.metrics.agreement import cohen_kappa, mean_normalised_entropy
-from gesture_al.learning.metrics.asked import class_balance, redundancy
-from gesture_al.learning.metrics.calibration import brier_score, expected_calibration_error
 from gesture_al.learning.metrics.classification import accuracy, confusion_matrix, macro_f1, per_class_f1, weighted_f1
 from gesture_al.learning.metrics.interval import f1_lower_bound, f1_posterior, macro_f1_interval, macro_f1_lower_bound
-from gesture_al.learning.metrics.label_efficiency import TargetReached, aulc, labels_to_target, summarise_target
+from gesture_al.learning.metrics.label_efficiency import (
+    TargetReached,
+    aulc,
+    class_balance,
+    labels_to_target,
+    redundancy,
+    summarise_target,
+)
+from gesture_al.learning.metrics.predictions import brier_score, cohen_kappa, expected_calibration_error, mean_normalised_entropy
 
 __all__ = [
     "TargetReached",

@@ -1,4 +1,4 @@
-"""Is one strategy better than another? Paired over seeds, since the same seed gives both the same split, start and weights."""
+"""Is one strategy better than another? Paired over seeds, over rounds, over data sets, and over the people of the test clips."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gesture_al.learning.metrics.classification import macro_f1
+
 Float = NDArray[np.float64]
+
 LEAST_FOR_INTERVAL = 4
+LEAST_DATA_SETS = 10
+"""Fewer say too little for ranks: the Friedman test\'s approximation and the critical difference are rough below."""
+LEAST_UNITS = 3
 
 
 @dataclass(frozen=True)
 class Paired:
-    """What paired differences say.
+    """Mean, interval, effect size and p-value of paired differences.
 
     Args:
         pairs: How many pairs (seeds) there are.
@@ -165,3 +171,134 @@ def _differences(first_S: ArrayLike, second_S: ArrayLike) -> Float:
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
         raise ValueError("paired scores must be finite")
     return first - second
+
+
+def wins(scores_A_S_R: ArrayLike, alpha: float = 0.05) -> Float:
+    """Share of rounds in which one setting beats another: the pairwise penalty matrix of one data set.
+
+    Every round, every pair of settings is compared by a two-sided paired t-test over seeds; p-values are corrected after Holm
+    over the pairs of the round.
+
+    Args:
+        scores_A_S_R: Scores of A settings, S seeds, R rounds; S at least 2, R at least 1.
+        alpha: Level of the tests.
+
+    Returns:
+        (A, A): the entry [i, j] is the share of rounds, 0 to 1, in which i is significantly better than j; 0 on the diagonal.
+
+    Raises:
+        ValueError: Not three-dimensional, too few seeds or rounds, or a score that is not finite.
+
+    Source:
+        Ash et al., "Deep batch active learning by diverse, uncertain gradient lower bounds", ICLR 2020, section 4, who do
+        not correct.
+    """
+    scores = np.asarray(scores_A_S_R, dtype=np.float64)
+    if scores.ndim != 3 or scores.shape[1] < 2 or scores.shape[2] < 1 or not np.isfinite(scores).all():
+        raise ValueError(f"scores must be (A, S, R), finite, with 2 or more seeds and 1 or more rounds, not {scores.shape}")
+    settings, _, rounds = scores.shape
+    first, second = np.triu_indices(settings, k=1)
+    counts = np.zeros((settings, settings))
+    if not len(first):
+        return counts
+    for round_ in range(rounds):
+        difference_P_S = scores[first, :, round_] - scores[second, :, round_]
+        better = holm([paired_t_p(one) for one in difference_P_S]) <= alpha
+        up = difference_P_S.mean(axis=1) > 0
+        np.add.at(counts, (first[better & up], second[better & up]), 1)
+        np.add.at(counts, (second[better & ~up], first[better & ~up]), 1)
+    return np.asarray(counts / rounds)
+
+
+def paired_t_p(difference_S: ArrayLike) -> float:
+    """Two-sided p-value of the paired t-test; 1 where nothing differs, 0 where all differ by the same amount."""
+    from scipy.stats import ttest_1samp
+
+    difference = np.asarray(difference_S, dtype=np.float64)
+    if np.ptp(difference) <= 1e-12 * max(1.0, float(np.abs(difference).max())):
+        return 1.0 if abs(difference[0]) <= 1e-12 else 0.0
+    return float(ttest_1samp(difference, 0.0).pvalue)
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Mean ranks over data sets, with the Friedman test and Nemenyi's pairwise tests.
+
+    Args:
+        mean_A: Mean rank of each setting, 1 the best.
+        p: Of the Friedman test: whether the settings differ at all.
+        pairs_A_A: P-values of Nemenyi's test for every pair.
+    """
+
+    mean_A: Float
+    p: float
+    pairs_A_A: Float
+
+
+def rank_over_data_sets(scores_D_A: ArrayLike) -> Ranks:
+    """Rank settings on every data set and test whether their mean ranks differ.
+
+    Args:
+        scores_D_A: A score (higher is better) of A settings on D data sets; at least 10 data sets and 3 settings.
+
+    Raises:
+        ValueError: Too few data sets or settings, or a score that is not finite.
+
+    Source:
+        Demsar, "Statistical comparisons of classifiers over multiple data sets", JMLR 7 (2006), section 3.2.
+    """
+    from scikit_posthocs import posthoc_nemenyi_friedman
+    from scipy.stats import friedmanchisquare, rankdata
+
+    scores = np.asarray(scores_D_A, dtype=np.float64)
+    if scores.ndim != 2 or scores.shape[0] < LEAST_DATA_SETS or scores.shape[1] < 3 or not np.isfinite(scores).all():
+        raise ValueError(
+            f"scores must be (D, A), finite, of {LEAST_DATA_SETS} data sets and 3 settings at least; got {scores.shape}"
+        )
+    return Ranks(
+        mean_A=rankdata(-scores, axis=1).mean(axis=0),
+        p=float(friedmanchisquare(*scores.T).pvalue),
+        pairs_A_A=posthoc_nemenyi_friedman(scores).to_numpy(),
+    )
+
+
+def unit_weights(units: int, draws: int, rng: np.random.Generator) -> Float:
+    """Weights of the units in each draw of a Bayesian bootstrap, (draws, units), mean 1 over the units.
+
+    None is ever 0, so a draw cannot lose all clips of a class.
+
+    Source:
+        Rubin, "The Bayesian bootstrap", The Annals of Statistics 9 (1981).
+    """
+    drawn = rng.standard_exponential((draws, units))
+    return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))
+
+
+def weighted_macro_f1(counts_U_R_C_C: NDArray[np.float32], weights_B_U: Float) -> Float:
+    """Macro-F1 of every round in every draw, (B, R).
+
+    Args:
+        counts_U_R_C_C: Confusion counts by unit and round, true classes in rows.
+        weights_B_U: How much each unit counts in each draw.
+    """
+    units, *shape = counts_U_R_C_C.shape
+    total = weights_B_U.astype(np.float32) @ counts_U_R_C_C.reshape(units, -1)
+    return np.asarray(macro_f1(total.reshape(len(weights_B_U), *shape)))
+
+
+def small_sample_factor(units: int, level: float) -> float:
+    """What errors drawn from few units are stretched by, so that an interval from them covers as often as it says.
+
+    Drawn errors of a mean have the variance s^2 (n - 1) / (n (n + 1)) instead of s^2 / n, and normal tails instead of Student's.
+    In simulated studies of 5 to 20 seeds and 3 to 180 units, intervals over both covered the truth in 94 to 99% of 400 studies,
+    those over seeds alone in 32 to 96%.
+
+    Raises:
+        ValueError: Fewer than two units, from which no spread can be told.
+    """
+    from scipy.stats import norm, t
+
+    if units < 2:
+        raise ValueError(f"{units} unit has no spread; at least 2 are needed")
+    tail = (1 + level) / 2
+    return math.sqrt((units + 1) / (units - 1)) * float(t.ppf(tail, units - 1) / norm.ppf(tail))

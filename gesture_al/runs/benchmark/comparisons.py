@@ -11,10 +11,20 @@ from numpy.typing import NDArray
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.tested import TestClips, read_test_clips
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.learning.metrics.comparison import Paired, compare_paired, holm, seeds_needed
-from gesture_al.learning.metrics.penalty import wins
-from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS, Ranks, rank_over_data_sets
-from gesture_al.learning.metrics.resampling import LEAST_UNITS, small_sample_factor, unit_weights, weighted_macro_f1
+from gesture_al.learning.metrics.comparison import (
+    LEAST_DATA_SETS,
+    LEAST_UNITS,
+    Paired,
+    Ranks,
+    compare_paired,
+    holm,
+    rank_over_data_sets,
+    seeds_needed,
+    small_sample_factor,
+    unit_weights,
+    weighted_macro_f1,
+    wins,
+)
 from gesture_al.runs.benchmark.design import BenchmarkDesign
 from gesture_al.runs.benchmark.scores import Panel, RunScores, curve_measures, seed_of
 from gesture_al.runs.report.base import Run

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.learning.metrics.ranks import Ranks
+from gesture_al.learning.metrics.comparison import Ranks
 from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
 from gesture_al.runs.benchmark.design import BenchmarkDesign
 from gesture_al.runs.benchmark.tables import column_means

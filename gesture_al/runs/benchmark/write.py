@@ -11,7 +11,7 @@ from typing import Any
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.templates import render
-from gesture_al.learning.metrics.ranks import LEAST_DATA_SETS
+from gesture_al.learning.metrics.comparison import LEAST_DATA_SETS
 from gesture_al.runs.benchmark import figures, tables
 from gesture_al.runs.benchmark.comparisons import Comparison, penalty, primary, ranks, too_few_seeds
 from gesture_al.runs.benchmark.design import BENCHMARKS, BenchmarkDesign

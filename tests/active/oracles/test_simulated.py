@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.active.oracles import ORACLES, Kind, Purpose, Question
+from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.oracles.simulated import Known, Simulated
+from gesture_al.active.questions import Kind, Purpose, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 
@@ -18,7 +19,7 @@ def questions(count: int = 2000, attempt: int = 0) -> list[Question]:
 
 
 def oracle(**params) -> Simulated:
-    return ORACLES.build("simulated", params, truth=TRUTH, classes=4, streams=RandomStreams(0))
+    return ORACLES.build("simulated", params, truth=TRUTH, classes=4, random_streams=RandomStreams(0))
 
 
 def test_without_noise_it_tells_the_truth():

@@ -63,7 +63,7 @@ def test_the_threshold_is_the_programs_to_give():
         built("f1")
 
 
-def test_the_shelf_pickles_by_reference():
+def test_the_registry_pickles_by_reference():
     assert pickle.loads(pickle.dumps(STOPPING_RULES)) is STOPPING_RULES
 
 

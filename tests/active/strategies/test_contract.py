@@ -1,4 +1,4 @@
-"""What every strategy on the shelf keeps to; a new one is covered by being registered."""
+"""What every strategy keeps to; a new one is covered by being registered."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_the_order_of_the_pool_does_not_change_the_law_of_a_draw(name):
     assert counts.shape[1] == 2 or stats.chi2_contingency(counts).pvalue > 1e-4
 
 
-def test_most_of_the_shelf_is_not_left_to_chance():
+def test_most_strategies_are_not_left_to_chance():
     assert {"entropy", "bald", "k_center", "batch_bald"} <= set(FIXED)
     assert {"random", "badge", "power_margin", "typiclust"} <= set(DRAWN)
 

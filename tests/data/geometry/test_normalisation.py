@@ -8,6 +8,7 @@ import pytest
 from gesture_al.data.geometry.normalisation import (
     body_with_hands,
     centre,
+    correct_aspect,
     hand,
     normalised,
     pair_of_hands,
@@ -93,3 +94,10 @@ def test_body_is_about_the_shoulders():
     wrist = channels[:, :, -6:-4]
     expected = (pose[:, 2, 15, :2] - middle[:, 2, :2]) / width[:, None]
     assert np.allclose(wrist[:, 2], expected, atol=1e-4), "an unseen hand is where the pose has its wrist"
+
+
+def test_correcting_the_aspect_scales_x_and_z():
+    ones = np.ones((2, 1, 1, 3), np.float32)
+    assert correct_aspect(ones, np.array([2.0, 0.5], np.float32))[:, 0, 0].tolist() == [[2, 1, 2], [0.5, 1, 0.5]]
+    assert correct_aspect(ones[..., :2], np.array([2.0, 1.0], np.float32))[0, 0, 0].tolist() == [2, 1]
+    assert correct_aspect(ones, None) is ones

@@ -50,7 +50,7 @@ def test_every_net_and_pooling_says_the_same_as_torch(name, params, tmp_path):
     assert np.concatenate(spread).std(axis=0).max() > 1e-3, "the net says the same of every clip, so nothing was compared"
 
 
-def test_every_net_on_the_shelf_can_draw_itself():
+def test_every_net_can_draw_itself():
     assert all(isinstance(built(name, {}), DrawableNet) for name in MODELS.names())
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, generic
-from gesture_al.learning.features import FEATURES, channel_statistics
+from gesture_al.learning.features.base import FEATURES, channel_statistics
 
 LAYOUTS = [*SKELETONS.values(), generic(5)]
 

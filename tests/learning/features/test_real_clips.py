@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import SKELETONS
-from gesture_al.learning.features import FEATURES, channel_statistics, resample
+from gesture_al.learning.features.base import FEATURES, channel_statistics
 
 
 def nearest_neighbour_accuracy(name, clips, skeleton):

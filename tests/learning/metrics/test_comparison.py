@@ -1,4 +1,4 @@
-"""Paired comparisons: every sign pattern counted out, closed forms, and error rates by simulation."""
+"""Paired tests, ranks and resampling against SciPy, published tables and simulation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 
-from gesture_al.learning.metrics.comparison import compare_paired, holm, rank_biserial, seeds_needed, signed_rank_p
+from gesture_al.learning.metrics import macro_f1
+from gesture_al.learning.metrics.comparison import (
+    compare_paired,
+    holm,
+    paired_t_p,
+    rank_biserial,
+    rank_over_data_sets,
+    seeds_needed,
+    signed_rank_p,
+    small_sample_factor,
+    unit_weights,
+    weighted_macro_f1,
+    wins,
+)
 
 
 def by_counting(difference) -> float:
@@ -96,3 +110,107 @@ def test_three_strategies_that_are_alike_rarely_raise_a_false_alarm():
 def test_refuses_what_is_not_paired(first, second):
     with pytest.raises(ValueError, match="paired"):
         compare_paired(first, second, np.random.default_rng(0))
+
+
+@pytest.fixture
+def scores() -> np.ndarray:
+    """Three strategies, eight seeds, five rounds; the first pulls away round by round."""
+    rng = np.random.default_rng(0)
+    curves = rng.normal(0.6, 0.05, size=(1, 8, 5)) + rng.normal(0, 0.03, size=(3, 8, 5))
+    curves[0] += 0.04 * np.arange(5)
+    return curves
+
+
+def test_as_scipy_would_have_it(scores):
+    expected = np.zeros((3, 3))
+    for round_ in range(5):
+        pairs = [(0, 1), (0, 2), (1, 2)]
+        tests = [ttest_rel(scores[i, :, round_], scores[j, :, round_]) for i, j in pairs]
+        for (i, j), test, p in zip(pairs, tests, holm([test.pvalue for test in tests]), strict=True):
+            if p <= 0.05:
+                expected[(i, j) if test.statistic > 0 else (j, i)] += 1 / 5
+    assert 0 < expected[0].sum() < 2
+    np.testing.assert_allclose(wins(scores), expected)
+
+
+def test_strategies_that_are_the_same_never_win(scores):
+    assert not wins(np.stack([scores[0]] * 3)).any()
+
+
+def test_better_by_the_same_amount_always_wins(scores):
+    np.testing.assert_array_equal(wins(np.stack([scores[0] + 0.1, scores[0]])), [[0, 1], [0, 0]])
+
+
+def test_the_order_of_strategies_is_only_an_order(scores):
+    turned = [2, 0, 1]
+    np.testing.assert_allclose(wins(scores[turned]), wins(scores)[np.ix_(turned, turned)])
+
+
+def test_one_strategy_has_nobody_to_beat(scores):
+    assert wins(scores[:1]).tolist() == [[0]]
+
+
+def test_p_of_the_paired_t_test():
+    difference = [0.1, 0.2, -0.05, 0.3]
+    assert paired_t_p(difference) == pytest.approx(ttest_rel(difference, np.zeros(4)).pvalue)
+    assert paired_t_p([0, 0, 0]) == 1
+    assert paired_t_p([0.2, 0.2]) == 0
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 3), (2, 3, 0), (2, 3)])
+def test_refuses_too_little(shape):
+    with pytest.raises(ValueError, match="2 or more seeds"):
+        wins(np.zeros(shape))
+
+
+def test_a_clear_order_over_ten_data_sets():
+    scores = np.linspace(0.5, 0.9, 10)[:, None] + np.array([0.0, 0.05, 0.02])
+    told = rank_over_data_sets(scores)
+    assert told.mean_A.tolist() == [3, 1, 2]
+    # Friedman's statistic of a perfect order is D (A - 1) = 20, chi-squared with A - 1 = 2 degrees: p = exp(-10).
+    assert told.p == pytest.approx(np.exp(-10))
+    assert told.pairs_A_A[0, 1] < 0.01
+    np.testing.assert_allclose(told.pairs_A_A, told.pairs_A_A.T)
+
+
+@pytest.mark.parametrize("shape", [(9, 3), (10, 2), (10,)])
+def test_refuses_too_few(shape):
+    with pytest.raises(ValueError, match="10 data sets and 3 settings"):
+        rank_over_data_sets(np.zeros(shape))
+
+
+def test_equal_weights_give_the_score_of_all_clips():
+    counts = np.random.default_rng(0).integers(0, 9, (5, 2, 3, 3)).astype(np.float32)
+    assert np.allclose(weighted_macro_f1(counts, np.ones((1, 5)))[0], macro_f1(counts.sum(axis=0)))
+
+
+def test_a_weight_of_two_is_the_unit_twice():
+    counts = np.random.default_rng(1).integers(0, 9, (3, 1, 2, 2)).astype(np.float32)
+    assert np.allclose(weighted_macro_f1(counts, np.array([[2, 1, 0]])), macro_f1(2 * counts[0] + counts[1]))
+
+
+def test_drawn_errors_of_a_mean_have_the_spread_of_its_standard_error():
+    values = np.random.default_rng(2).normal(size=40)
+    weights = unit_weights(40, 40_000, np.random.default_rng(3))
+    drawn = (weights @ values / 40 - values.mean()).std() * np.sqrt(41 / 39)
+    assert drawn == pytest.approx(values.std(ddof=1) / np.sqrt(40), rel=0.02)
+    assert small_sample_factor(40, 0.95) == pytest.approx(np.sqrt(41 / 39) * 2.0227 / 1.95996, rel=1e-3)
+
+
+def test_one_unit_is_refused():
+    with pytest.raises(ValueError, match="1 unit has no spread"):
+        small_sample_factor(1, 0.95)
+
+
+def test_an_interval_over_seeds_and_people_covers_where_one_over_seeds_does_not():
+    covered = np.zeros(2)
+    for study in range(150):
+        rng = np.random.default_rng([4, study])
+        difference_S_U = 0.02 * rng.normal(size=(10, 1)) + 0.05 * rng.normal(size=(1, 6)) + 0.02 * rng.normal(size=(10, 6))
+        errors = unit_weights(6, 400, rng) @ difference_S_U.mean(axis=0) / 6 - difference_S_U.mean()
+        by_seed = difference_S_U.mean(axis=1)
+        for place, moved in enumerate((None, errors * small_sample_factor(6, 0.95))):
+            result = compare_paired(by_seed, np.zeros(10), rng, 0.95, 400, moved)
+            covered[place] += result.low <= 0 <= result.high
+    assert covered[1] / 150 > 0.9
+    assert covered[0] / 150 < 0.75

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import threadpoolctl
 
-from gesture_al.learning.loading.threads import numeric_threads
+from gesture_al.learning.threads import numeric_threads
 
 
 def threads():
@@ -33,7 +33,7 @@ def test_inside_there_are_so_many_and_afterwards_as_many_as_before():
 def test_a_library_that_is_loaded_inside_keeps_to_it():
     code = """
 import numpy, threadpoolctl
-from gesture_al.learning.loading.threads import numeric_threads
+from gesture_al.learning.threads import numeric_threads
 before = len(threadpoolctl.threadpool_info())
 with numeric_threads(1):
     import scipy.linalg

@@ -1,4 +1,4 @@
-"""The shelf costs NumPy only, and CONTRIBUTING's example is a strategy."""
+"""The registry of strategies costs NumPy only, and the example of CONTRIBUTING is a strategy."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
-from gesture_al.learning.loading.contract import Batch
-from gesture_al.learning.loading.edited_clips import EditedClips
-from gesture_al.learning.loading.preparation import Preparation, PreparedClips
+from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
+from gesture_al.learning.training import Batch
 
 Int = NDArray[np.int64]
+
 
 KEPT_BYTES = 2**30
 
@@ -49,7 +49,7 @@ class AugmentedClips:
         rows: Rows of the labelled clips, (n,).
         classes: Their classes, (n,).
         rng: The chance of the augmentation.
-        moved: Clips whose ends are elsewhere; None: none.
+        overrides: Clips whose ends are elsewhere; None: none.
     """
 
     changing = True
@@ -62,23 +62,23 @@ class AugmentedClips:
         rows: Int,
         classes: Int,
         rng: np.random.Generator,
-        moved: EditedClips | None = None,
+        overrides: ClipOverrides | None = None,
     ) -> None:
         self.classes = classes
-        self._clips, self._moved = clips, moved
+        self._clips, self._overrides = clips, overrides
         self._preparation = preparation
         self._augment = augment
         self._rows = rows
         self._rng = rng
-        frames = preparation.of_positions.frames or clips.positions.shape[1]
+        frames = preparation.features.frames or clips.positions.shape[1]
         size = 4 * len(rows) * frames * int(np.prod(clips.positions.shape[2:]))
         # Resampling is the same at every step, so it is done once where there is room for the result.
-        self._resampled = preparation.positions(clips, rows, moved) if size <= KEPT_BYTES else None
+        self._resampled = preparation.positions(clips, rows, overrides) if size <= KEPT_BYTES else None
 
     def __call__(self, rows: Int) -> Batch:
         """Changed copies of the clips at these positions among the labelled ones."""
         if self._resampled is None:
-            positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._moved)
+            positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._overrides)
         else:
             positions, lengths = self._resampled[0][rows], self._resampled[1][rows]
         changed = self._augment(positions, self._clips.skeleton, self._rng)

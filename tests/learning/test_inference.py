@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from gesture_al.core.errors import UserError
-from gesture_al.learning.loading.inference import dropped, embedding, probabilities, read
+from gesture_al.learning.inference import dropped, embedding, probabilities, read
 from gesture_al.learning.models.base import MODELS
 
 
@@ -74,7 +74,7 @@ def test_reading_in_batches_equals_reading_at_once(net, monkeypatch):
     features = torch.randn(11, 5, 3).numpy()
     lengths = np.full(11, 5)
     rows = np.arange(11)[::-1].copy()
-    monkeypatch.setattr("gesture_al.learning.loading.inference.CLIPS_A_BATCH", 4)
+    monkeypatch.setattr("gesture_al.learning.inference.CLIPS_A_BATCH", 4)
     done = []
     probs = read(net, lambda r: (features[r], lengths[r]), rows, probabilities, lambda *at: done.append(at))
     with torch.no_grad():

@@ -16,8 +16,8 @@ import torch
 from torch import nn
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.features.raw import Raw
-from gesture_al.learning.loading.inference import probabilities_and_embedding, read_all
-from gesture_al.learning.loading.preparation import Preparation, PreparedClips
+from gesture_al.learning.inference import probabilities_and_embedding, read_all
+from gesture_al.learning.preparation import Preparation, PreparedClips
 from gesture_al.data.skeleton import skeleton_for
 
 class Net(nn.Module):

@@ -58,7 +58,7 @@ def learner_of():
             augment=augment,
             model=net,
             trainer=trainer or GradientSteps(**{"steps": 25, "warmup": 5, **settings}),
-            streams=RandomStreams(seed),
+            random_streams=RandomStreams(seed),
         )
 
     return make

@@ -11,11 +11,11 @@ from sklearn.utils.class_weight import compute_class_weight
 from torch import nn
 
 from gesture_al.core.errors import PartParameterError, UserError
-from gesture_al.learning.loading.batches import batches
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.trainer import CLASS_WEIGHTS, TRAINERS, GradientSteps
+from gesture_al.learning.training import batches
 
-CONF = Path(__file__).resolve().parents[3] / "conf" / "trainer"
+CONF = Path(__file__).resolve().parents[2] / "conf" / "trainer"
 OPTIONS = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(CONF.glob("*.yaml"))}
 
 

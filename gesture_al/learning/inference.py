@@ -14,10 +14,17 @@ from torch import Tensor, nn
 from gesture_al.core.errors import UserError
 
 Float = NDArray[np.float32]
+
+
 Int = NDArray[np.int64]
+
+
 OnBatch = Callable[[int, int], None]
 
+
 CLIPS_A_BATCH = 256
+
+
 _DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 
 
@@ -42,10 +49,10 @@ def probabilities_and_embedding(net: nn.Module, features_B_T_F: Tensor, lengths_
     Raises:
         UserError: No `nn.Linear` runs.
     """
-    seen: list[Tensor] = []
+    inputs: list[Tensor] = []
 
-    def keep(module: nn.Module, given: tuple[Any, ...]) -> None:
-        seen[:] = [given[0]]
+    def keep(module: nn.Module, args: tuple[Any, ...]) -> None:
+        inputs[:] = [args[0]]
 
     hooks = [module.register_forward_pre_hook(keep) for module in net.modules() if isinstance(module, nn.Linear)]
     try:
@@ -53,9 +60,9 @@ def probabilities_and_embedding(net: nn.Module, features_B_T_F: Tensor, lengths_
     finally:
         for hook in hooks:
             hook.remove()
-    if not seen:
+    if not inputs:
         raise UserError(f"model {type(net).__name__}: no nn.Linear runs in it, so it has no embedding; end it with an nn.Linear")
-    return probs, seen[0].flatten(1)
+    return probs, inputs[0].flatten(1)
 
 
 @contextmanager
@@ -71,7 +78,7 @@ def dropped(net: nn.Module) -> Iterator[None]:
     """
     masks: dict[nn.Module, Tensor] = {}
 
-    def drop(module: nn.Module, given: tuple[Any, ...], result: Tensor) -> Tensor:
+    def drop(module: nn.Module, args: tuple[Any, ...], result: Tensor) -> Tensor:
         mask = masks.get(module)
         if mask is None or mask.shape[1:] != result.shape[1:]:
             module.train()
@@ -101,7 +108,7 @@ def read(
         net: In evaluation mode.
         features_of: Gives features (n, T, F) and lengths (n,) of rows.
         rows: (n,), may be empty.
-        what: From net, features and lengths to the numbers wanted, (B, D).
+        what: From net, features and lengths to the results, (B, D).
         on_batch: Called after every batch with the rows done and the rows in all.
 
     Returns:
@@ -123,14 +130,14 @@ def read_all(
             none = features_of(rows)[0]
             blank = torch.zeros(1, *none.shape[1:]), torch.ones(1, dtype=torch.int64)
             return tuple(part.numpy()[:0] for part in what(net, *blank))
-        made: tuple[Float, ...] = ()
+        results: tuple[Float, ...] = ()
         for first in range(0, len(rows), CLIPS_A_BATCH):
             features, lengths = features_of(rows[first : first + CLIPS_A_BATCH])
             parts = [part.numpy() for part in what(net, torch.from_numpy(features), torch.from_numpy(lengths))]
             # A list of batches that is joined in the end would take everything twice.
-            made = made or tuple(np.empty((len(rows), *part.shape[1:]), dtype=part.dtype) for part in parts)
-            for whole, part in zip(made, parts, strict=True):
+            results = results or tuple(np.empty((len(rows), *part.shape[1:]), dtype=part.dtype) for part in parts)
+            for whole, part in zip(results, parts, strict=True):
                 whole[first : first + len(part)] = part
             if on_batch is not None:
                 on_batch(min(first + CLIPS_A_BATCH, len(rows)), len(rows))
-    return made
+    return results
