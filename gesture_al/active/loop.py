@@ -240,7 +240,7 @@ class Loop:
         rng = self.random_streams.generator("strategy", round_)
         candidates = self.strategy.looks_at(len(rows), wanted, rng)
         rows = rows if candidates is None else rows[candidates]
-        scorer = PoolScorer(self.learner, self.clips.ids, round_, lambda *scored: self.callback.scored(round_, *scored))
+        scorer = PoolScorer(self.learner, self.clips, round_, lambda *scored: self.callback.scored(round_, *scored))
         view = scorer.view(self.strategy, rows, self.pool.labelled())
         with numeric_threads(self.plan.threads):
             chosen = self.strategy.select(view, wanted, rng)

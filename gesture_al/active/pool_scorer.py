@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gesture_al.active.strategies.base import Needs, PoolView, Strategy, not_finite
 from gesture_al.core.errors import UserError
+from gesture_al.data.datasets.base import ClipSet
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
@@ -25,13 +26,13 @@ class PoolScorer:
 
     Args:
         learner: With the model that ranks.
-        ids: (N,) of the whole clip set, to name a clip whose numbers are none.
+        clips: The whole clip set.
         round: Seeds the Monte-Carlo passes.
         on_scored: Called with what is computed, how many clips are done and how many there are.
     """
 
     learner: Learner
-    ids: NDArray[np.str_]
+    clips: ClipSet
     round: int
     on_scored: OnScored
 
@@ -63,7 +64,7 @@ class PoolScorer:
             values["labelled_embeddings"] = self.learner.embed(labelled[0])
         view = PoolView(**values)
         for name, row in not_finite(view):
-            clip = self.ids[(labelled[0] if name == "labelled_embeddings" else rows)[row]]
+            clip = self.clips.ids[(labelled[0] if name == "labelled_embeddings" else rows)[row]]
             raise UserError(f"clip {clip}: the model's {name} are not finite; lower trainer.params.lr")
         return view
 
