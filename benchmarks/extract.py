@@ -24,8 +24,8 @@ from gesture_al.capture.extraction.tracks import extract_track
 from gesture_al.capture.extraction.worker_pool import ExtractionJob, work
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.capture.landmarks.bundles import BUNDLES
-from gesture_al.capture.landmarks.model_files import find
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.landmarks.model_files import find_model
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.reading import open_video
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.core.native_stderr import quiet_native_stderr
@@ -36,7 +36,7 @@ CLIPS, FRAMES_A_CLIP = 8, 60
 
 def bare_landmarker() -> vision.HandLandmarker:
     """MediaPipe's hand landmarker as its own guide makes it."""
-    base = BaseOptions(model_asset_buffer=find(BUNDLES["hand"]).content)
+    base = BaseOptions(model_asset_buffer=find_model(BUNDLES["hand"]).content)
     options = vision.HandLandmarkerOptions(base_options=base, running_mode=vision.RunningMode.VIDEO, num_hands=2)
     with quiet_native_stderr():
         landmarker = vision.HandLandmarker.create_from_options(options)
