@@ -21,7 +21,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from gesture_al.capture.extraction.tracks import extract_track
-from gesture_al.capture.extraction.worker_pool import ExtractionJob, work
+from gesture_al.capture.extraction.worker_pool import ExtractionJob, run_jobs
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.capture.landmarks.bundles import BUNDLES
 from gesture_al.capture.landmarks.model_files import find_model
@@ -132,7 +132,7 @@ def clips_a_second(paths: list[Path], processes: int) -> float:
     warm = [ExtractionJob(paths[0], out / f"warm{number}.npz", None, {}) for number in range(processes)]
     jobs = [ExtractionJob(path, out / f"{path.stem}.npz", None, {}) for path in paths]
     started = 0.0
-    for told in work([*warm, *jobs], LANDMARKS.build("hands", {}), processes):
+    for told in run_jobs([*warm, *jobs], LANDMARKS.build("hands", {}), processes):
         if told.failure:
             raise SystemExit(told.failure)
         if told.share >= 1 and not started:

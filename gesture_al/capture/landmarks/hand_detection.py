@@ -77,11 +77,11 @@ def distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
 
     A detector that is asked for many hands sometimes finds the same one twice.
     """
-    kept: list[Candidate] = []
+    hands: list[Candidate] = []
     for one in sorted(candidates, key=lambda candidate: -candidate.score):
-        if not any(_same_hand(one, other) for other in kept):
-            kept.append(one)
-    return kept
+        if not any(_same_hand(one, other) for other in hands):
+            hands.append(one)
+    return hands
 
 
 def _same_hand(one: Candidate, other: Candidate) -> bool:

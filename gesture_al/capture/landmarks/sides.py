@@ -69,8 +69,8 @@ class Sides:
         self._forget(seconds)
         chosen = self._choose(hands, seconds)
         chosen = self._remember(chosen, seconds)
-        kept = [hand for hand in chosen if hand is not None]
-        flags = self._flags(hands, kept, seconds, max(width, height), height)
+        own_hands = [hand for hand in chosen if hand is not None]
+        flags = self._flags(hands, own_hands, seconds, max(width, height), height)
         positions = np.full((42, 3), np.nan, dtype=np.float32)
         handedness = np.full(2, np.nan, dtype=np.float32)
         for slot, hand in enumerate(chosen):
@@ -141,11 +141,11 @@ class Sides:
                 chosen = [None if doubted else hand for doubted, hand in zip(wrong, chosen, strict=True)]
                 followed = [None if doubted else one for doubted, one in zip(wrong, followed, strict=True)]
         self._slots = followed
-        kept = [hand for hand in chosen if hand is not None]
-        if kept:
-            size = sum(hand.size for hand in kept) / len(kept)
+        own_hands = [hand for hand in chosen if hand is not None]
+        if own_hands:
+            size = sum(hand.size for hand in own_hands) / len(own_hands)
             self._size = size if self._last is None else 0.8 * self._size + 0.2 * size
-            x, y = (sum(along) / len(kept) for along in zip(*(hand.centre for hand in kept), strict=True))
+            x, y = (sum(along) / len(own_hands) for along in zip(*(hand.centre for hand in own_hands), strict=True))
             self._last = x, y
             self._last_time = now
         return chosen
@@ -161,20 +161,20 @@ class Sides:
         return _Followed(hand.centre, hand.size, now, before.guess + weight * (hand.guess - before.guess), before.frames + 1)
 
     def _flags(
-        self, hands: Sequence[Candidate], kept: Sequence[Candidate], now: float, longer: int, height: int
+        self, hands: Sequence[Candidate], own_hands: Sequence[Candidate], now: float, longer: int, height: int
     ) -> tuple[str, ...]:
         """What is doubtful about the frame; hands that were left out are noted as strangers where they are somebody else's."""
-        others = [hand for hand in hands if not any(hand is one for one in kept)]
+        others = [hand for hand in hands if not any(hand is one for one in own_hands)]
         strange = others if len(hands) > 2 else [hand for hand in others if not self._belongs(hand)]
         mine = [hand for hand in hands if not any(hand is one for one in strange)]
         self._strangers = [
             *(one for one in self._strangers if not any(_palms(one.centre, h.centre, h.size) <= _STEP for h in hands)),
             *(_Followed(hand.centre, hand.size, now, hand.guess) for hand in strange),
         ]
-        pixels = [hand.size * height for hand in kept]
+        pixels = [hand.size * height for hand in own_hands]
         doubts = {
             SMALL_HAND: any(size < max(_SMALL_PIXELS, _SMALL_SHARE * longer) for size in pixels),
-            CUT_HAND: any(hand.cut for hand in kept),
+            CUT_HAND: any(hand.cut for hand in own_hands),
             SEVERAL_PEOPLE: bool(strange),
             SAME_SIDE_TWICE: len({hand.side for hand in mine}) < len(mine),
         }

@@ -181,7 +181,7 @@ class TakeReviewer:
                 raise UserError(f"the video is longer than the {review.upload.seconds:.1f} s that the page recorded")
 
         try:
-            track = extract_track(review.path, self._extractor, {}, tell=tell, lasts=review.upload.seconds)
+            track = extract_track(review.path, self._extractor, {}, on_progress=tell, duration=review.upload.seconds)
         except _Discarded:
             return
         except UserError as err:
