@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.datasets.base import ClipSet, read_dataset
 from gesture_al.data.datasets.stream import Gesture

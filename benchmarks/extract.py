@@ -21,11 +21,11 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from gesture_al.capture.extraction.tracks import extract_track
-from gesture_al.capture.extraction.worker_pool import ExtractionJob, work
+from gesture_al.capture.extraction.worker_pool import ExtractionJob, run_jobs
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.capture.landmarks.bundles import BUNDLES
-from gesture_al.capture.landmarks.model_files import find
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.landmarks.model_files import find_model
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.reading import open_video
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.core.native_stderr import quiet_native_stderr
@@ -36,7 +36,7 @@ CLIPS, FRAMES_A_CLIP = 8, 60
 
 def bare_landmarker() -> vision.HandLandmarker:
     """MediaPipe's hand landmarker as its own guide makes it."""
-    base = BaseOptions(model_asset_buffer=find(BUNDLES["hand"]).content)
+    base = BaseOptions(model_asset_buffer=find_model(BUNDLES["hand"]).content)
     options = vision.HandLandmarkerOptions(base_options=base, running_mode=vision.RunningMode.VIDEO, num_hands=2)
     with quiet_native_stderr():
         landmarker = vision.HandLandmarker.create_from_options(options)
@@ -132,7 +132,7 @@ def clips_a_second(paths: list[Path], processes: int) -> float:
     warm = [ExtractionJob(paths[0], out / f"warm{number}.npz", None, {}) for number in range(processes)]
     jobs = [ExtractionJob(path, out / f"{path.stem}.npz", None, {}) for path in paths]
     started = 0.0
-    for told in work([*warm, *jobs], LANDMARKS.build("hands", {}), processes):
+    for told in run_jobs([*warm, *jobs], LANDMARKS.build("hands", {}), processes):
         if told.failure:
             raise SystemExit(told.failure)
         if told.share >= 1 and not started:

@@ -20,8 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gesture_al.capture.video.base import Frame
-from gesture_al.capture.video.jpeg import decode_jpeg
+from gesture_al.capture.video.frame import Frame, decode_jpeg
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.deploy.export import example_folder
 from gesture_al.deploy.live.recogniser import Recogniser

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from gesture_al.capture.landmarks.bundles import BUNDLES
-from gesture_al.capture.landmarks.model_files import find, models_folder
+from gesture_al.capture.landmarks.model_files import find_model, models_folder
 from gesture_al.core.errors import UserError
 
 # FFmpeg reads this once in a process, and some tests write their videos without the package.
@@ -110,7 +110,7 @@ def _model(name: str) -> Path:
         models_folder().mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(models_folder() / ".tests.lock"):
-                return find(BUNDLES[name]).path
+                return find_model(BUNDLES[name]).path
         except UserError as err:
             pytest.skip(str(err))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 from gesture_al.data.track import FrameJoints

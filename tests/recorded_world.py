@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.track import FrameJoints, Track
 from gesture_al.studio.record.clip_store import ClipStore, FinishedTake

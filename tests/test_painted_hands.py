@@ -7,7 +7,7 @@ import pytest
 from painted_hands import painted
 
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.data.synthesis.hand_model import BONES_5_3, PALM_6_3, SHAPE_ANGLES, SHAPES, pose_hand
 
 WIDTH, HEIGHT = 640, 480

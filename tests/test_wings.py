@@ -21,7 +21,7 @@ DOORS = {
     "jinja2": {"core.templates"},
     "krippendorff": {"active.annotation.agreement"},
     "matplotlib": {"data.view.drawing", "deploy.live.window", "runs.report"},
-    "mediapipe": {"capture.landmarks"},
+    "mediapipe": {"capture.landmarks.bundle_download", "capture.landmarks.tasks"},
     "omegaconf": {"cli.composition", "cli.hydra_compat", "cli.hydra_launcher"},
     "onnx": {"deploy.export.write"},
     "onnxruntime": {"deploy.export.model"},

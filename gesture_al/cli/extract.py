@@ -21,14 +21,13 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from gesture_al.capture.extraction.extract import Result, extract
-from gesture_al.capture.extraction.orphans import gone_sources
+from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.extract import ExtractionResult, extract
+from gesture_al.capture.extraction.manifest import find_orphans
 from gesture_al.capture.extraction.page import PAGE
-from gesture_al.capture.extraction.pattern import Pattern
 from gesture_al.capture.extraction.recut import recut
-from gesture_al.capture.extraction.sources import find_sources
+from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN
-from gesture_al.capture.extraction.taking import Rules
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
 from gesture_al.cli.command import DONE, confirmed, counted, say
 from gesture_al.core.errors import Paused, UserError
@@ -74,9 +73,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
-    from gesture_al.capture.extraction.taking import Rules
+    from gesture_al.capture.extraction.cutting import ClipRules
 
-    rules = Rules(args.at_least, args.cut, args.window)
+    rules = ClipRules(args.at_least, args.cut, args.window)
     given = (args.root, args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
     print(f"landmarks: {start_extraction(Extraction(*given, args.landmarks_only, args.yes))}")
     return DONE
@@ -110,7 +109,7 @@ class Extraction:
     pattern: str | None
     listed: Path | None
     free: bool
-    rules: Rules
+    rules: ClipRules
     processes: int | None
     fps: float | None
     landmarks_only: bool
@@ -135,12 +134,12 @@ def start_extraction(typed: Extraction) -> Path:
         return _recut(typed)
     pattern = Pattern(typed.pattern) if typed.pattern is not None else None
     extractor = chosen_extractor(typed.overrides)
-    gone = gone_sources(typed.root, typed.out, extractor.settings)
-    sources = find_sources(typed.root, pattern, typed.listed, typed.free, gone)
+    orphans = find_orphans(typed.root, typed.out, extractor.settings)
+    sources = find_sources(typed.root, pattern, typed.listed, typed.free, orphans)
     console = Console(stderr=True)
-    if gone:
-        them = "it is" if len(gone) == 1 else "they are"
-        say(console, f"{counted(len(gone), 'video')} no longer there: {them} cut from the landmarks that were kept")
+    if orphans:
+        them = "it is" if len(orphans) == 1 else "they are"
+        say(console, f"{counted(len(orphans), 'video')} no longer there: {them} cut from the landmarks that were kept")
     with _Display(console) as display:
         try:
             result = extract(sources, typed.out, extractor, typed.rules, typed.processes or _cores(), typed.fps, display.tell)
@@ -227,12 +226,12 @@ class _Display:
             say(self._console, f"{done} of {counted(of, 'video')} ({share:.0%}){', ' + note if note else ''}")
 
 
-def _close(result: Result, out: Path, console: Console) -> None:
+def _close(result: ExtractionResult, out: Path, console: Console) -> None:
     clips = sum(row.clips for row in result.rows)
-    if not result.extracted and not result.new:
-        say(console, f"nothing to do: {counted(result.known, 'video')} extracted already")
+    if not result.extracted and not result.changed_rows:
+        say(console, f"nothing to do: {counted(result.unchanged, 'video')} extracted already")
     else:
-        say(console, f"{counted(result.extracted, 'video')} extracted, {result.known} known from before")
+        say(console, f"{counted(result.extracted, 'video')} extracted, {result.unchanged} known from before")
     # What broke just now was told when it did.
     refused = [row for row in result.rows if row.state == LEFT_OUT or (row.state == BROKEN and not row.key)]
     for row in refused[:_NAMED]:
@@ -247,7 +246,7 @@ def _close(result: Result, out: Path, console: Console) -> None:
     say(console, f"tracking report: {out / PAGE}")
 
 
-def _remove_videos(result: Result, typed: Extraction, console: Console) -> None:
+def _remove_videos(result: ExtractionResult, typed: Extraction, console: Console) -> None:
     """Remove the videos named now whose clips are all on disk; those that gave none stay, so that they can be looked at."""
     root = typed.root.absolute()
     done = [Path(row.video) for row in result.rows if row.state == TAKEN and Path(row.video).is_relative_to(root)]

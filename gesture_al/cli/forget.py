@@ -92,7 +92,7 @@ def _subject(typed: Sequence[str]) -> str:
 def _summary(traces: Traces, used: dict[Path, int]) -> str:
     parts = [
         counted(len(traces.clips), "clip"),
-        counted(len(traces.kept), "whole track"),
+        counted(len(traces.whole_tracks), "whole track"),
         counted(len(traces.videos), "video"),
         counted(sum(used.values()), "answer") + (f" in {counted(len(used), 'run')}, with their pictures" if used else ""),
     ]

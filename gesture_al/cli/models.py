@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from gesture_al.capture.landmarks.bundles import BUNDLES, Bundle, pedigree
-from gesture_al.capture.landmarks.model_files import FetchCallback, Found, damaged, find, here
+from gesture_al.capture.landmarks.bundles import BUNDLES, Bundle, provenance
+from gesture_al.capture.landmarks.model_files import FetchCallback, ModelFile, damaged_files, find_model, local_model
 from gesture_al.core.errors import UserError
 
 EPILOG = """\
@@ -56,9 +56,9 @@ def do(action: str, names: Sequence[str]) -> int:
     chosen = [BUNDLES[name] for name in names] or [one for one in BUNDLES.values() if action != "fetch" or one.in_wheel]
     if action == "fetch":
         for bundle in chosen:
-            with FetchBar() as watch:
-                found = find(bundle, watch=watch)
-            print(_line(bundle, found))
+            with FetchBar() as callback:
+                model = find_model(bundle, callback=callback)
+            print(_line(bundle, model))
         return _DONE
     wrong = 0
     for bundle in chosen:
@@ -104,18 +104,18 @@ class FetchBar(FetchCallback):
 
 def _state(bundle: Bundle) -> tuple[str, bool]:
     """One line on a bundle, and whether it is damaged."""
-    broken = damaged(bundle)
+    broken = damaged_files(bundle)
     if broken:
         return f"{bundle.name:<6}damaged: {broken[0]}; gesture-al models fetch {bundle.name} brings another", True
     try:
-        found = here(bundle)
+        model = local_model(bundle)
     except UserError as err:
         return f"{bundle.name:<6}{err}", True
-    if found is None:
+    if model is None:
         return f"{bundle.name:<6}not here; gesture-al models fetch {bundle.name}", False
-    return _line(bundle, found), False
+    return _line(bundle, model), False
 
 
-def _line(bundle: Bundle, found: Found) -> str:
-    size = len(found.content) / 1e6
-    return f"{bundle.name:<6}{size:.1f} MB, {found.source}, {pedigree(bundle, found.content)}, {found.path}"
+def _line(bundle: Bundle, model: ModelFile) -> str:
+    size = len(model.content) / 1e6
+    return f"{bundle.name:<6}{size:.1f} MB, {model.source}, {provenance(bundle, model.content)}, {model.path}"

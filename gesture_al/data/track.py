@@ -94,13 +94,15 @@ class Track:
         return len(self.seconds)
 
     @classmethod
-    def of(cls, seen: Iterable[tuple[float, FrameJoints]], size: tuple[int, int], layout: str, about: Mapping[str, Any]) -> Track:
-        """A track from frame times and what was seen then; size is (width, height).
+    def of(
+        cls, joints: Iterable[tuple[float, FrameJoints]], size: tuple[int, int], layout: str, about: Mapping[str, Any]
+    ) -> Track:
+        """A track from the times and joints of its frames; size is (width, height).
 
         Raises:
             ValueError: No frame.
         """
-        frames = list(seen)
+        frames = list(joints)
         return cls(
             positions=np.stack([one.positions for _, one in frames]).astype(np.float32),
             seconds=np.array([seconds for seconds, _ in frames], dtype=np.float64),

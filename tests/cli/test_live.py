@@ -13,7 +13,7 @@ import pytest
 from live_page_world import BRIGHT, DARK, jpeg
 
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.cli.live import table
 from gesture_al.cli.main import main

@@ -1,4 +1,4 @@
-"""Everything that a data set's folder holds of one person."""
+"""Everything that a data set's folder holds of one person: found, and removed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from gesture_al.data.track import UNLABELLED, read_track
 
 @dataclass
 class Traces:
-    """What there is of a person.
+    """Files and rows of one person.
 
     Args:
         folder: The data set's.
         subject: The person.
         clips: Tracks in the classes' folders.
-        kept: Whole tracks that clips were cut from.
+        whole_tracks: Whole tracks that clips were cut from.
         videos: What they were taken from, wherever it lies.
         rows: How many rows of the tracking table.
         lines: How many lines of the recorder's list.
@@ -33,7 +33,7 @@ class Traces:
     folder: Path
     subject: str
     clips: list[Path] = field(default_factory=list)
-    kept: list[Path] = field(default_factory=list)
+    whole_tracks: list[Path] = field(default_factory=list)
     videos: list[Path] = field(default_factory=list)
     rows: int = 0
     lines: int = 0
@@ -45,7 +45,7 @@ class Traces:
         return {f"{kind}/{path.stem}" for path in self.clips for kind in (path.parent.name, UNLABELLED)}
 
     def __bool__(self) -> bool:
-        return bool(self.clips or self.kept or self.videos or self.rows or self.lines)
+        return bool(self.clips or self.whole_tracks or self.videos or self.rows or self.lines)
 
 
 def find_traces(folder: Path, subject: str) -> Traces:
@@ -58,7 +58,7 @@ def find_traces(folder: Path, subject: str) -> Traces:
         raise UserError(f"{folder}: no such folder of landmarks; name it with --data")
     traces = Traces(folder, subject)
     rows = [row for row in read_table(folder) if row.subject == subject]
-    told = {folder / path for row in rows for path in row.paths}
+    listed_clips = {folder / path for row in rows for path in row.paths}
     keys = {row.key for row in rows}
     videos = {Path(row.video) for row in rows}
     for path in sorted(folder.glob("*/*.npz")):
@@ -67,9 +67,9 @@ def find_traces(folder: Path, subject: str) -> Traces:
         except UserError:
             traces.unreadable.append(path)
             about = {}
-        if about.get("subject") != subject and path not in told and path.stem not in keys:
+        if about.get("subject") != subject and path not in listed_clips and path.stem not in keys:
             continue
-        (traces.kept if path.parent.name.startswith(".") else traces.clips).append(path)
+        (traces.whole_tracks if path.parent.name.startswith(".") else traces.clips).append(path)
         # A copy of somebody else's video shares its whole track; that one's video is not meant.
         if "video" in about and about.get("subject") == subject:
             # What was extracted names its video in full, what was recorded below the folder.
@@ -81,21 +81,21 @@ def find_traces(folder: Path, subject: str) -> Traces:
 
 
 def remove_traces(traces: Traces) -> None:
-    """Remove what was found, the report that shows it, and the converted sets in the cache, which cannot be told apart."""
+    """Remove these traces, the report that shows them, and the converted sets in the cache, which cannot be told apart."""
     folder = traces.folder
-    for path in (*traces.clips, *traces.kept, *traces.videos):
+    for path in (*traces.clips, *traces.whole_tracks, *traces.videos):
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
     for path in folder.glob("*.jsonl"):
         lines = read_lines(path)
-        kept = [line for line in lines if line.get("subject") != traces.subject]
-        if len(kept) < len(lines):
-            write_atomic(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept))
+        others = [line for line in lines if line.get("subject") != traces.subject]
+        if len(others) < len(lines):
+            write_atomic(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in others))
     if (folder / TABLE).exists():
         write_table(folder, [row for row in read_table(folder) if row.subject != traces.subject])
         # Drawn again by the next extraction.
         (folder / PAGE).unlink(missing_ok=True)
-    for made in (cache_root() / "sets").glob("clips-*"):
-        shutil.rmtree(made, ignore_errors=True)
+    for converted in (cache_root() / "sets").glob("clips-*"):
+        shutil.rmtree(converted, ignore_errors=True)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from gesture_al.capture.extraction.manifest import there
-from gesture_al.capture.extraction.sources import VideoFile
-from gesture_al.capture.extraction.taking import Rules, take
+from gesture_al.capture.extraction.cutting import ClipRules, cut_clips
+from gesture_al.capture.extraction.manifest import clip_exists
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.recordings import LOCK, WORKSHOP
 from gesture_al.data.track import UNLABELLED, read_track, write_track
@@ -18,7 +17,7 @@ from gesture_al.data.track import UNLABELLED, read_track, write_track
 
 @dataclass(frozen=True)
 class Recut:
-    """What became of one recording.
+    """A free recording that was cut anew.
 
     Args:
         name: Of the recording.
@@ -31,7 +30,7 @@ class Recut:
     reason: str = ""
 
 
-def recut(whole: Path, rules: Rules) -> list[Recut]:
+def recut(whole: Path, rules: ClipRules) -> list[Recut]:
     """Cut every recording whose landmarks lie in a folder `.whole`; clips go to `unlabelled` beside it, instead of those there.
 
     Clips that somebody has moved into a class stay, and are not proposed once more.
@@ -51,14 +50,14 @@ def recut(whole: Path, rules: Rules) -> list[Recut]:
         raise UserError(f"{folder}: a recorder is writing here; close it first") from err
 
 
-def _cut(path: Path, folder: Path, rules: Rules) -> Recut:
+def _cut(path: Path, folder: Path, rules: ClipRules) -> Recut:
     track, stem = read_track(path), path.stem
-    found = take(VideoFile(path, stem, UNLABELLED, stem, free=True), stem, track, track.about, rules)
-    if not found.clips:
-        return Recut(stem, 0, found.reason)
-    clips = {f"{name}.npz": clip for name, clip in found.clips}
+    cut = cut_clips(track, UNLABELLED, stem, track.about, rules)
+    if not cut.clips:
+        return Recut(stem, 0, cut.reason)
+    clips = {f"{name}.npz": clip for name, clip in cut.clips}
     for name, clip in clips.items():
-        if not there(folder, name):
+        if not clip_exists(folder, name):
             write_track(folder / name, clip)
     for old in (folder / UNLABELLED).glob(f"{glob.escape(stem)}*.npz"):
         if f"{UNLABELLED}/{old.name}" not in clips and read_track(old).about.get("recording") == stem:

@@ -1,23 +1,25 @@
-"""The videos that are to be extracted, and what is known of each before it is opened."""
+"""The videos that are to be extracted, and what path, pattern and list say of each before it is opened."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gesture_al.capture.extraction.pattern import Pattern
 from gesture_al.capture.video.reading import find_videos, is_video
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import UNLABELLED
 
 _COLUMNS = ("path", "class", "subject", "session")
+_FIELD = re.compile(r"\{(\w+)\}")
+_FIELDS = ("class", "subject", "session", "n")
 
 
 @dataclass(frozen=True)
 class VideoFile:
-    """One video.
+    """A video to extract, and what is known of it before it is opened.
 
     Args:
         path: File, or folder of pictures.
@@ -25,7 +27,6 @@ class VideoFile:
         kind: The class; `unlabelled` where nobody has said.
         stem: What its clips are called.
         who: `subject` and `session`, where known.
-        free: A recording in which clips are still to be found.
         problem: Why it cannot be taken; empty where it can.
         key: Of the track that was kept of a video that is gone; empty where the video is there.
     """
@@ -35,13 +36,17 @@ class VideoFile:
     kind: str
     stem: str
     who: Mapping[str, str] = field(default_factory=dict)
-    free: bool = False
     problem: str = ""
     key: str = ""
 
+    @property
+    def free(self) -> bool:
+        """Whether it is a recording in which clips are still to be found."""
+        return self.kind == UNLABELLED
+
 
 def find_sources(
-    root: Path, pattern: Pattern | None = None, listed: Path | None = None, free: bool = False, gone: Sequence[VideoFile] = ()
+    root: Path, pattern: Pattern | None = None, listing: Path | None = None, free: bool = False, orphans: Sequence[VideoFile] = ()
 ) -> list[VideoFile]:
     """All videos below a folder, or the one that was named.
 
@@ -51,46 +56,46 @@ def find_sources(
     Args:
         root: Folder or video.
         pattern: How to read class, subject and session from a path.
-        listed: A CSV with the columns `path` (below the root) and any of `class`, `subject`, `session`.
+        listing: A CSV with the columns `path` (below the root) and any of `class`, `subject`, `session`.
         free: All of them are free recordings.
-        gone: Those of videos that are no longer there; they come last.
+        orphans: Those of videos that are no longer there; they come last.
 
     Raises:
         UserError: No such folder, no video in it, or a list that cannot be used.
     """
-    if not root.exists() and not gone:
+    if not root.exists() and not orphans:
         raise UserError(f"{root}: no such folder; name a folder of videos, or a video")
     alone = is_video(root) or root.is_file()
     paths = [root] if alone else find_videos(root) if root.exists() else []
-    if not paths and not gone:
+    if not paths and not orphans:
         raise UserError(f"{root}: no video in it (mp4, mov, webm, mkv, avi, gif, or folders of pictures); check the path")
-    told = _read_list(listed) if listed is not None else {}
+    rows = _read_listing(listing) if listing is not None else {}
     names = {path: path.name if alone else path.relative_to(root).as_posix() for path in paths}
-    sources = [_source(path, names[path], pattern, told.get(names[path], {}), free) for path in paths]
-    known = {*names.values(), *(source.name for source in gone)}
+    sources = [_source(path, names[path], pattern, rows.get(names[path], {}), free) for path in paths]
+    all_names = {*names.values(), *(source.name for source in orphans)}
     missing = [
-        VideoFile(root / name, name, UNLABELLED, name, problem=f"is listed in {listed}, but is not there")
-        for name in told
-        if name not in known
+        VideoFile(root / name, name, UNLABELLED, name, problem=f"is listed in {listing}, but is not there")
+        for name in rows
+        if name not in all_names
     ]
-    return [*sources, *missing, *gone]
+    return [*sources, *missing, *orphans]
 
 
-def _source(path: Path, name: str, pattern: Pattern | None, told: Mapping[str, str], free: bool) -> VideoFile:
+def _source(path: Path, name: str, pattern: Pattern | None, row: Mapping[str, str], free: bool) -> VideoFile:
     bare = name if path.is_dir() else str(Path(name).with_suffix("").as_posix())
     folders = bare.split("/")[:-1]
     fields: dict[str, str] = {"class": folders[0]} if folders else {}
     problem = ""
     recording = free or folders[:1] == [UNLABELLED]
     if pattern is not None:
-        read = pattern.read(bare)
-        if read is None and "class" not in told and not recording:
+        values = pattern.read(bare)
+        if values is None and "class" not in row and not recording:
             problem = f"its path does not fit the pattern {pattern.text}"
-        fields |= {key: value for key, value in (read or {}).items() if value != UNLABELLED}
+        fields |= {key: value for key, value in (values or {}).items() if value != UNLABELLED}
     if recording:
         # Its path may say who is seen in it, but not of which class it is.
         fields["class"] = UNLABELLED
-    fields |= {key: value for key, value in told.items() if value}
+    fields |= {key: value for key, value in row.items() if value}
     kind = UNLABELLED if free else fields.get("class", "")
     if not kind and not problem:
         problem = "lies in no folder named for a class; move it into one, or give --free if clips are to be found in it"
@@ -99,10 +104,10 @@ def _source(path: Path, name: str, pattern: Pattern | None, told: Mapping[str, s
     inside = folders[1:] if folders[:1] == [kind] else folders
     stem = "-".join([*inside, bare.split("/")[-1]])
     who = {key: fields[key] for key in ("subject", "session") if fields.get(key)}
-    return VideoFile(path, name, kind or UNLABELLED, stem, who, kind == UNLABELLED, problem)
+    return VideoFile(path, name, kind or UNLABELLED, stem, who, problem)
 
 
-def _read_list(path: Path) -> dict[str, dict[str, str]]:
+def _read_listing(path: Path) -> dict[str, dict[str, str]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -113,10 +118,51 @@ def _read_list(path: Path) -> dict[str, dict[str, str]]:
     strange = [name for name in columns if name not in _COLUMNS]
     if "path" not in columns or strange:
         raise UserError(f"{path}: columns are {', '.join(columns) or 'missing'}; must be path, class, subject, session")
-    told: dict[str, dict[str, str]] = {}
+    row_of_name: dict[str, dict[str, str]] = {}
     for row in rows:
         name = str(row["path"] or "").strip().replace("\\", "/").removeprefix("./")
-        if name in told:
+        if name in row_of_name:
             raise UserError(f"{path}: {name} is listed twice; keep one line")
-        told[name] = {key: str(row[key] or "").strip() for key in columns if key != "path"}
-    return told
+        row_of_name[name] = {key: str(row[key] or "").strip() for key in columns if key != "path"}
+    return row_of_name
+
+
+class Pattern:
+    """A path pattern with fields in braces, such as `{class}/{subject}_{session}_{n}`: what a file's path says of its clip.
+
+    A field stands for at least one character other than `/`, as few as will do: `{subject}_{session}` reads `ann_b_c` as `ann`
+    and `b_c`. `*` stands for any part of a name, `**/` for any folders, none included. The suffix is left away.
+
+    >>> Pattern("{class}/{subject}_{session}_{n}").read("Like/ann_2_007")
+    {'class': 'Like', 'subject': 'ann', 'session': '2'}
+    >>> Pattern("{class}/{subject}").read("Like") is None
+    True
+
+    Raises:
+        UserError: A field that nobody knows, one that stands twice, or none.
+    """
+
+    def __init__(self, text: str) -> None:
+        fields = _FIELD.findall(text)
+        unknown = [name for name in fields if name not in _FIELDS]
+        if unknown or not fields or len(set(fields)) != len(fields):
+            what = f"{{{unknown[0]}}} is unknown" if unknown else "each field may stand once" if fields else "it has no field"
+            raise UserError(f"--pattern {text}: {what}; fields are {', '.join(f'{{{name}}}' for name in _FIELDS)}")
+        self.text = text
+        pieces = re.split(r"(\{\w+\}|\*\*/|\*)", text.replace("\\", "/").removeprefix("./"))
+        self._regex = re.compile("".join(map(_as_regex, pieces)))
+
+    def read(self, path: str) -> dict[str, str] | None:
+        """The fields of a path without suffix, `n` left away; None where the path does not fit."""
+        match = self._regex.fullmatch(path)
+        if match is None:
+            return None
+        values: Mapping[str, str] = match.groupdict()
+        return {name.removeprefix("f_"): value for name, value in values.items() if name != "f_n"}
+
+
+def _as_regex(piece: str) -> str:
+    if field := _FIELD.fullmatch(piece):
+        # `class` is no name that a group may have.
+        return f"(?P<f_{field.group(1)}>[^/]+?)"
+    return {"**/": "(?:.*/)?", "*": "[^/]*"}.get(piece, re.escape(piece))

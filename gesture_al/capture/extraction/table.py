@@ -1,4 +1,4 @@
-"""The tracking report as a table: a row a video, on disk between two extractions."""
+"""The tracking table: a row a video, on disk between two extractions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TAKEN, LEFT_OUT, BROKEN = "taken", "left out", "broken"
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one video.
+    """The row of one video: what became of it.
 
     Args:
         video: Where it lies.
@@ -67,8 +67,8 @@ def write_table(folder: Path, rows: Iterable[Row]) -> None:
     writer = csv.DictWriter(text, [_column(field.name) for field in fields(Row)], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        told = {_column(key): round(value, 4) if isinstance(value, float) else value for key, value in asdict(row).items()}
-        writer.writerow(told)
+        cells = {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(row).items()}
+        writer.writerow({_column(key): value for key, value in cells.items()})
     write_atomic(folder / TABLE, text.getvalue())
 
 

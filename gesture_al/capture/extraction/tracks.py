@@ -20,32 +20,32 @@ def extract_track(
     extractor: Extractor,
     about: Mapping[str, Any],
     fps: float | None = None,
-    tell: Callable[[float], None] = lambda share: None,
-    lasts: float | None = None,
+    on_progress: Callable[[float], None] = lambda share: None,
+    duration: float | None = None,
 ) -> Track:
-    """See every frame of a video.
+    """The joints in every frame of a video.
 
     Args:
         path: File or folder of pictures.
         extractor: Opens a tracker for it.
         about: Kept in the track; `ended_early` is added where the file was cut short.
         fps: Pictures a second of a folder.
-        tell: Hears how far it is, 0 to 1, where it is known how long the video is.
-        lasts: Its seconds, from whoever recorded it: a browser's file does not say them.
+        on_progress: Called with how far it is, 0 to 1, where it is known how long the video is.
+        duration: Its seconds, from whoever recorded it: a browser's file does not say them.
 
     Raises:
         UserError: No video, or none with a frame.
     """
     with open_video(path, fps) as video, extractor.track() as tracker:
 
-        def seen() -> Iterator[tuple[float, FrameJoints]]:
+        def frames() -> Iterator[tuple[float, FrameJoints]]:
             for frame in video:
                 yield frame.seconds, tracker.see(frame)
-                tell(_share(lasts or video.duration, frame.seconds))
+                on_progress(_share(duration or video.duration, frame.seconds))
 
-        frames = list(seen())
-        noted = {"ended_early": video.ended_early} if video.ended_early else {}
-        return Track.of(frames, (video.width, video.height), extractor.skeleton.name, {**about, **noted})
+        joints = list(frames())
+        loss = {"ended_early": video.ended_early} if video.ended_early else {}
+        return Track.of(joints, (video.width, video.height), extractor.skeleton.name, {**about, **loss})
 
 
 def _share(duration: float | None, seconds: float) -> float:
@@ -59,8 +59,8 @@ def video_hash(path: Path) -> str:
         UserError: It cannot be read.
     """
     files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
-    named = [(file.name if path.is_dir() else "", file) for file in files]
-    return content_hash(named, cache_root() / "hashes")
+    files_by_name = [(file.name if path.is_dir() else "", file) for file in files]
+    return content_hash(files_by_name, cache_root() / "hashes")
 
 
 def track_key(content: str, extractor: Mapping[str, Any], fps: float | None) -> str:

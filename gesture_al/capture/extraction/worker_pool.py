@@ -19,7 +19,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.parent_watchdog import die_with_parent
 from gesture_al.data.track import write_track
 
-_TELL_EVERY = 0.5
+_UPDATE_EVERY_S = 0.5
 _NO_JOB = -1
 
 
@@ -35,7 +35,7 @@ class ExtractionJob:
 
 @dataclass(frozen=True)
 class JobUpdate:
-    """What became of a job.
+    """How far a job is, or how it ended.
 
     Args:
         number: Of the job.
@@ -48,8 +48,8 @@ class JobUpdate:
     failure: str = ""
 
 
-def work(jobs: Sequence[ExtractionJob], extractor: Extractor, processes: int) -> Iterator[JobUpdate]:
-    """Do the jobs, several at a time; yields progress and each end.
+def run_jobs(jobs: Sequence[ExtractionJob], extractor: Extractor, processes: int) -> Iterator[JobUpdate]:
+    """Run the jobs, several at a time; yields progress and each end.
 
     Leaving the iteration early (Ctrl-C in the caller) ends the workers; the videos they had in hand are lost and nothing is
     left of them.
@@ -65,21 +65,21 @@ def work(jobs: Sequence[ExtractionJob], extractor: Extractor, processes: int) ->
     """
     context = multiprocessing.get_context("spawn")
     waiting = list(enumerate(jobs))[::-1]
-    crew = [_Worker(context, extractor) for _ in range(min(processes, len(jobs)))]
+    workers = [_Worker(context, extractor) for _ in range(min(processes, len(jobs)))]
     try:
-        for worker in crew:
-            worker.give(waiting)
-        while busy := [worker for worker in crew if worker.number is not None]:
+        for worker in workers:
+            worker.start_next(waiting)
+        while busy := [worker for worker in workers if worker.number is not None]:
             ready = wait([worker.pipe for worker in busy])
             for worker in busy:
                 if worker.pipe not in ready:
                     continue
-                told = worker.hear()
-                if told.share >= 1:
-                    worker.give(waiting)
-                yield told
+                update = worker.receive()
+                if update.share >= 1:
+                    worker.start_next(waiting)
+                yield update
     finally:
-        for worker in crew:
+        for worker in workers:
             worker.end()
 
 
@@ -93,14 +93,14 @@ class _Worker:
         self._begin()
 
     def _begin(self) -> None:
-        self.pipe, there = self._context.Pipe()
-        self._process = self._context.Process(target=_serve, args=(there, self._extractor, os.getpid()), daemon=True)
+        self.pipe, workers_end = self._context.Pipe()
+        self._process = self._context.Process(target=_serve, args=(workers_end, self._extractor, os.getpid()), daemon=True)
         self._process.start()
         # Only the worker's end stays open, so that its death is seen here.
-        there.close()
+        workers_end.close()
 
-    def give(self, waiting: list[tuple[int, ExtractionJob]]) -> None:
-        """The next job, if there is one."""
+    def start_next(self, waiting: list[tuple[int, ExtractionJob]]) -> None:
+        """Send the next job, if there is one."""
         self.number = None
         if not waiting:
             return
@@ -108,20 +108,20 @@ class _Worker:
             self._begin()
         number, job = waiting.pop()
         self.number, self._video = number, job.video
-        with suppress(BrokenPipeError):  # Died meanwhile; `hear` finds out.
+        with suppress(BrokenPipeError):  # Died meanwhile; `receive` finds out.
             self.pipe.send((number, job))
 
-    def hear(self) -> JobUpdate:
-        """What the worker says, or that it is dead."""
+    def receive(self) -> JobUpdate:
+        """The worker's update, or that it is dead."""
         assert self.number is not None
         try:
-            told: JobUpdate = self.pipe.recv()
+            update: JobUpdate = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join()
-            return JobUpdate(self.number, 1.0, f"{self._video}: {_death(self._process.exitcode)}")
-        if told.number == _NO_JOB:
-            raise UserError(told.failure)
-        return told
+            return JobUpdate(self.number, 1.0, f"{self._video}: {_cause_of_death(self._process.exitcode)}")
+        if update.number == _NO_JOB:
+            raise UserError(update.failure)
+        return update
 
     def end(self) -> None:
         """Stop at once; a worker between two jobs has nothing to lose, and a job in hand is done again next time."""
@@ -131,7 +131,7 @@ class _Worker:
 
 
 def _serve(pipe: Connection, extractor: Extractor, launcher: int) -> None:
-    """The worker: jobs in, news out."""
+    """The loop of a worker process: jobs in, updates out."""
     # Ctrl-C reaches every process of a terminal; only the launcher decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(launcher)
@@ -145,16 +145,17 @@ def _serve(pipe: Connection, extractor: Extractor, launcher: int) -> None:
         while True:
             number, job = pipe.recv()
             try:
-                failure = _do(job, extractor, _teller(pipe, number))
+                failure = _extract_job(job, extractor, _progress_sender(pipe, number))
             except _UnwritableError as err:
                 pipe.send(JobUpdate(_NO_JOB, 1.0, str(err)))
                 return
             pipe.send(JobUpdate(number, 1.0, failure))
 
 
-def _do(job: ExtractionJob, extractor: Extractor, tell: Callable[[float], None]) -> str:
+def _extract_job(job: ExtractionJob, extractor: Extractor, on_progress: Callable[[float], None]) -> str:
+    """Write the track of a video; returns why there is none, empty where there is one."""
     try:
-        track = extract_track(job.video, extractor, job.about, job.fps, tell)
+        track = extract_track(job.video, extractor, job.about, job.fps, on_progress)
     except (UserError, OSError) as err:
         return " ".join(str(err).split())
     except Exception as err:
@@ -164,7 +165,7 @@ def _do(job: ExtractionJob, extractor: Extractor, tell: Callable[[float], None])
         write_track(job.out, track)
     except OSError as err:
         # Nor is it this video's fault: each one after it would be gone through for nothing.
-        raise _UnwritableError(no_room(job.out.parent, err)) from err
+        raise _UnwritableError(write_failure(job.out.parent, err)) from err
     return ""
 
 
@@ -172,26 +173,26 @@ class _UnwritableError(Exception):
     """A track cannot be put where it belongs."""
 
 
-def no_room(folder: Path, err: OSError) -> str:
-    """What a person is told when nothing can be written below a folder."""
+def write_failure(folder: Path, err: OSError) -> str:
+    """The message when nothing can be written below a folder."""
     return (
         f"{folder}: cannot be written ({err.strerror or err}); make room there, or choose another --out; the same command goes on"
     )
 
 
-def _death(code: int | None) -> str:
+def _cause_of_death(code: int | None) -> str:
     if code == -signal.SIGKILL:
         return "the extractor was killed on it, perhaps for want of memory; run the same command again, with --processes 1"
     return f"the extractor crashed on it (exit code {code}); convert or record it again"
 
 
-def _teller(pipe: Connection, number: int) -> Callable[[float], None]:
+def _progress_sender(pipe: Connection, number: int) -> Callable[[float], None]:
     last = time.monotonic()
 
-    def tell(share: float) -> None:
+    def send(share: float) -> None:
         nonlocal last
-        if time.monotonic() - last > _TELL_EVERY:
+        if time.monotonic() - last > _UPDATE_EVERY_S:
             last = time.monotonic()
             pipe.send(JobUpdate(number, min(share, 0.99)))
 
-    return tell
+    return send

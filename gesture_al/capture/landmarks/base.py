@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.track import FrameJoints

@@ -24,7 +24,7 @@ class Member:
     Args:
         path: In the wheel.
         sha256: Of the file there.
-        normalised: Whether the net must be told that it takes colours from 0 to 1: in the wheel a graph around it knows, in a
+        normalised: Whether the net needs a note that it takes colours from 0 to 1: in the wheel a graph around it knows, in a
             bundle it has to say so itself.
         irises: Whether it has no irises, for which a bundle's must have room.
     """
@@ -159,21 +159,21 @@ def check_bundle(bundle: Bundle, content: bytes, where: str) -> None:
         raise UserError(f"{where}: no {bundle.file}, it is {what}; fetch it again")
 
 
-def pedigree(bundle: Bundle, content: bytes) -> str:
-    """What a bundle's checksums say, in a few words: the published file, the nets of the wheel, or something else.
+def provenance(bundle: Bundle, content: bytes) -> str:
+    """Where a bundle's content is from, by its checksums: the published file, the nets of the wheel, or something else.
 
-    >>> pedigree(BUNDLES["face"], b"")
+    >>> provenance(BUNDLES["face"], b"")
     'of another version than the published one'
     """
     if digest(content) == bundle.sha256:
         return "the published file"
-    known = {name: member for name, member in bundle.members.items() if member is not None and not member.normalised}
+    nets = {name: member for name, member in bundle.members.items() if member is not None and not member.normalised}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
-            same = all(digest(file.read(name)) == member.sha256 for name, member in known.items())
+            same = all(digest(file.read(name)) == member.sha256 for name, member in nets.items())
     except (zipfile.BadZipFile, KeyError):
         same = False
-    return "nets as in the wheel" if known and same else "of another version than the published one"
+    return "nets as in the wheel" if nets and same else "of another version than the published one"
 
 
 def digest(content: bytes) -> str:

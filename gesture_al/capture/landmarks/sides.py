@@ -10,7 +10,7 @@ from math import dist, exp, inf
 import numpy as np
 
 from gesture_al.capture.landmarks.base import LEFT, RIGHT
-from gesture_al.capture.landmarks.hand_candidates import Candidate, distinct
+from gesture_al.capture.landmarks.hand_detection import Candidate, distinct
 from gesture_al.data.track import FrameJoints
 
 SMALL_HAND, CUT_HAND, SEVERAL_PEOPLE, SAME_SIDE_TWICE = "small_hand", "cut_hand", "several_people", "same_side_twice"
@@ -28,7 +28,7 @@ _SMALL_PIXELS, _SMALL_SHARE = 24, 0.04
 
 @dataclass
 class _Followed:
-    """A hand that was seen lately: where, how large and when, and what its guesses at the side amount to (right positive)."""
+    """A hand that was in sight lately: where, how large and when, and what its guesses at the side amount to (right positive)."""
 
     centre: tuple[float, float]
     size: float
@@ -51,7 +51,7 @@ class Sides:
         self._strangers: list[_Followed] = []
         self._size = 0.0
         self._last: tuple[float, float] | None = None
-        self._seen_at = -inf
+        self._last_time = -inf
 
     def place(self, candidates: Sequence[Candidate], seconds: float, width: int, height: int) -> FrameJoints:
         """The two hands of one frame.
@@ -69,8 +69,8 @@ class Sides:
         self._forget(seconds)
         chosen = self._choose(hands, seconds)
         chosen = self._remember(chosen, seconds)
-        kept = [hand for hand in chosen if hand is not None]
-        flags = self._flags(hands, kept, seconds, max(width, height), height)
+        own_hands = [hand for hand in chosen if hand is not None]
+        flags = self._flags(hands, own_hands, seconds, max(width, height), height)
         positions = np.full((42, 3), np.nan, dtype=np.float32)
         handedness = np.full(2, np.nan, dtype=np.float32)
         for slot, hand in enumerate(chosen):
@@ -82,7 +82,7 @@ class Sides:
     def _forget(self, now: float) -> None:
         self._slots = [slot if slot is not None and now - slot.seconds <= _SLOT_MEMORY else None for slot in self._slots]
         self._strangers = [one for one in self._strangers if now - one.seconds <= _STRANGER_MEMORY]
-        if now - self._seen_at > _PERSON_MEMORY:
+        if now - self._last_time > _PERSON_MEMORY:
             self._last, self._size, self._strangers = None, 0.0, []
 
     def _choose(self, hands: Sequence[Candidate], now: float) -> list[Candidate | None]:
@@ -90,11 +90,11 @@ class Sides:
         values = [[self._value(hand, slot, now) for slot in (LEFT, RIGHT)] for hand in hands]
         best, chosen = 0.0, (-1, -1)
         for pair in product(range(-1, len(hands)), repeat=2):
-            taken = [(one, slot) for slot, one in enumerate(pair) if one >= 0]
-            if len({one for one, _ in taken}) < len(taken):
+            filled = [(one, slot) for slot, one in enumerate(pair) if one >= 0]
+            if len({one for one, _ in filled}) < len(filled):
                 continue
-            total = sum(values[one][slot] for one, slot in taken)
-            if len(taken) == 2 and not any(self._slots):
+            total = sum(values[one][slot] for one, slot in filled)
+            if len(filled) == 2 and not any(self._slots):
                 total *= _togetherness(hands[pair[LEFT]], hands[pair[RIGHT]])
             if total > best:
                 best, chosen = total, (pair[LEFT], pair[RIGHT])
@@ -128,7 +128,7 @@ class Sides:
 
     def _remember(self, chosen: list[Candidate | None], now: float) -> list[Candidate | None]:
         """Note where the hands are and which side they look like; a lasting view of the side overrules the slot."""
-        followed = [self._noted(hand, slot, now) for slot, hand in enumerate(chosen)]
+        followed = [self._updated(hand, slot, now) for slot, hand in enumerate(chosen)]
         wrong = [
             one is not None and hand is not None and _against(one, slot)
             for slot, (one, hand) in enumerate(zip(followed, chosen, strict=True))
@@ -141,16 +141,16 @@ class Sides:
                 chosen = [None if doubted else hand for doubted, hand in zip(wrong, chosen, strict=True)]
                 followed = [None if doubted else one for doubted, one in zip(wrong, followed, strict=True)]
         self._slots = followed
-        kept = [hand for hand in chosen if hand is not None]
-        if kept:
-            size = sum(hand.size for hand in kept) / len(kept)
+        own_hands = [hand for hand in chosen if hand is not None]
+        if own_hands:
+            size = sum(hand.size for hand in own_hands) / len(own_hands)
             self._size = size if self._last is None else 0.8 * self._size + 0.2 * size
-            x, y = (sum(along) / len(kept) for along in zip(*(hand.centre for hand in kept), strict=True))
+            x, y = (sum(along) / len(own_hands) for along in zip(*(hand.centre for hand in own_hands), strict=True))
             self._last = x, y
-            self._seen_at = now
+            self._last_time = now
         return chosen
 
-    def _noted(self, hand: Candidate | None, slot: int, now: float) -> _Followed | None:
+    def _updated(self, hand: Candidate | None, slot: int, now: float) -> _Followed | None:
         before = self._slots[slot]
         if hand is None:
             return before
@@ -161,24 +161,24 @@ class Sides:
         return _Followed(hand.centre, hand.size, now, before.guess + weight * (hand.guess - before.guess), before.frames + 1)
 
     def _flags(
-        self, hands: Sequence[Candidate], kept: Sequence[Candidate], now: float, longer: int, height: int
+        self, hands: Sequence[Candidate], own_hands: Sequence[Candidate], now: float, longer: int, height: int
     ) -> tuple[str, ...]:
         """What is doubtful about the frame; hands that were left out are noted as strangers where they are somebody else's."""
-        others = [hand for hand in hands if not any(hand is one for one in kept)]
+        others = [hand for hand in hands if not any(hand is one for one in own_hands)]
         strange = others if len(hands) > 2 else [hand for hand in others if not self._belongs(hand)]
         mine = [hand for hand in hands if not any(hand is one for one in strange)]
         self._strangers = [
             *(one for one in self._strangers if not any(_palms(one.centre, h.centre, h.size) <= _STEP for h in hands)),
             *(_Followed(hand.centre, hand.size, now, hand.guess) for hand in strange),
         ]
-        pixels = [hand.size * height for hand in kept]
-        told = {
+        pixels = [hand.size * height for hand in own_hands]
+        doubts = {
             SMALL_HAND: any(size < max(_SMALL_PIXELS, _SMALL_SHARE * longer) for size in pixels),
-            CUT_HAND: any(hand.cut for hand in kept),
+            CUT_HAND: any(hand.cut for hand in own_hands),
             SEVERAL_PEOPLE: bool(strange),
             SAME_SIDE_TWICE: len({hand.side for hand in mine}) < len(mine),
         }
-        return tuple(flag for flag, holds in told.items() if holds)
+        return tuple(flag for flag, holds in doubts.items() if holds)
 
 
 def _alike(one: float, other: float) -> bool:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.base import LEFT, RIGHT
-from gesture_al.capture.landmarks.hand_candidates import Candidate, Float
-from gesture_al.capture.landmarks.model_files import Found
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.landmarks.hand_detection import Candidate, Float
+from gesture_al.capture.landmarks.model_files import ModelFile
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.core.native_stderr import quiet_native_stderr
 
@@ -48,14 +48,14 @@ class Task:
     Args:
         kind: `Hand`, `Pose` or `Face`.
         bundle: Its nets.
-        follows: Whether it uses what it saw in the frame before (VIDEO mode), or takes each by itself (IMAGE mode).
+        follows: Whether it uses what it found in the frame before (VIDEO mode), or takes each by itself (IMAGE mode).
         options: As MediaPipe calls them.
 
     Raises:
         UserError: The bundle is not one for this task.
     """
 
-    def __init__(self, kind: str, bundle: Found, follows: bool = True, **options: Any) -> None:
+    def __init__(self, kind: str, bundle: ModelFile, follows: bool = True, **options: Any) -> None:
         with quiet_native_stderr():
             import mediapipe
             from mediapipe.tasks.python import BaseOptions, vision
@@ -64,9 +64,9 @@ class Task:
             mode = vision.RunningMode.VIDEO if follows else vision.RunningMode.IMAGE
             # The content, not the path: the native reader stumbles over letters outside ASCII.
             base = BaseOptions(model_asset_buffer=bundle.content, delegate=BaseOptions.Delegate.CPU)
-            given = getattr(vision, f"{kind}LandmarkerOptions")(base_options=base, running_mode=mode, **options)
+            settings = getattr(vision, f"{kind}LandmarkerOptions")(base_options=base, running_mode=mode, **options)
             try:
-                self._landmarker: _Landmarker = getattr(vision, f"{kind}Landmarker").create_from_options(given)
+                self._landmarker: _Landmarker = getattr(vision, f"{kind}Landmarker").create_from_options(settings)
             except (RuntimeError, ValueError) as err:
                 raise UserError(f"{bundle.path}: MediaPipe does not take it ({str(err).splitlines()[0][:200]})") from err
         self._fresh = True
@@ -98,7 +98,7 @@ class HandTask(Task):
     """
 
     def __init__(
-        self, bundle: Found, hands: int, detection: float, presence: float, tracking: float, follows: bool = True
+        self, bundle: ModelFile, hands: int, detection: float, presence: float, tracking: float, follows: bool = True
     ) -> None:
         super().__init__(
             "Hand",
@@ -123,7 +123,7 @@ class HandTask(Task):
 class PoseTask(Task):
     """The body of the most visible person."""
 
-    def __init__(self, bundle: Found, detection: float, presence: float, tracking: float) -> None:
+    def __init__(self, bundle: ModelFile, detection: float, presence: float, tracking: float) -> None:
         super().__init__(
             "Pose",
             bundle,
@@ -142,7 +142,7 @@ class PoseTask(Task):
 class FaceTask(Task):
     """The face of one person."""
 
-    def __init__(self, bundle: Found, detection: float, presence: float, tracking: float) -> None:
+    def __init__(self, bundle: ModelFile, detection: float, presence: float, tracking: float) -> None:
         super().__init__(
             "Face",
             bundle,

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from gesture_al.capture.video.base import Frame
-from gesture_al.capture.video.file_frames import Image
+from gesture_al.capture.video.frame import Frame, Image
 from gesture_al.capture.video.reading import open_video
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
@@ -23,7 +22,7 @@ _PATIENCE = 5.0
 
 
 class FrameSource(Protocol):
-    """What gives a camera's pictures, waiting for each."""
+    """A camera's pictures, or a file's in their stead; each is waited for."""
 
     fps: float
 
@@ -57,7 +56,7 @@ class Camera:
         self.fps = source.fps
         self.dropped = 0
         self._source, self._patience = source, patience
-        self._news = threading.Condition()
+        self._update = threading.Condition()
         self._newest: Frame | None = None
         self._ended = False
         self._failure: UserError | None = None
@@ -81,15 +80,15 @@ class Camera:
             if image is None:
                 self._stop(None)
                 return
-            with self._news:
+            with self._update:
                 self.dropped += self._newest is not None
                 self._newest = Frame(image, time.monotonic() - self._start)
-                self._news.notify()
+                self._update.notify()
 
     def _stop(self, failure: UserError | None) -> None:
-        with self._news:
+        with self._update:
             self._failure, self._ended = failure, True
-            self._news.notify()
+            self._update.notify()
 
     def __iter__(self) -> Iterator[Frame]:
         """The newest frame, whenever there is one that was not given yet; seconds since the camera was opened.
@@ -98,8 +97,8 @@ class Camera:
             UserError: The camera was unplugged or gives nothing any more.
         """
         while True:
-            with self._news:
-                there = self._news.wait_for(lambda: self._newest is not None or self._ended, self._patience)
+            with self._update:
+                arrived = self._update.wait_for(lambda: self._newest is not None or self._ended, self._patience)
                 frame, self._newest = self._newest, None
             if frame is not None:
                 yield frame
@@ -107,8 +106,8 @@ class Camera:
                 raise self._failure
             elif self._ended:
                 return
-            elif not there:
-                raise UserError(_gone(self.name, f"no picture for {self._patience:g} s"))
+            elif not arrived:
+                raise UserError(_lost_camera(self.name, f"no picture for {self._patience:g} s"))
 
     def __enter__(self) -> Self:
         return self
@@ -121,12 +120,11 @@ class Camera:
             self._source.close()
 
 
-def open_camera(which: int | str | Path = 0, size: tuple[int, int] | None = None) -> Camera:
+def open_camera(which: int | str | Path = 0) -> Camera:
     """Open a camera, or a video that stands in for one and plays at its own speed.
 
     Args:
         which: Number of a camera (0 is the first), a device such as `/dev/video2`, or a path that `open_video` takes.
-        size: Width and height to ask for; the camera may answer with others.
 
     Raises:
         UserError: No such camera, it is busy or may not be used, or the file is no video.
@@ -134,7 +132,7 @@ def open_camera(which: int | str | Path = 0, size: tuple[int, int] | None = None
     text = str(which).strip()
     if text.isdecimal() or text.startswith("/dev/"):
         number = int(text) if text.isdecimal() else text
-        return Camera(f"camera {text}", Device(number, size))
+        return Camera(f"camera {text}", Device(number))
     return Camera(Path(text).name, FileCamera(Path(text).expanduser()))
 
 
@@ -143,27 +141,23 @@ class Device:
 
     Args:
         which: Number or device file.
-        size: Width and height to ask for.
         capture: Makes OpenCV's capture of a number; replaced where there is no camera.
 
     Raises:
         UserError: Missing, busy or forbidden.
     """
 
-    def __init__(self, which: int | str, size: tuple[int, int] | None = None, capture: Callable[..., Any] | None = None) -> None:
+    def __init__(self, which: int | str, capture: Callable[..., Any] | None = None) -> None:
         cv2 = opencv()
         self._name = f"camera {which}"
         if capture is None:
-            _complain_if_missing(which)
+            _check_device(which)
         self._capture = (capture or cv2.VideoCapture)(which)
         if not self._capture.isOpened():
             self._capture.release()
             raise UserError(f"{self._name}: cannot be opened; is it plugged in, allowed, and not in use by another program?")
         # One picture in the driver's queue, where the driver lets us choose: the rest would be the past.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        if size is not None:
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
         self.fps = float(self._capture.get(cv2.CAP_PROP_FPS)) or 30.0
         self._begun = False
 
@@ -176,7 +170,7 @@ class Device:
         fine, image = self._capture.read()
         if not fine:
             if self._begun:
-                raise UserError(_gone(self._name, "no more pictures"))
+                raise UserError(_lost_camera(self._name, "no more pictures"))
             raise UserError(f"{self._name}: gives no picture; another program may be using it: close it and start again")
         self._begun = True
         upright: Image = opencv().cvtColor(image, opencv().COLOR_BGR2RGB)
@@ -211,19 +205,19 @@ class FileCamera:
         self._video.__exit__(None, None, None)
 
 
-def _gone(name: str, what: str) -> str:
+def _lost_camera(name: str, what: str) -> str:
     return f"{name}: {what}; it was unplugged, or another program took it: plug it in and start again"
 
 
-def _complain_if_missing(which: int | str) -> None:
-    """What Linux can tell beforehand and OpenCV does not say."""
+def _check_device(which: int | str) -> None:
+    """Refuse a camera that is missing, busy or forbidden, where Linux can tell beforehand what OpenCV does not say."""
     if not sys.platform.startswith("linux"):
         return
     device = Path(f"/dev/video{which}") if isinstance(which, int) else Path(which)
     if not device.exists():
-        there = sorted(path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
-        known = f"there are: {', '.join(there)}" if there else "no camera is plugged in"
-        raise UserError(f"camera {which}: not found; {known}")
+        numbers = sorted(path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
+        choice = f"there are: {', '.join(numbers)}" if numbers else "no camera is plugged in"
+        raise UserError(f"camera {which}: not found; {choice}")
     try:
         os.close(os.open(device, os.O_RDWR | os.O_NONBLOCK))
     except OSError as err:

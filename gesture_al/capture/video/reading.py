@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from gesture_al.capture.video.base import Frame
-from gesture_al.capture.video.file_frames import FileFrames
-from gesture_al.capture.video.pictures import PICTURE_SUFFIXES, PictureFrames, is_picture, pictures_in
+from gesture_al.capture.video.frame import Frame, read_picture
 from gesture_al.core.errors import UserError
+from gesture_al.core.opencv import opencv
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".mpg", ".mpeg", ".3gp"})
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
 PICTURES_PER_SECOND = 30.0
+# Containers count their frames only roughly; what is missing below this share is no loss that anybody sees.
+_ENOUGH = 0.95
+# Where a file repeats a time, or has none, the frame is placed this far behind the last one.
+_USUAL_STEP = 1 / 30
 
 
-class Frames(Protocol):
-    """One kind of source, opened: its frames, once, and what it says of itself."""
+def open_video(path: str | Path, fps: float | None = None) -> Video:
+    """Open a video file (mp4, mov, webm, mkv, avi, gif), a picture, or a folder of pictures in the order of their names.
 
-    width: int
-    height: int
-    fps: float
-    duration: float | None
-    ended_early: str
+    Pictures come upright (a phone's rotation is applied), unmirrored, in RGB. A variable frame rate shows in the times of
+    the frames, as the file holds them.
 
-    def __iter__(self) -> Iterator[Frame]: ...
+    Args:
+        path: File or folder; `~` is expanded.
+        fps: Pictures a second of a folder, 30 by default; a file knows its own.
 
-    def close(self) -> None:
-        """Give the file back."""
+    Raises:
+        UserError: Nothing is there, it is no video, it is cut off before its first frame, or a folder holds no picture.
+    """
+    path = Path(path).expanduser()
+    if not path.exists():
+        raise UserError(f"{path}: no such video; check the path")
+    if path.is_dir() or is_picture(path):
+        if fps is not None and not fps > 0:
+            raise UserError(f"{path}: {fps:g} pictures a second is no rate; give a number above 0")
+        return Video(path, PictureFrames(pictures_in(path), fps or PICTURES_PER_SECOND))
+    if path.stat().st_size == 0:
+        raise UserError(f"{path}: is empty; record or copy it again")
+    return Video(path, FileFrames(path))
 
 
 class Video:
@@ -74,29 +90,106 @@ class Video:
         self._frames.close()
 
 
-def open_video(path: str | Path, fps: float | None = None) -> Video:
-    """Open a video file (mp4, mov, webm, mkv, avi, gif), a picture, or a folder of pictures in the order of their names.
+class Frames(Protocol):
+    """An opened file or folder: its frames, once, and what it says of itself."""
 
-    Pictures come upright (a phone's rotation is applied), unmirrored, in RGB. A variable frame rate is told by the times of
-    the frames, as the file holds them.
+    width: int
+    height: int
+    fps: float
+    duration: float | None
+    ended_early: str
 
-    Args:
-        path: File or folder; `~` is expanded.
-        fps: Pictures a second of a folder, 30 where not given; a file knows its own.
+    def __iter__(self) -> Iterator[Frame]: ...
+
+    def close(self) -> None:
+        """Give the file back."""
+
+
+class FileFrames:
+    """The frames of a video file, read by OpenCV's FFmpeg, upright and in RGB.
+
+    One thread decodes: clips are read by several processes side by side, which would only take cores from one another.
 
     Raises:
-        UserError: Nothing is there, it is no video, it is cut off before its first frame, or a folder holds no picture.
+        UserError: Not a video, or cut off so early that nothing can be read.
     """
-    path = Path(path).expanduser()
-    if not path.exists():
-        raise UserError(f"{path}: no such video; check the path")
-    if path.is_dir() or is_picture(path):
-        if fps is not None and not fps > 0:
-            raise UserError(f"{path}: {fps:g} pictures a second is no rate; give a number above 0")
-        return Video(path, PictureFrames(pictures_in(path), fps or PICTURES_PER_SECOND))
-    if path.stat().st_size == 0:
-        raise UserError(f"{path}: is empty; record or copy it again")
-    return Video(path, FileFrames(path))
+
+    def __init__(self, path: Path) -> None:
+        cv2 = opencv()
+        self._path = path
+        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        if not self._capture.isOpened():
+            raise UserError(
+                f"{path}: no video that can be read (not a video, cut short, or without a frame); record or copy it again"
+            )
+        self.width = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+        self.height = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        rate, count = self._capture.get(cv2.CAP_PROP_FPS), self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        self.fps = rate if math.isfinite(rate) and rate > 0 else 1 / _USUAL_STEP
+        # A browser's recording has no length in its head: the count is negative or absurd then.
+        self._promised = int(count) if 0 < count < 1e8 else 0
+        self.duration: float | None = self._promised / self.fps if self._promised else None
+        self.ended_early = ""
+
+    def __iter__(self) -> Iterator[Frame]:
+        cv2 = opencv()
+        first, last, count = None, -math.inf, 0
+        while self._capture.grab():
+            now = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            fine, image = self._capture.retrieve()
+            if not fine:
+                break
+            first = now if first is None else first
+            seconds = now - first
+            if not math.isfinite(seconds) or seconds <= last:
+                seconds = last + (min(1 / self.fps, _USUAL_STEP) if count else 0)
+            last, count = seconds, count + 1
+            yield Frame(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), seconds)
+        self.ended_early = self._loss(count, last)
+
+    def _loss(self, frames: int, last: float) -> str:
+        """Why fewer frames came than the file promised; empty where none is missing.
+
+        Both the count and the time must fall short: of a variable rate, the container guesses the count.
+        """
+        if not frames or frames >= _ENOUGH * self._promised or self.duration is None:
+            return ""
+        if last + 1 / self.fps >= _ENOUGH * self.duration:
+            return ""
+        share = f"{frames} of {self._promised} frames ({last:.1f} of {self.duration:.1f} s)"
+        return f"ends after {share}: the file is cut short or damaged"
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._capture.release()
+
+
+class PictureFrames:
+    """Pictures as the frames of a video, at an even rate; the first says the size."""
+
+    ended_early = ""
+
+    def __init__(self, paths: Sequence[Path], fps: float) -> None:
+        self._paths = paths
+        self.fps = fps
+        self.duration: float | None = len(paths) / fps
+        self.height, self.width = read_picture(paths[0]).shape[:2]
+
+    def __iter__(self) -> Iterator[Frame]:
+        """One frame a picture.
+
+        Raises:
+            UserError: One of them is broken, or of another size than the first.
+        """
+        for number, path in enumerate(self._paths):
+            image = read_picture(path)
+            if image.shape[:2] != (self.height, self.width):
+                size = f"{image.shape[1]} x {image.shape[0]}"
+                raise UserError(f"{path}: is {size}, the pictures before it {self.width} x {self.height}; make them one size")
+            yield Frame(image, number / self.fps)
+
+    def close(self) -> None:
+        """Nothing is open between two pictures."""
 
 
 def is_video(path: Path) -> bool:
@@ -109,13 +202,37 @@ def is_video(path: Path) -> bool:
 
 def find_videos(folder: Path) -> list[Path]:
     """All videos at any depth, sorted by path; a folder of pictures counts as one. Hidden ones are passed over."""
-    found: list[Path] = []
+    videos: list[Path] = []
     with contextlib.suppress(PermissionError):
         for child in sorted(folder.iterdir()):
             if child.name.startswith("."):
                 continue
             if is_video(child):
-                found.append(child)
+                videos.append(child)
             elif child.is_dir():
-                found += find_videos(child)
-    return found
+                videos += find_videos(child)
+    return videos
+
+
+def is_picture(path: Path) -> bool:
+    """Whether the name ends like a picture's."""
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def pictures_in(path: Path) -> list[Path]:
+    """The pictures of a folder in the order in which a person counts (2 before 10); of a picture itself.
+
+    Raises:
+        UserError: A folder without a picture.
+    """
+    if not path.is_dir():
+        return [path]
+    pictures = [child for child in path.iterdir() if is_picture(child) and not child.name.startswith(".")]
+    if not pictures:
+        raise UserError(f"{path}: a folder without pictures; name a video file or a folder of png or jpg files")
+    return sorted(pictures, key=_by_number)
+
+
+def _by_number(path: Path) -> tuple[tuple[int, int, str], ...]:
+    parts = re.findall(r"\d+|\D+", path.name.lower())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

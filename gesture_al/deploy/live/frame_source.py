@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.base import Extractor
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import FrameJoints
 

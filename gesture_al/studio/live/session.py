@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.capture.video.base import Frame
-from gesture_al.capture.video.jpeg import decode_jpeg
+from gesture_al.capture.video.frame import Frame, decode_jpeg
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.track import FrameJoints
 from gesture_al.data.view.plane import page_joints

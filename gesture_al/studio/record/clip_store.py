@@ -16,8 +16,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from gesture_al.capture.extraction.sources import VideoFile
-from gesture_al.capture.extraction.taking import Rules, take
+from gesture_al.capture.extraction.cutting import ClipRules, cut_clips
 from gesture_al.capture.video.writing import CLIP_SUFFIX
 from gesture_al.core.atomic_io import append_line, read_lines, sync_file, write_json
 from gesture_al.core.errors import UserError
@@ -197,9 +196,8 @@ def clips_of(track: Track, name: str, label: str | None) -> dict[str, Track]:
     if label is not None:
         return {f"{name}.npz": track}
     stem = Path(name).name
-    source = VideoFile(path=Path(name), name=name, kind=UNLABELLED, stem=stem, free=True)
-    about: Mapping[str, Any] = track.about
-    clips = take(source, stem, track, about, Rules()).clips or take(source, stem, track, about, Rules(cut="windows")).clips
+    by_rule = (cut_clips(track, UNLABELLED, stem, track.about, ClipRules(cut=rule)).clips for rule in ("motion", "windows"))
+    clips = next(filter(None, by_rule), [])
     return {f"{WHOLE}/{stem}.npz": track, **{f"{path}.npz": clip for path, clip in clips}}
 
 

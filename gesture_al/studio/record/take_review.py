@@ -13,7 +13,7 @@ import numpy as np
 
 from gesture_al.capture.extraction.tracks import extract_track
 from gesture_al.capture.landmarks.base import Extractor
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.recordings import WHOLE
 from gesture_al.data.track import Track
@@ -181,7 +181,7 @@ class TakeReviewer:
                 raise UserError(f"the video is longer than the {review.upload.seconds:.1f} s that the page recorded")
 
         try:
-            track = extract_track(review.path, self._extractor, {}, tell=tell, lasts=review.upload.seconds)
+            track = extract_track(review.path, self._extractor, {}, on_progress=tell, duration=review.upload.seconds)
         except _Discarded:
             return
         except UserError as err:

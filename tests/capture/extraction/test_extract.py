@@ -13,10 +13,9 @@ from capture.extraction.conftest import plain_video
 from capture.video.making import cut_off, make_video
 from fake_extractor import FakeExtractor
 
+from gesture_al.capture.extraction.cutting import ClipRules
 from gesture_al.capture.extraction.extract import extract
-from gesture_al.capture.extraction.pattern import Pattern
-from gesture_al.capture.extraction.sources import find_sources
-from gesture_al.capture.extraction.taking import Rules
+from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track
 
@@ -24,12 +23,17 @@ PATTERN = Pattern("{class}/{subject}_{session}_{n}")
 
 
 def run(clips, out, extractor=None, rules=None, processes=2, **more):
-    told = []
+    updates = []
     sources = find_sources(clips, PATTERN if not more.get("free") else None, **more)
     result = extract(
-        sources, out, extractor or FakeExtractor(), rules or Rules(), processes, tell=lambda *news: told.append(news)
+        sources,
+        out,
+        extractor or FakeExtractor(),
+        rules or ClipRules(),
+        processes,
+        on_progress=lambda *args: updates.append(args),
     )
-    return result, told
+    return result, updates
 
 
 def tracks(out):
@@ -42,11 +46,11 @@ def states(result):
 
 def test_a_folder_becomes_tracks_and_a_report_and_one_broken_file_stops_nothing(clips, tmp_path):
     out = tmp_path / "out"
-    result, told = run(clips, out)
+    result, updates = run(clips, out)
     assert tracks(out) == ["Heart/ann_1_001.npz", "Heart/bob_1_002.npz", "Like/ann_1_001.npz", "Like/bob_1_001.npz"]
     assert states(result)["Heart/ann_1_003.mp4"] == "left out"
     assert states(result)["Like/ann_1_004.mp4"] == "broken"
-    assert told[-1][:3] == (6, 6, 1.0)
+    assert updates[-1][:3] == (6, 6, 1.0)
     track = read_track(out / "Like" / "bob_1_001.npz")
     assert len(track) == 30
     assert np.isfinite(track.positions[1:, 21:]).all()
@@ -75,12 +79,12 @@ def test_a_second_run_does_nothing_and_a_new_video_is_the_only_work(clips, tmp_p
     (clips / "Like" / "ann_1_004.mp4").unlink()
     run(clips, out)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*.*") if path.name != ".lock"}
-    result, told = run(clips, out)
-    assert (result.extracted, result.known, result.new, told) == (0, 5, [], [])
+    result, updates = run(clips, out)
+    assert (result.extracted, result.unchanged, result.changed_rows, updates) == (0, 5, [], [])
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*.*") if path.name != ".lock"} == before
     make_video(clips / "Like" / "cy_1_001.mp4", frames=9)
     result, _ = run(clips, out)
-    assert (result.extracted, [row.subject for row in result.new]) == (1, ["cy"])
+    assert (result.extracted, [row.subject for row in result.changed_rows]) == (1, ["cy"])
 
 
 def test_a_moved_video_takes_its_track_along_and_is_not_extracted_again(clips, tmp_path):
@@ -97,9 +101,9 @@ def test_another_threshold_needs_no_second_look_at_the_videos(clips, tmp_path):
     out = tmp_path / "out"
     make_video(clips / "Like" / "dan_1_001.mp4", frames=2)
     assert states(run(clips, out)[0])["Like/dan_1_001.mp4"] == "taken"
-    result, told = run(clips, out, rules=Rules(at_least=0.9))
+    result, updates = run(clips, out, rules=ClipRules(at_least=0.9))
     assert states(result)["Like/dan_1_001.mp4"] == "left out"
-    assert [news[1] for news in told] == [1], "only the broken one is tried again"
+    assert [update[1] for update in updates] == [1], "only the broken one is tried again"
     assert "Like/dan_1_001.npz" not in tracks(out)
     reason = next(row.reason for row in result.rows if "dan" in row.video)
     assert reason == "a hand is seen in 50% of 2 frames, 90% are asked for"
@@ -118,9 +122,9 @@ def test_videos_of_one_name_do_not_overwrite_each_other(tmp_path):
 
 def test_a_video_that_crashes_the_extractor_is_told_and_the_others_go_on(clips, tmp_path):
     plain_video(clips / "Heart" / "eve_1_001.mp4", 255)
-    result, told = run(clips, tmp_path / "out", processes=1)
+    result, updates = run(clips, tmp_path / "out", processes=1)
     assert states(result)["Heart/eve_1_001.mp4"] == "broken"
-    assert any(f"{clips}/Heart/eve_1_001.mp4: the extractor crashed on it (exit code 11)" in news[3] for news in told)
+    assert any(f"{clips}/Heart/eve_1_001.mp4: the extractor crashed on it (exit code 11)" in update[3] for update in updates)
     assert len(tracks(tmp_path / "out")) == 4
 
 
@@ -137,13 +141,15 @@ def test_a_worker_that_the_system_kills_is_no_fault_of_the_video(clips, tmp_path
 
 
 def test_where_nothing_can_be_written_no_video_is_blamed_and_the_work_ends(clips, tmp_path):
-    out, told = tmp_path / "out", []
+    out, updates = tmp_path / "out", []
     out.mkdir()
     # Stands where the tracks' folder should be; as on a full disk, each video would be gone through for nothing.
     (out / ".tracks").write_text("")
     with pytest.raises(UserError, match=r"cannot be written \(.*\); make room there, or choose another --out; the same command"):
-        extract(find_sources(clips, PATTERN), out, FakeExtractor(), Rules(), 2, tell=lambda *news: told.append(news))
-    assert all("no video that can be read" in failure for *_, failure in told if failure)
+        extract(
+            find_sources(clips, PATTERN), out, FakeExtractor(), ClipRules(), 2, on_progress=lambda *args: updates.append(args)
+        )
+    assert all("no video that can be read" in failure for *_, failure in updates if failure)
     (out / ".tracks").unlink()
     assert states(run(clips, out)[0])["Heart/ann_1_001.mp4"] == "taken"
 
@@ -156,7 +162,7 @@ def test_a_full_disk_between_tracks_and_clips_is_told(clips, tmp_path, monkeypat
     with pytest.raises(UserError, match=r"out: cannot be written \(No space left on device\); make room there"):
         run(clips, tmp_path / "out")
     monkeypatch.undo()
-    assert run(clips, tmp_path / "out")[0].known == 5, "what was extracted is not extracted again"
+    assert run(clips, tmp_path / "out")[0].unchanged == 5, "what was extracted is not extracted again"
 
 
 def test_stopped_in_the_middle_keeps_what_was_done_and_goes_on(clips, tmp_path):
@@ -169,7 +175,7 @@ def test_stopped_in_the_middle_keeps_what_was_done_and_goes_on(clips, tmp_path):
 
     sources = find_sources(clips, PATTERN)
     with pytest.raises(KeyboardInterrupt):
-        extract(sources, out, FakeExtractor(), Rules(), 1, tell=stop)
+        extract(sources, out, FakeExtractor(), ClipRules(), 1, on_progress=stop)
     assert len(tracks(out)) >= 2
     assert (out / "tracking.html").exists()
     assert not [path for path in out.rglob("*") if path.name.startswith(".") and path.name.endswith("npz")], (

@@ -10,10 +10,9 @@ import pytest
 from fake_extractor import FakeExtractor
 
 from gesture_al import read_dataset
+from gesture_al.capture.extraction.cutting import ClipRules
 from gesture_al.capture.extraction.extract import extract
-from gesture_al.capture.extraction.pattern import Pattern
-from gesture_al.capture.extraction.sources import find_sources
-from gesture_al.capture.extraction.taking import Rules
+from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.cli.forget import forget
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track, write_track
@@ -24,7 +23,7 @@ ANN, BOB = ["Heart/ann_1_001", "Like/ann_1_001"], ["Heart/bob_1_002", "Like/bob_
 @pytest.fixture
 def data(clips, tmp_path):
     out = tmp_path / "landmarks"
-    extract(find_sources(clips, Pattern("{class}/{subject}_{session}_{n}")), out, FakeExtractor(), Rules(), 2)
+    extract(find_sources(clips, Pattern("{class}/{subject}_{session}_{n}")), out, FakeExtractor(), ClipRules(), 2)
     # What the recorder leaves: a track and a video beside it, and a line in its list.
     track = read_track(out / "Like" / "ann_1_001.npz")
     about = {"class": "Like", "subject": "ann", "session": "2", "video": "Like/ann_2_001.mp4"}
@@ -55,15 +54,15 @@ def run_folder(data, tmp_path):
 
 def everything(folder: Path) -> str:
     """Names and contents of all files that have text, and what is in the archives."""
-    told = []
+    texts = []
     for path in sorted(folder.rglob("*")):
-        told.append(str(path.relative_to(folder)))
+        texts.append(str(path.relative_to(folder)))
         if path.suffix == ".npz":
             with np.load(path) as file:
-                told += [str(file[name]) for name in file.files if file[name].dtype.kind == "U"]
+                texts += [str(file[name]) for name in file.files if file[name].dtype.kind == "U"]
         elif path.is_file():
-            told.append(path.read_bytes().decode(errors="replace"))
-    return "\n".join(told)
+            texts.append(path.read_bytes().decode(errors="replace"))
+    return "\n".join(texts)
 
 
 def test_everything_of_a_person_goes_and_the_rest_stays(clips, data, run_folder, tmp_path, capsys):
@@ -140,7 +139,7 @@ def test_a_name_must_be_typed(typed, data, tmp_path):
 def test_a_copy_of_somebody_elses_video_does_not_take_that_one_along(clips, data, tmp_path):
     (clips / "Like" / "zoe_1_001.avi").write_bytes((clips / "Like" / "bob_1_001.avi").read_bytes())
     pattern = Pattern("{class}/{subject}_{session}_{n}")
-    extract(find_sources(clips, pattern), data, FakeExtractor(), Rules(), 1)
+    extract(find_sources(clips, pattern), data, FakeExtractor(), ClipRules(), 1)
     assert "1 clip," in forget(["subject=zoe"], data, tmp_path / "runs", yes=True)
     assert (clips / "Like" / "bob_1_001.avi").exists()
     assert (data / "Like" / "bob_1_001.npz").exists()

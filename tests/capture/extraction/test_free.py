@@ -9,10 +9,10 @@ from capture.video.making import make_video
 from fake_extractor import FakeExtractor
 
 from gesture_al import read_dataset
+from gesture_al.capture.extraction.cutting import ClipRules
 from gesture_al.capture.extraction.extract import extract
-from gesture_al.capture.extraction.orphans import gone_sources
+from gesture_al.capture.extraction.manifest import find_orphans
 from gesture_al.capture.extraction.sources import find_sources
-from gesture_al.capture.extraction.taking import Rules
 from gesture_al.data.datasets.recordings import cut_anew
 from gesture_al.data.track import Stretch, read_track
 
@@ -33,7 +33,7 @@ def test_a_recording_is_cut_where_hands_move_and_each_clip_knows_its_place(tmp_p
     video, out = tmp_path / "clips" / "unlabelled" / "monday.mp4", tmp_path / "out"
     recording(video)
     sources = find_sources(tmp_path / "clips")
-    result = extract(sources, out, FakeExtractor(), Rules(), 1)
+    result = extract(sources, out, FakeExtractor(), ClipRules(), 1)
     paths = sorted((out / "unlabelled").glob("*.npz"))
     assert len(paths) == result.rows[0].clips == 3
     for number, path in enumerate(paths):
@@ -43,10 +43,10 @@ def test_a_recording_is_cut_where_hands_move_and_each_clip_knows_its_place(tmp_p
         assert about["recording"] == "monday"
         assert "class" not in about
         assert path.stem == f"monday_{round(about['start'] * 100):06d}"
-    again = extract(sources, out, FakeExtractor(), Rules(cut="windows", window=4.0), 1)
+    again = extract(sources, out, FakeExtractor(), ClipRules(cut="windows", window=4.0), 1)
     assert again.extracted == 0
     assert len(list((out / "unlabelled").glob("*.npz"))) == again.rows[0].clips == 5
-    whole = extract(sources, out, FakeExtractor(), Rules(cut="whole"), 1)
+    whole = extract(sources, out, FakeExtractor(), ClipRules(cut="whole"), 1)
     assert whole.rows[0].paths == ["unlabelled/monday.npz"]
     assert read_track(out / "unlabelled" / "monday.npz").about["end"] > 11
 
@@ -55,13 +55,13 @@ def test_a_proposal_that_was_moved_into_a_class_is_not_proposed_again(tmp_path):
     out = tmp_path / "out"
     recording(tmp_path / "clips" / "monday.mp4")
     sources = find_sources(tmp_path / "clips", free=True)
-    extract(sources, out, FakeExtractor(), Rules(), 1)
+    extract(sources, out, FakeExtractor(), ClipRules(), 1)
     first = sorted((out / "unlabelled").glob("*.npz"))[0]
     (out / "Like").mkdir()
     (out / "Heart").mkdir()
     first.rename(out / "Like" / first.name)
-    result = extract(sources, out, FakeExtractor(), Rules(), 1)
-    assert result.new == []
+    result = extract(sources, out, FakeExtractor(), ClipRules(), 1)
+    assert result.changed_rows == []
     assert not first.exists()
     other = sorted((out / "unlabelled").glob("*.npz"))[0]
     other.rename(out / "Heart" / other.name)
@@ -77,56 +77,56 @@ def test_a_recording_without_hands_gives_a_reason_and_no_clip(tmp_path):
     from capture.extraction.conftest import plain_video
 
     plain_video(tmp_path / "none" / "dark.mp4", 0, frames=50)
-    result = extract(find_sources(tmp_path / "none", free=True), tmp_path / "out", FakeExtractor(), Rules(), 1)
+    result = extract(find_sources(tmp_path / "none", free=True), tmp_path / "out", FakeExtractor(), ClipRules(), 1)
     assert [(row.state, row.reason) for row in result.rows] == [
         ("left out", "no movement of hands was found in it (a hand in 0% of 50 frames)")
     ]
 
 
-def again(root, out, rules, **told):
+def again(root, out, rules, **options):
     """A second extraction, as the command does it."""
-    gone = gone_sources(root, out, FakeExtractor().settings)
-    return extract(find_sources(root, gone=gone, **told), out, FakeExtractor(), rules, 1)
+    orphans = find_orphans(root, out, FakeExtractor().settings)
+    return extract(find_sources(root, orphans=orphans, **options), out, FakeExtractor(), rules, 1)
 
 
 @pytest.mark.parametrize("removed", ["the video", "its folder"])
 def test_a_recording_is_cut_anew_when_its_video_is_gone(tmp_path, removed):
     root, out = tmp_path / "clips", tmp_path / "out"
     recording(root / "monday.mp4")
-    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(root, free=True), out, FakeExtractor(), ClipRules(), 1)
     before = {path.name: path.read_bytes() for path in (out / "unlabelled").iterdir()}
     (root / "monday.mp4").unlink()
     if removed == "its folder":
         root.rmdir()
     # Without --free too: that it was a free recording is known.
-    windows = again(root, out, Rules(cut="windows", window=4.0))
+    windows = again(root, out, ClipRules(cut="windows", window=4.0))
     assert windows.extracted == 0
     assert len(list((out / "unlabelled").glob("*.npz"))) == windows.rows[0].clips == 5
-    whole = again(root, out, Rules(cut="whole"), free=True)
+    whole = again(root, out, ClipRules(cut="whole"), free=True)
     assert whole.rows[0].paths == ["unlabelled/monday.npz"]
-    again(root, out, Rules())
+    again(root, out, ClipRules())
     assert {path.name: path.read_bytes() for path in (out / "unlabelled").iterdir()} == before
     # A file can be named as well as its folder.
-    assert len(again(root / "monday.mp4", out, Rules(cut="windows", window=4.0)).rows[0].paths) == 5
+    assert len(again(root / "monday.mp4", out, ClipRules(cut="windows", window=4.0)).rows[0].paths) == 5
 
 
 def test_rules_that_leave_no_clip_do_not_cost_the_landmarks_of_a_video_that_is_gone(tmp_path):
     root, out = tmp_path / "clips", tmp_path / "out"
     recording(root / "monday.mp4")
     make_video(tmp_path / "other" / "Like" / "a.mp4", frames=10)
-    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(root, free=True), out, FakeExtractor(), ClipRules(), 1)
     (root / "monday.mp4").unlink()
-    assert [row.state for row in again(root, out, Rules(at_least=1.0, cut="whole")).rows] == ["left out"]
-    assert again(tmp_path / "other", out, Rules()).extracted == 1
-    assert next(row for row in again(root, out, Rules()).rows if "monday" in row.video).clips == 3
+    assert [row.state for row in again(root, out, ClipRules(at_least=1.0, cut="whole")).rows] == ["left out"]
+    assert again(tmp_path / "other", out, ClipRules()).extracted == 1
+    assert next(row for row in again(root, out, ClipRules()).rows if "monday" in row.video).clips == 3
 
 
 def test_a_video_that_was_moved_is_not_taken_for_one_that_is_gone(tmp_path):
     root, out = tmp_path / "clips", tmp_path / "out"
     recording(root / "monday.mp4")
-    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(root, free=True), out, FakeExtractor(), ClipRules(), 1)
     (root / "monday.mp4").rename(root / "tuesday.mp4")
-    result = again(root, out, Rules(), free=True)
+    result = again(root, out, ClipRules(), free=True)
     assert [row.video for row in result.rows] == [str(root / "tuesday.mp4")]
     assert len(list((out / "unlabelled").glob("*.npz"))) == 3
 
@@ -134,25 +134,25 @@ def test_a_video_that_was_moved_is_not_taken_for_one_that_is_gone(tmp_path):
 def test_landmarks_of_another_extractor_stay_as_they_are(tmp_path):
     root, out = tmp_path / "clips", tmp_path / "out"
     recording(root / "monday.mp4")
-    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(root, free=True), out, FakeExtractor(), ClipRules(), 1)
     (root / "monday.mp4").unlink()
-    assert gone_sources(root, out, {"name": "hands_pose"}) == []
-    assert gone_sources(tmp_path / "elsewhere", out, FakeExtractor().settings) == []
+    assert find_orphans(root, out, {"name": "hands_pose"}) == []
+    assert find_orphans(tmp_path / "elsewhere", out, FakeExtractor().settings) == []
 
 
 def test_what_was_removed_with_its_clips_does_not_come_back(tmp_path):
     root, out = tmp_path / "clips", tmp_path / "out"
     recording(root / "monday.mp4")
-    extract(find_sources(root, free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(root, free=True), out, FakeExtractor(), ClipRules(), 1)
     for path in (root / "monday.mp4", *(out / "unlabelled").iterdir()):
         path.unlink()
-    assert gone_sources(root, out, FakeExtractor().settings) == []
+    assert find_orphans(root, out, FakeExtractor().settings) == []
 
 
 def test_what_was_cut_from_a_recording_can_be_cut_anew_from_it(tmp_path):
     out = tmp_path / "out"
     recording(tmp_path / "clips" / "monday.mp4")
-    extract(find_sources(tmp_path / "clips", free=True), out, FakeExtractor(), Rules(), 1)
+    extract(find_sources(tmp_path / "clips", free=True), out, FakeExtractor(), ClipRules(), 1)
     clips = read_dataset("clips", path=str(out), classes=["Like", "Heart"])
     assert len(clips) == 3
     for row in range(3):

@@ -8,9 +8,9 @@ from capture.extraction.conftest import plain_video
 from capture.video.making import cut_off, turn
 
 from gesture_al import read_dataset
+from gesture_al.capture.extraction.cutting import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import find_sources
-from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.extract import chosen_extractor
 from gesture_al.data.track import read_track
 
@@ -39,7 +39,7 @@ def test_real_hands_come_out_upright_whatever_the_video(hand_model, shared_media
     cut_off(clips / "Like" / "cut.avi")
     film(clips / "Heart" / "both.mp4", [np.hstack([photo[:520], photo[:520, ::-1]])] * 3)
     plain_video(clips / "Heart" / "dark.mp4", 30)
-    result = extract(find_sources(clips), out, extractor, Rules(), 1)
+    result = extract(find_sources(clips), out, extractor, ClipRules(), 1)
     states = {row.video.rsplit("/", 1)[1]: row.state for row in result.rows}
     assert states == dict.fromkeys(states, "taken") | {"dark.mp4": "left out"}
     plain = read_track(out / "Like" / "plain.npz")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gesture_al.capture.extraction.pattern import Pattern
-from gesture_al.capture.extraction.sources import find_sources
+from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.core.errors import UserError
 
 
-def told(sources):
+def by_name(sources):
     return {s.name: (s.kind, s.stem, dict(s.who), s.free) for s in sources if not s.problem}
 
 
@@ -23,7 +22,7 @@ def tree(tmp_path):
 
 def test_the_first_folder_is_the_class(tree):
     sources = find_sources(tree)
-    assert told(sources) == {
+    assert by_name(sources) == {
         "Like/a.mp4": ("Like", "a", {}, False),
         "Like/ann/b.mp4": ("Like", "ann-b", {}, False),
         "unlabelled/monday.mp4": ("unlabelled", "monday", {}, True),
@@ -33,8 +32,8 @@ def test_the_first_folder_is_the_class(tree):
 
 def test_a_pattern_reads_people_and_what_does_not_fit_is_told(tree):
     sources = find_sources(tree, Pattern("{class}/{subject}/{n}"))
-    assert told(sources)["Like/ann/b.mp4"] == ("Like", "ann-b", {"subject": "ann"}, False)
-    assert told(sources)["unlabelled/monday.mp4"][3], "a recording has no class to be read"
+    assert by_name(sources)["Like/ann/b.mp4"] == ("Like", "ann-b", {"subject": "ann"}, False)
+    assert by_name(sources)["unlabelled/monday.mp4"][3], "a recording has no class to be read"
     assert {s.name for s in sources if "does not fit the pattern" in s.problem} == {"Like/a.mp4", "loose.mp4"}
 
 
@@ -42,8 +41,8 @@ def test_a_list_has_the_last_word(tree):
     listed = tree / "people.csv"
     listed.write_text("\ufeffpath,class,subject\nLike/a.mp4,Heart,ann\nloose.mp4,Like,\nLike/gone.mp4,Like,bob\n")
     sources = find_sources(tree, None, listed)
-    assert told(sources)["Like/a.mp4"] == ("Heart", "Like-a", {"subject": "ann"}, False)
-    assert told(sources)["loose.mp4"] == ("Like", "loose", {}, False)
+    assert by_name(sources)["Like/a.mp4"] == ("Heart", "Like-a", {"subject": "ann"}, False)
+    assert by_name(sources)["loose.mp4"] == ("Like", "loose", {}, False)
     assert [s.name for s in sources if "not there" in s.problem] == ["Like/gone.mp4"]
 
 
@@ -55,8 +54,8 @@ def test_a_list_that_cannot_be_used_is_refused(tree, text):
 
 
 def test_free_takes_everything_as_a_recording(tree):
-    assert {kind for kind, _, _, free in told(find_sources(tree, free=True)).values() if free} == {"unlabelled"}
-    assert told(find_sources(tree / "loose.mp4", free=True)) == {"loose.mp4": ("unlabelled", "loose", {}, True)}
+    assert {kind for kind, _, _, free in by_name(find_sources(tree, free=True)).values() if free} == {"unlabelled"}
+    assert by_name(find_sources(tree / "loose.mp4", free=True)) == {"loose.mp4": ("unlabelled", "loose", {}, True)}
 
 
 def test_nothing_to_extract_is_refused(tmp_path):
@@ -68,7 +67,33 @@ def test_nothing_to_extract_is_refused(tmp_path):
 
 def test_a_recording_too_may_say_who_is_seen_in_it(tree):
     (tree / "unlabelled" / "ann_1_001.mp4").touch()
-    found = told(find_sources(tree, Pattern("{class}/{subject}_{session}_{n}")))
-    assert found["unlabelled/ann_1_001.mp4"] == ("unlabelled", "ann_1_001", {"subject": "ann", "session": "1"}, True)
-    assert found["unlabelled/monday.mp4"] == ("unlabelled", "monday", {}, True)
-    assert told(find_sources(tree / "unlabelled", Pattern("{subject}_{session}_{n}"), free=True))["monday.mp4"][3]
+    videos = by_name(find_sources(tree, Pattern("{class}/{subject}_{session}_{n}")))
+    assert videos["unlabelled/ann_1_001.mp4"] == ("unlabelled", "ann_1_001", {"subject": "ann", "session": "1"}, True)
+    assert videos["unlabelled/monday.mp4"] == ("unlabelled", "monday", {}, True)
+    assert by_name(find_sources(tree / "unlabelled", Pattern("{subject}_{session}_{n}"), free=True))["monday.mp4"][3]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "says"),
+    [
+        (
+            "{class}/{subject}_{session}_{n}",
+            "Fire works/ann_mon day_01",
+            {"class": "Fire works", "subject": "ann", "session": "mon day"},
+        ),
+        ("{subject}/{session}/{class}-{n}", "ann/2/Like-3", {"subject": "ann", "session": "2", "class": "Like"}),
+        ("**/{class}/*_{subject}", "2026/jan/Like/take1_ann", {"class": "Like", "subject": "ann"}),
+        ("**/{class}/*_{subject}", "Like/take1_ann", {"class": "Like", "subject": "ann"}),
+        ("./{class}/(a) {n}", "Like/(a) 1", {"class": "Like"}),
+        ("{class}/{subject}_{n}", "Like/ann", None),
+        ("{class}/{subject}", "Like/x/ann", None),
+    ],
+)
+def test_a_path_is_read(pattern, path, says):
+    assert Pattern(pattern).read(path) == says
+
+
+@pytest.mark.parametrize("pattern", ["clips", "{class}/{who}", "{class}/{class}"])
+def test_a_pattern_that_says_nothing_is_refused(pattern):
+    with pytest.raises(UserError, match=r"^--pattern .*fields are \{class\}, \{subject\}, \{session\}, \{n\}$"):
+        Pattern(pattern)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.capture.landmarks.base import RIGHT
-from gesture_al.capture.landmarks.hand_candidates import Candidate
+from gesture_al.capture.landmarks.hand_detection import Candidate
 
 # A right hand with its palm to the camera, in palms, wrist at the origin, y down: thumb to the right of the picture's viewer.
 _FINGERS = ((0.55, 0.9), (0.25, 1.0), (-0.05, 0.95), (-0.3, 0.82))

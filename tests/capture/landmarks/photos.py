@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 
 GESTURES = ("thumb_up", "fist", "victory", "pointing_up")
 

@@ -17,7 +17,7 @@ from capture.landmarks.photos import GESTURES, clip, difference, expected, photo
 from gesture_al import read_dataset
 from gesture_al.capture.landmarks.base import LANDMARKS, LEFT, RIGHT
 from gesture_al.capture.landmarks.bundles import BUNDLES, pack
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 
 
@@ -229,7 +229,7 @@ _GUARDED = """
 import sys
 import numpy as np
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 
 def guard(event, args):
     if event.startswith(("socket.", "urllib.", "http.")):

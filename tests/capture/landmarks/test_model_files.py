@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from gesture_al.capture.landmarks import model_files, official, wheel
+from gesture_al.capture.landmarks import bundle_download, model_files
 from gesture_al.capture.landmarks.bundles import BUNDLES, Bundle, Member, digest, pack
-from gesture_al.capture.landmarks.model_files import FOLDER_VARIABLE, FetchCallback, damaged, find, here
+from gesture_al.capture.landmarks.model_files import FOLDER_VARIABLE, FetchCallback, damaged_files, find_model, local_model
 from gesture_al.core.errors import UserError
 
 NETS = {"one.tflite": b"first net" * 1000, "two.tflite": b"second net" * 999}
@@ -78,7 +78,7 @@ def put_wheel(tmp_path, monkeypatch):
 
 def refused(*args, **more):
     with pytest.raises(UserError) as caught:
-        find(*args, **more)
+        find_model(*args, **more)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -91,7 +91,7 @@ def test_a_path_comes_first_and_is_all_that_is_tried(bundle, tmp_path):
     some, asked = bundle
     mine = tmp_path / "mine.task"
     mine.write_bytes(OFFICIAL)
-    found = find(some, mine)
+    found = find_model(some, mine)
     assert (found.source, found.path, found.content) == ("path", mine, OFFICIAL)
     mine.unlink()
     assert str(mine) in refused(some, mine)
@@ -102,10 +102,10 @@ def test_then_the_folder_that_the_variable_names(bundle, tmp_path, monkeypatch):
     some, asked = bundle
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     (tmp_path / "some.task").write_bytes(OFFICIAL)
-    assert find(some).source == FOLDER_VARIABLE
+    assert find_model(some).source == FOLDER_VARIABLE
     assert asked == []
     (tmp_path / "some.task").unlink()
-    assert find(some).source == "official"
+    assert find_model(some).source == "official"
 
 
 def test_a_folder_that_is_not_there_is_refused(bundle, tmp_path, monkeypatch):
@@ -134,12 +134,12 @@ def test_a_file_of_the_users_that_is_no_bundle_is_refused_and_left_alone(bundle,
 
 def test_the_official_file_is_fetched_once_with_progress(bundle, cache):
     some, asked = bundle
-    watch = Notes()
-    found = find(some, watch=watch)
+    notes = Notes()
+    found = find_model(some, callback=notes)
     assert (found.source, found.sha256) == ("official", some.sha256)
-    assert watch.said == [f"some.task: trying {some.url}"]
-    assert watch.bytes[-1] == (len(OFFICIAL), len(OFFICIAL))
-    assert find(some) == found
+    assert notes.said == [f"some.task: trying {some.url}"]
+    assert notes.bytes[-1] == (len(OFFICIAL), len(OFFICIAL))
+    assert find_model(some) == found
     assert asked == ["/some.task"]
     assert kept(cache) == [found.path.name]
 
@@ -147,18 +147,18 @@ def test_the_official_file_is_fetched_once_with_progress(bundle, cache):
 def test_without_the_host_the_users_own_pip_brings_the_nets(bundle, cache, put_wheel):
     put_wheel()
     some = replace(bundle[0], url=NOWHERE)
-    watch = Notes()
-    found = find(some, watch=watch)
+    notes = Notes()
+    found = find_model(some, callback=notes)
     assert (found.source, found.content) == ("wheel", OFFICIAL)
-    assert [text.split(": ")[1].split(" ")[0] for text in watch.said] == ["trying", "no", "trying"]
+    assert [text.split(": ")[1].split(" ")[0] for text in notes.said] == ["trying", "no", "trying"]
     assert kept(cache) == [found.path.name]
-    assert here(some) == found
+    assert local_model(some) == found
 
 
 @pytest.mark.parametrize("served", [OFFICIAL[:-9], b"<html>"], ids=["short", "another file"])
 def test_a_wrong_checksum_is_told_and_not_kept(serve, bundle, cache, served):
     address, _ = serve({"/some.task": served})
-    message = refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), watch=Notes())
+    message = refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=Notes())
     assert "the download failed (its checksum is not the published one)" in message
     assert kept(cache) == []
 
@@ -166,25 +166,25 @@ def test_a_wrong_checksum_is_told_and_not_kept(serve, bundle, cache, served):
 def test_a_connection_that_breaks_leaves_nothing(serve, bundle, cache):
     address, _ = serve({"/some.task": OFFICIAL}, cut=True)
     some = replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None})
-    assert "the download failed" in refused(some, watch=Notes())
+    assert "the download failed" in refused(some, callback=Notes())
     assert kept(cache) == []
 
 
 def test_an_error_of_the_host_is_told(serve, bundle):
     address, _ = serve({})
-    assert "404" in refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), watch=Notes())
+    assert "404" in refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=Notes())
 
 
 def test_altered_nets_in_the_wheel_are_refused(bundle, cache, put_wheel):
     put_wheel(two=b"something else")
-    message = refused(replace(bundle[0], url=NOWHERE), watch=Notes())
+    message = refused(replace(bundle[0], url=NOWHERE), callback=Notes())
     assert "mediapipe/modules/two.tflite in the wheel of mediapipe==0.10.21 has another checksum" in message
     assert kept(cache) == []
 
 
 def test_offline_says_what_was_tried_and_what_to_do(bundle, cache, put_wheel):
     some = replace(bundle[0], url=NOWHERE)
-    message = refused(some, watch=Notes())
+    message = refused(some, callback=Notes())
     assert message.startswith("some.task is not to be had: no connection: 127.0.0.1 does not answer; pip brought no wheel")
     assert message.endswith(f"put it into a folder and set {FOLDER_VARIABLE} to that folder")
     assert kept(cache) == []
@@ -194,7 +194,7 @@ def test_a_bundle_that_the_wheel_lacks_has_one_source(bundle, put_wheel):
     put_wheel()
     some = replace(bundle[0], url=NOWHERE, members={**bundle[0].members, "three.tflite": None})
     assert not some.in_wheel
-    assert "wheel" not in refused(some, watch=Notes())
+    assert "wheel" not in refused(some, callback=Notes())
     assert all(known.in_wheel for known in BUNDLES.values())
 
 
@@ -207,10 +207,10 @@ def test_no_space_is_told_at_once_and_leaves_nothing(bundle, cache, monkeypatch,
     if way == "official":
         monkeypatch.setattr("pooch.retrieve", full)
     elif way == "wheel":
-        monkeypatch.setattr(wheel, "pip_download", full)
+        monkeypatch.setattr(bundle_download, "pip_download", full)
     else:
         monkeypatch.setattr("os.fsync", full)
-    message = refused(some, watch=Notes())
+    message = refused(some, callback=Notes())
     assert "No space left on device, so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
     assert kept(cache) == []
 
@@ -218,7 +218,7 @@ def test_no_space_is_told_at_once_and_leaves_nothing(bundle, cache, monkeypatch,
 def test_a_disk_that_fills_up_under_pip_is_told_as_such(bundle, cache, monkeypatch):
     said = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
     monkeypatch.setattr("subprocess.run", lambda *_, **__: SimpleNamespace(returncode=2, stderr=said))
-    message = refused(replace(bundle[0], url=NOWHERE), watch=Notes())
+    message = refused(replace(bundle[0], url=NOWHERE), callback=Notes())
     assert "so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
     assert kept(cache) == []
 
@@ -226,26 +226,26 @@ def test_a_disk_that_fills_up_under_pip_is_told_as_such(bundle, cache, monkeypat
 def test_a_cache_that_cannot_be_made_is_told(bundle, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path / "file"))
-    assert "cannot be kept" in refused(bundle[0], watch=Notes())
+    assert "cannot be kept" in refused(bundle[0], callback=Notes())
 
 
 def test_a_damaged_file_in_the_cache_is_noticed_and_replaced(bundle, caplog):
     some, asked = bundle
-    path = find(some).path
+    path = find_model(some).path
     path.write_bytes(OFFICIAL[:-1])
-    assert damaged(some) == [path]
+    assert damaged_files(some) == [path]
     with caplog.at_level(logging.WARNING):
-        assert find(some).content == OFFICIAL
+        assert find_model(some).content == OFFICIAL
     assert "damaged" in caplog.text
-    assert damaged(some) == []
+    assert damaged_files(some) == []
     assert len(asked) == 2
 
 
 def test_what_a_killed_fetch_left_behind_is_swept_away(bundle, cache, monkeypatch):
     (cache / ".wheel-x").mkdir(parents=True)
     (cache / ".download-y").write_text("half")
-    monkeypatch.setattr(model_files, "_LEFT_BEHIND_S", -1.0)
-    found = find(bundle[0])
+    monkeypatch.setattr(model_files, "_LEFTOVER_S", -1.0)
+    found = find_model(bundle[0])
     assert kept(cache) == [found.path.name]
 
 
@@ -262,7 +262,7 @@ def test_a_host_that_swallows_everything_is_given_up_after_one_try_per_kind_of_a
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(UserError, match="does not answer"):
-        official._knock(BUNDLES["hand"].url)
+        bundle_download._check_host(BUNDLES["hand"].url)
     assert tried == [(("10.0.0.0", 443), 3.0)]
 
 

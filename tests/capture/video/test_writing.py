@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from capture.video.making import bar, picture
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.reading import open_video
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.core.errors import UserError

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.track import FrameJoints

@@ -11,7 +11,7 @@ from browser_world import ARGUMENTS, CHROMIUM, served
 from recorded_world import finished_take
 
 from gesture_al import read_dataset
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.data.track import FrameJoints, Stretch, write_track
 from gesture_al.studio.record.clip_store import ClipStore
 from gesture_al.studio.record.plan import RecordingPlan, targets_of

@@ -11,7 +11,7 @@ from browser_world import ARGUMENTS, CHROMIUM
 from live_page_world import BRIGHT, DARK, film, jpeg, running
 from painted_hands import painted
 
-from gesture_al.capture.landmarks.hands import Hands
+from gesture_al.capture.landmarks.mediapipe_extractors import Hands
 from gesture_al.data.datasets.clips import Clips
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.deploy.export import example_folder

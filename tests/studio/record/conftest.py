@@ -15,7 +15,7 @@ import pytest
 from recorded_world import finished_take
 from starlette.testclient import TestClient
 
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.track import FrameJoints, Track

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gesture_al.capture.extraction.cutting import ClipRules
 from gesture_al.capture.extraction.recut import recut
-from gesture_al.capture.extraction.taking import Rules
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import read_track
@@ -38,21 +38,21 @@ def clips(folder, stem="ann_one_001"):
 def test_windows_instead_of_movements_and_back(folder):
     first = {name: (folder / "unlabelled" / name).read_bytes() for name in clips(folder)}
     assert len(first) == 3
-    one, other = recut(folder / ".whole", Rules(cut="windows", window=5.0))
+    one, other = recut(folder / ".whole", ClipRules(cut="windows", window=5.0))
     assert (one.clips, other.clips) == (len(clips(folder)), len(clips(folder, "ann_one_002")))
     assert len(clips(folder)) == 5
     about = read_track(folder / "unlabelled" / clips(folder)[1]).about
     assert (about["recording"], about["start"], about["subject"]) == ("ann_one_001", 2.5, "ann")
-    recut(folder / ".whole", Rules(cut="whole"))
+    recut(folder / ".whole", ClipRules(cut="whole"))
     assert clips(folder) == ["ann_one_001.npz"]
-    recut(folder / ".whole", Rules())
+    recut(folder / ".whole", ClipRules())
     assert {name: (folder / "unlabelled" / name).read_bytes() for name in clips(folder)} == first
 
 
 def test_where_nothing_is_found_the_clips_stay(folder):
     before = clips(folder, "ann_one_002")
     assert before, "windows, since nothing moves"
-    _, still = recut(folder / ".whole", Rules())
+    _, still = recut(folder / ".whole", ClipRules())
     assert "no movement of hands" in still.reason
     assert clips(folder, "ann_one_002") == before
 
@@ -61,7 +61,7 @@ def test_a_clip_that_was_moved_into_a_class_stays_there(folder):
     name = clips(folder)[0]
     (folder / "Like").mkdir()
     (folder / "unlabelled" / name).rename(folder / "Like" / name)
-    for rules in (Rules(), Rules(cut="windows"), Rules()):
+    for rules in (ClipRules(), ClipRules(cut="windows"), ClipRules()):
         recut(folder / ".whole", rules)
         assert (folder / "Like" / name).exists()
     assert name not in clips(folder)
@@ -79,4 +79,4 @@ def test_as_it_is_typed(folder, tmp_path, capsys):
 
 def test_a_recorder_at_work_is_left_alone(folder):
     with ClipStore(folder), pytest.raises(UserError, match="a recorder is writing here"):
-        recut(folder / ".whole", Rules())
+        recut(folder / ".whole", ClipRules())

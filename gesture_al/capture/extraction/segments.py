@@ -1,4 +1,4 @@
-"""Where in a long track somebody may have made a gesture: from where hands leave their rest to where they are back."""
+"""Segments of a long track in which somebody may have made a gesture: hands leave their rest and come back to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.capture.landmarks.motion import motion_energy, postures
+from gesture_al.capture.extraction.motion import motion_energy, postures
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import Stretch, Track
 
@@ -28,8 +28,8 @@ class Segment(Stretch):
 
 
 @dataclass(frozen=True)
-class Cutting:
-    """How a recording is cut where hands move and come to rest.
+class MotionThresholds:
+    """Thresholds by which a recording is cut where hands move and come to rest.
 
     Args:
         high: Hands that are faster than this begin to move, palm lengths a second.
@@ -64,7 +64,7 @@ class Cutting:
             raise UserError("cutting: hold and margin must be 0 or more")
 
 
-def find_segments(track: Track, cutting: Cutting | None = None) -> list[Segment]:
+def find_segments(track: Track, thresholds: MotionThresholds | None = None) -> list[Segment]:
     """Segments in the order of time; they do not overlap.
 
     A bout of movement begins where the motion energy rises above `high` and ends where it falls below `low`. Bouts belong
@@ -73,24 +73,24 @@ def find_segments(track: Track, cutting: Cutting | None = None) -> list[Segment]
 
     Args:
         track: Of any length; hands out of sight are at rest.
-        cutting: Thresholds.
+        thresholds: How fast and how long.
     """
-    cutting = cutting or Cutting()
+    thresholds = thresholds or MotionThresholds()
     if len(track) < 2:
         return []
     times, energy = motion_energy(track)
-    scale = _trembling(energy, cutting)
-    bouts = _runs(_hysteresis(energy, scale * cutting.high, scale * cutting.low))
+    scale = _trembling(energy, thresholds)
+    bouts = _runs(_hysteresis(energy, scale * thresholds.high, scale * thresholds.low))
     if not bouts:
         return []
-    groups = _joined(bouts, times, track, cutting)
-    found: list[Segment] = []
+    groups = _joined(bouts, times, track, thresholds)
+    segments: list[Segment] = []
     for first, last in groups:
         start, end = float(times[first]), float(times[last])
-        if end - start < cutting.shortest:
+        if end - start < thresholds.shortest:
             continue
-        found += [Segment(start, end)] if end - start <= cutting.longest else _pieces(start, end, cutting.longest / 2)
-    return _with_margin(merge(found), cutting.margin, track.stretch)
+        segments += [Segment(start, end)] if end - start <= thresholds.longest else _pieces(start, end, thresholds.longest / 2)
+    return _with_margin(merge(segments), thresholds.margin, track.stretch)
 
 
 def windows(track: Track, length: float, hop: float) -> list[Segment]:
@@ -128,11 +128,11 @@ def merge(segments: list[Segment]) -> list[Segment]:
     return merged
 
 
-def _trembling(energy: Float, cutting: Cutting) -> float:
+def _trembling(energy: Float, thresholds: MotionThresholds) -> float:
     """How far the thresholds are lowered: a still hand, as the quietest quarter of the recording shows it, stays below `low`."""
-    seen = energy[energy > 0]
-    quiet = float(np.quantile(seen, 0.25)) if len(seen) else 0.0
-    return float(np.clip(1.4 * quiet / cutting.low, cutting.steady, 1.0))
+    moving = energy[energy > 0]
+    quiet = float(np.quantile(moving, 0.25)) if len(moving) else 0.0
+    return float(np.clip(1.4 * quiet / thresholds.low, thresholds.steady, 1.0))
 
 
 def _hysteresis(energy: Float, high: float, low: float) -> Bool:
@@ -150,17 +150,17 @@ def _runs(mask: Bool) -> list[tuple[int, int]]:
     return [(int(first), int(last) - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _joined(bouts: list[tuple[int, int]], times: Float, track: Track, cutting: Cutting) -> list[tuple[int, int]]:
+def _joined(bouts: list[tuple[int, int]], times: Float, track: Track, thresholds: MotionThresholds) -> list[tuple[int, int]]:
     """Bouts that are one gesture, as first and last index."""
     # The pause before each bout, and the one behind the last.
     edges = [0, *(index for bout in bouts for index in bout), len(times) - 1]
     pauses = [(edges[place], edges[place + 1]) for place in range(0, len(edges), 2)]
-    lasted = np.array([times[last] - times[first] for first, last in pauses])
-    seen = postures(track, [(float(times[first]), float(times[last])) for first, last in pauses])
+    durations = np.array([times[last] - times[first] for first, last in pauses])
+    poses = postures(track, [(float(times[first]), float(times[last])) for first, last in pauses])
     # Before the first bout and behind the last there is nothing to join.
-    resting = (lasted > cutting.hold) | ~seen.anything
+    resting = (durations > thresholds.hold) | ~poses.anything
     resting[[0, -1]] = True
-    resting |= seen.like_any(np.flatnonzero(resting))
+    resting |= poses.like_any(np.flatnonzero(resting))
     groups = [bouts[0]]
     for number, bout in enumerate(bouts[1:], start=1):
         if resting[number]:

@@ -37,15 +37,15 @@ def motion_energy(track: Track) -> tuple[Float, Float]:
     times = first + np.arange(int((last - first) * _RATE) + 1) / _RATE
     energy = np.zeros(len(times))
     for hand_T_J_2 in _hands(track):
-        points, there = _resampled(hand_T_J_2, track.seconds, times)
+        points, present = _resampled(hand_T_J_2, track.seconds, times)
         if len(times) < 2:
             continue
         # The tracker's jitter is as fast as a slow hand from one frame to the next, and stays where it is over several.
         steady = _smooth(points.reshape(len(times), -1)).reshape(points.shape)
-        moved = np.linalg.norm(np.diff(steady, axis=0), axis=2).mean(axis=1) * _RATE / _palm(hand_T_J_2)
+        speed = np.linalg.norm(np.diff(steady, axis=0), axis=2).mean(axis=1) * _RATE / _palm(hand_T_J_2)
         step = np.zeros(len(times))
-        step[1:] = np.where(there[1:] & there[:-1], moved, 0.0)
-        step[1:][there[1:] != there[:-1]] = _EDGE
+        step[1:] = np.where(present[1:] & present[:-1], speed, 0.0)
+        step[1:][present[1:] != present[:-1]] = _EDGE
         energy = np.maximum(energy, _smooth(step[:, None])[:, 0])
     return times, energy
 
@@ -84,9 +84,9 @@ def postures(track: Track, pauses: Sequence[tuple[float, float]]) -> Postures:
         inside = (track.seconds >= start - 1e-6) & (track.seconds <= end + 1e-6)
         for side, hand in enumerate(hands):
             frames = hand[inside]
-            seen = np.isfinite(frames).all(axis=(1, 2))
-            if len(frames) and seen.mean() > 0.5:
-                places[row, side] = np.median(frames[seen], axis=0) / _palm(hand)
+            visible = np.isfinite(frames).all(axis=(1, 2))
+            if len(frames) and visible.mean() > 0.5:
+                places[row, side] = np.median(frames[visible], axis=0) / _palm(hand)
     return Postures(places)
 
 
@@ -106,21 +106,21 @@ def _palm(hand_T_J_2: Float) -> float:
 
 def _resampled(hand_T_J_2: Float, seconds: Float, times: Float) -> tuple[Float, NDArray[np.bool_]]:
     """Positions at even times, gaps bridged, and whether the hand was there; a short loss does not count as one."""
-    seen = np.isfinite(hand_T_J_2).all(axis=(1, 2))
+    visible = np.isfinite(hand_T_J_2).all(axis=(1, 2))
     points = np.zeros((len(times), hand_T_J_2.shape[1], 2))
-    if not seen.any():
+    if not visible.any():
         return points, np.zeros(len(times), dtype=np.bool_)
-    known, values = seconds[seen], hand_T_J_2[seen].reshape(int(seen.sum()), -1)
-    after = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
+    times_seen, values = seconds[visible], hand_T_J_2[visible].reshape(int(visible.sum()), -1)
+    after = np.clip(np.searchsorted(times_seen, times), 0, len(times_seen) - 1)
     before = np.maximum(after - 1, 0)
-    gap = np.maximum(known[after] - known[before], 1e-9)
-    weight = np.clip((times - known[before]) / gap, 0, 1)[:, None]
+    gap = np.maximum(times_seen[after] - times_seen[before], 1e-9)
+    weight = np.clip((times - times_seen[before]) / gap, 0, 1)[:, None]
     mixed = values[before] * (1 - weight) + values[after] * weight
-    nearest = np.minimum(np.abs(times - known[before]), np.abs(times - known[after]))
+    nearest = np.minimum(np.abs(times - times_seen[before]), np.abs(times - times_seen[after]))
     step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
-    there = nearest <= max(step, 1 / _RATE) / 2 + 1e-6
-    there |= (gap <= max(_LOST, 1.5 * step)) & (times >= known[0]) & (times <= known[-1])
-    return mixed.reshape(points.shape), there
+    present = nearest <= max(step, 1 / _RATE) / 2 + 1e-6
+    present |= (gap <= max(_LOST, 1.5 * step)) & (times >= times_seen[0]) & (times <= times_seen[-1])
+    return mixed.reshape(points.shape), present
 
 
 def _smooth(values_M_D: Float) -> Float:

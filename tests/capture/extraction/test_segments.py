@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from capture.landmarks.streams import RATE, covered_by_one, long_track
+from capture.extraction.streams import RATE, covered_by_one, long_track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesture_al.capture.landmarks.segments import Cutting, Segment, find_segments, merge, windows
+from gesture_al.capture.extraction.segments import MotionThresholds, Segment, find_segments, merge, windows
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import HAND_BONES
 from gesture_al.data.track import Track
@@ -118,4 +118,4 @@ def test_windows_cover_the_recording():
 @pytest.mark.parametrize("wrong", [{"low": 9.0}, {"low": 0.0}, {"shortest": 9.0}, {"hold": -1.0}, {"steady": 0.0}])
 def test_thresholds_that_cannot_be_are_refused(wrong):
     with pytest.raises(UserError, match=r"^cutting: "):
-        Cutting(**wrong)
+        MotionThresholds(**wrong)

@@ -7,8 +7,8 @@ import pytest
 from capture.landmarks.hand_shapes import a_hand
 
 from gesture_al.capture.landmarks.base import LEFT, RIGHT
-from gesture_al.capture.landmarks.detectors import HandDetector
-from gesture_al.capture.video.base import Frame
+from gesture_al.capture.landmarks.hand_detection import HandDetector
+from gesture_al.capture.video.frame import Frame
 
 FRAME = Frame(np.zeros((4, 4, 3), dtype=np.uint8), 0.0)
 PAIR = [a_hand(0.3, side=RIGHT), a_hand(0.7, side=LEFT)]
@@ -21,7 +21,7 @@ class Stage:
     def __init__(self):
         self.there, self.asked, self.open = PAIR, [], []
 
-    def detector(self, hands, follows):
+    def open_detector(self, hands, follows):
         stage, name = self, (hands, follows)
 
         class Fake:
@@ -42,9 +42,9 @@ def stage():
 
 
 def test_a_pair_is_followed_at_the_price_of_a_pair(stage):
-    lookout = HandDetector(stage.detector, 4)
+    detector = HandDetector(stage.open_detector, 4)
     for now in range(180):
-        assert lookout.see(FRAME, now) == PAIR
+        assert detector.see(FRAME, now) == PAIR
     assert stage.asked.count((2, True)) == 180
     assert stage.asked.count((4, False)) == 2
     assert (4, True) not in stage.asked
@@ -52,54 +52,54 @@ def test_a_pair_is_followed_at_the_price_of_a_pair(stage):
 
 def test_one_hand_needs_no_glance(stage):
     stage.there = PAIR[:1]
-    lookout = HandDetector(stage.detector, 4)
+    detector = HandDetector(stage.open_detector, 4)
     for now in range(200):
-        lookout.see(FRAME, now)
+        detector.see(FRAME, now)
     assert set(stage.asked) == {(2, True)}
 
 
 def test_several_people_are_noticed_and_all_followed_until_they_have_gone(stage):
     stage.there = CROWD
-    lookout = HandDetector(stage.detector, 4)
+    detector = HandDetector(stage.open_detector, 4)
     for now in range(10):
-        assert lookout.see(FRAME, now) == CROWD
+        assert detector.see(FRAME, now) == CROWD
     assert stage.asked[-1] == (4, True)
     assert (2, True) not in stage.open
     stage.there = PAIR
     for now in range(10, 100):
-        assert lookout.see(FRAME, now) == PAIR
+        assert detector.see(FRAME, now) == PAIR
     assert stage.asked[-1] == (2, True)
     assert (4, True) not in stage.open
 
 
 def test_somebody_who_comes_later_is_noticed_at_the_next_glance(stage):
-    lookout = HandDetector(stage.detector, 4)
+    detector = HandDetector(stage.open_detector, 4)
     for now in range(10):
-        lookout.see(FRAME, now)
+        detector.see(FRAME, now)
     stage.there = CROWD
-    assert len([now for now in range(10, 110) if len(lookout.see(FRAME, now)) == 4]) >= 10
+    assert len([now for now in range(10, 110) if len(detector.see(FRAME, now)) == 4]) >= 10
 
 
 def test_two_hands_of_one_side_make_it_look_at_once(stage):
-    lookout = HandDetector(stage.detector, 4)
+    detector = HandDetector(stage.open_detector, 4)
     for now in range(5):
-        lookout.see(FRAME, now)
+        detector.see(FRAME, now)
     stage.there = [PAIR[0], a_hand(0.7, side=RIGHT)]
-    lookout.see(FRAME, 5)
+    detector.see(FRAME, 5)
     assert stage.asked[-2:] == [(2, True), (4, False)]
 
 
 def test_with_two_at_the_most_there_is_no_glance(stage):
     stage.there = CROWD
-    lookout = HandDetector(stage.detector, 2)
+    detector = HandDetector(stage.open_detector, 2)
     for now in range(100):
-        assert lookout.see(FRAME, now) == PAIR
+        assert detector.see(FRAME, now) == PAIR
     assert set(stage.asked) == {(2, True)}
 
 
 def test_closing_closes_all(stage):
-    lookout = HandDetector(stage.detector, 4)
-    lookout.see(FRAME, 0)
-    lookout.close()
-    lookout.close()
+    detector = HandDetector(stage.open_detector, 4)
+    detector.see(FRAME, 0)
+    detector.close()
+    detector.close()
     assert stage.open == []

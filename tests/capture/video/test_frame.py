@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesture_al.capture.video.jpeg import decode_jpeg
+from gesture_al.capture.video.frame import decode_jpeg
 from gesture_al.core.errors import UserError
 
 

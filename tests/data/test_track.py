@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.capture.landmarks.base import FrameJoints
 from gesture_al.core.errors import UserError
-from gesture_al.data.track import Stretch, Track, read_track, write_track
+from gesture_al.data.track import FrameJoints, Stretch, Track, read_track, write_track
 
 
 def a_track(frames: int = 5) -> Track:
     rng = np.random.default_rng(0)
     unseen = np.array([np.nan, 0.9], dtype=np.float32)
-    seen = [
+    joints = [
         (0.1 * n, FrameJoints(rng.random((42, 3), dtype=np.float32), unseen, ("small_hand",) * (n % 2))) for n in range(frames)
     ]
-    return Track.of(seen, (640, 480), "hands", {"class": "Like", "subject": "ann"})
+    return Track.of(joints, (640, 480), "hands", {"class": "Like", "subject": "ann"})
 
 
 def test_what_was_written_is_read(tmp_path):
