@@ -42,14 +42,14 @@ class Registry(Generic[T]):
             ValueError: Another part holds the name.
         """
 
-        def put(part: Callable[..., T]) -> Callable[..., T]:
-            held = self._parts.get(name)
-            if held is not None and (held.__module__, held.__qualname__) != (part.__module__, part.__qualname__):
-                raise ValueError(f"{self.kind} {name!r} is registered twice: {held.__module__} and {part.__module__}")
+        def add(part: Callable[..., T]) -> Callable[..., T]:
+            existing = self._parts.get(name)
+            if existing is not None and (existing.__module__, existing.__qualname__) != (part.__module__, part.__qualname__):
+                raise ValueError(f"{self.kind} {name!r} is registered twice: {existing.__module__} and {part.__module__}")
             self._parts[name] = part
             return part
 
-        return put
+        return add
 
     def names(self) -> list[str]:
         """All names that can be built, sorted."""
@@ -68,13 +68,13 @@ class Registry(Generic[T]):
             raise UnknownPartError(f"no {self.kind} {name!r}; there are: {', '.join(sorted(self._parts))}")
         return self._parts[name]
 
-    def build(self, name: str, params: Mapping[str, Any] | None = None, /, **given: Any) -> T:
-        """Make the part.
+    def build(self, name: str, params: Mapping[str, Any] | None = None, /, **context: Any) -> T:
+        """Build a part.
 
         Args:
             name: A registered name.
             params: What the user set.
-            **given: What the assembly offers (other parts, random streams); a part gets those that its signature names.
+            **context: What the assembly offers (other parts, random streams); a part gets those that its signature names.
 
         Raises:
             UnknownPartError: Nothing has that name.
@@ -84,18 +84,18 @@ class Registry(Generic[T]):
         part = self.get(name)
         signature = inspect.signature(part)
         takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-        offered = {key: value for key, value in given.items() if takes_any or key in signature.parameters}
-        wanted = dict(params or {})
-        clash = sorted(set(offered) & set(wanted))
+        offered = {key: value for key, value in context.items() if takes_any or key in signature.parameters}
+        chosen = dict(params or {})
+        clash = sorted(set(offered) & set(chosen))
         if clash:
             raise PartParameterError(f"{self.kind} {name!r}: {clash[0]!r} is set by the program, not by parameters")
         try:
-            signature.bind(**wanted, **offered)
+            signature.bind(**chosen, **offered)
         except TypeError as err:
             raise PartParameterError(f"{self.kind} {name!r}: {err}; takes {_takes(signature, offered)}") from err
         plain = {key: value for key, value in offered.items() if isinstance(value, (int, float, str))}
-        check_values(wanted | plain, declared(part), f"{self.kind} {name!r}: ")
-        return part(**wanted, **offered)
+        check_values(chosen | plain, declared(part), f"{self.kind} {name!r}: ")
+        return part(**chosen, **offered)
 
     def _discover(self) -> None:
         if self._complete:
@@ -113,8 +113,8 @@ class Registry(Generic[T]):
 
 
 def _takes(signature: inspect.Signature, offered: Mapping[str, Any]) -> str:
-    wanted = [p for key, p in signature.parameters.items() if key not in offered]
-    return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in wanted) or "no parameters"
+    chosen = [p for key, p in signature.parameters.items() if key not in offered]
+    return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in chosen) or "no parameters"
 
 
 def find(home: str) -> Registry[Any]:

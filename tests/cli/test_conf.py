@@ -26,8 +26,8 @@ from gesture_al.runs.tracking.base import TRACKERS
 
 pytestmark = pytest.mark.slow
 
-# Each group's shelf, and what the assembly of a run gives to its parts.
-SHELVES = {
+# Each group's registry, and what the assembly of a run gives to its parts.
+REGISTRIES = {
     "augment": (AUGMENTATIONS, set()),
     "benchmark": (BENCHMARKS, set()),
     "dataset": (DATASETS, set()),
@@ -49,23 +49,23 @@ def named(path):
     return f"{path.parent.name}/{path.stem}"
 
 
-def test_every_group_has_a_shelf_and_a_place_in_the_settings():
+def test_every_group_has_a_registry_and_a_place_in_the_settings():
     groups = {path.name for path in conf_dir().iterdir() if path.is_dir()} - {"experiment"}
-    assert groups == set(SHELVES)
+    assert groups == set(REGISTRIES)
     assert groups <= set(Settings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("path", OPTIONS, ids=named)
 def test_an_option_lists_the_parameters_of_its_part_and_no_others(path):
-    shelf, given = SHELVES[path.parent.name]
-    told = yaml.safe_load(path.read_text())
+    registry, given = REGISTRIES[path.parent.name]
+    option = yaml.safe_load(path.read_text())
     kind = DatasetPart if path.parent.name == "dataset" else Part
-    assert set(told) <= set(kind.__dataclass_fields__)
-    part = shelf.get(told["name"])
+    assert set(option) <= set(kind.__dataclass_fields__)
+    part = registry.get(option["name"])
     takes = {name for name, p in inspect.signature(part).parameters.items() if p.kind is not p.VAR_KEYWORD}
-    assert set(told["params"]) == takes - given
+    assert set(option["params"]) == takes - given
     assert takes - given <= set(declared(part)), "a type that only type checkers import cannot be checked"
-    check_values(told["params"], declared(part))
+    check_values(option["params"], declared(part))
 
 
 @pytest.mark.parametrize("path", [*OPTIONS, *EXPERIMENTS], ids=named)
@@ -75,10 +75,10 @@ def test_a_file_begins_with_what_it_is(path):
     assert len(first) > 10
 
 
-@pytest.mark.parametrize("group", SHELVES)
+@pytest.mark.parametrize("group", REGISTRIES)
 def test_every_registered_part_can_be_typed(group):
     in_files = {yaml.safe_load(path.read_text())["name"] for path in (conf_dir() / group).glob("*.yaml")}
-    assert set(SHELVES[group][0].names()) == in_files
+    assert set(REGISTRIES[group][0].names()) == in_files
 
 
 @pytest.mark.parametrize("path", OPTIONS, ids=named)

@@ -1,4 +1,4 @@
-"""Every net on the shelf: what it promises, and against torch's own layers where there is a reference."""
+"""Every registered net: what it promises, and against torch's own layers where there is a reference."""
 
 from pathlib import Path
 
