@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import Float32
+from gesture_al.core.arrays import Float32
 
 _SKIN = np.array([224, 172, 140], dtype=np.float32)
 _SHADE = np.array([120, 70, 55], dtype=np.float32)

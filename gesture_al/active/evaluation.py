@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics import (
     accuracy,
@@ -25,8 +25,6 @@ from gesture_al.learning.metrics import (
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
 
-Rows = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Evaluator:
@@ -39,13 +37,13 @@ class Evaluator:
         random_streams: Random numbers of the intervals.
     """
 
-    test: Rows
-    test_labels: Rows
+    test: Int64
+    test_labels: Int64
     classes: Sized
     random_streams: RandomStreams
 
     def scores(
-        self, learner: Learner, validation_labels: tuple[Rows, Rows], on_batch: Callable[[int, int], None] | None = None
+        self, learner: Learner, validation_labels: tuple[Int64, Int64], on_batch: Callable[[int, int], None] | None = None
     ) -> dict[str, Any]:
         """Test and validation scores, as fields of RoundRow; None where there are no labelled clips to score on.
 
@@ -73,10 +71,10 @@ class Evaluator:
             "val_predicted": None if val_predicted is None else np.column_stack([*validation_labels, val_predicted]).tolist(),
         }
 
-    def stability(self, probs_N_C: NDArray[np.float32], before_N: Rows | None) -> dict[str, Any]:
+    def stability(self, probs_N_C: Float32, before_N: Int64 | None) -> dict[str, Any]:
         """How sure the model is of the stopping set, and how far it agrees with the round before."""
         kappa = None if before_N is None else cohen_kappa(before_N, probs_N_C.argmax(axis=1))
         return {"pool_kappa": kappa, "pool_entropy": mean_normalised_entropy(probs_N_C)}
 
-    def _confusion(self, probs_N_C: NDArray[np.float32] | None, labels_N: Rows) -> NDArray[np.int64] | None:
+    def _confusion(self, probs_N_C: Float32 | None, labels_N: Int64) -> Int64 | None:
         return None if probs_N_C is None else confusion_matrix(labels_N, probs_N_C.argmax(axis=1), len(self.classes))

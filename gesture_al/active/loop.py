@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.clip_edits import ClipEdits
 from gesture_al.active.evaluation import Evaluator
@@ -25,6 +24,7 @@ from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Que
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
 from gesture_al.active.strategies.base import Strategy
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.classes import Classes
@@ -89,7 +89,7 @@ class Loop:
     clips: ClipSet
     classes: Classes
     pool: Pool
-    validation: NDArray[np.int64]
+    validation: Int64
     learner: Learner
     strategy: Strategy
     oracle: Oracle

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gesture_al.core.arrays import Int64
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Pool:
         urgent: How urgently a row is to be asked about, above 0; rows that are not in it can wait.
     """
 
-    clips: NDArray[np.int64]
+    clips: Int64
     labels: dict[int, int] = field(default_factory=dict)
     bad: set[int] = field(default_factory=set)
     attempts: dict[int, int] = field(default_factory=dict)
@@ -42,17 +43,17 @@ class Pool:
         self.labels.pop(row, None)
         self.bad.add(row)
 
-    def labelled(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def labelled(self) -> tuple[Int64, Int64]:
         """Rows with a label and their classes, in the order of the clip set, so that training does not see who asked first."""
         rows = np.array(sorted(self.labels), dtype=np.int64)
         return rows, np.array([self.labels[int(row)] for row in rows], dtype=np.int64)
 
-    def open(self) -> NDArray[np.int64]:
+    def open(self) -> Int64:
         """Rows without a label that were not thrown out."""
         gone = np.array([*self.labels, *self.bad], dtype=np.int64)
         return self.clips[np.isin(self.clips, gone, invert=True)]
 
-    def askable(self) -> NDArray[np.int64]:
+    def askable(self) -> Int64:
         """Rows to choose the next questions from: those put off least often, and of these the most urgent.
 
         So what a live recogniser got wrong is asked first, in a batch of its own that may be smaller than k.
@@ -72,7 +73,7 @@ class Pool:
         return counts
 
 
-def stratified(rows: NDArray[np.int64], labels: NDArray[np.int64], per_class: int, rng: np.random.Generator) -> list[int]:
+def stratified(rows: Int64, labels: Int64, per_class: int, rng: np.random.Generator) -> list[int]:
     """Rows drawn at random, the same number of every class.
 
     Args:

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gesture_al.active.strategies.base import Needs, PoolView, Strategy, not_finite
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
 
-Rows = NDArray[np.int64]
 OnScored = Callable[[str, int, int], None]
 
 
@@ -36,7 +33,7 @@ class PoolScorer:
     round: int
     on_scored: OnScored
 
-    def view(self, strategy: Strategy, rows: Rows, labelled: tuple[Rows, Rows]) -> PoolView:
+    def view(self, strategy: Strategy, rows: Int64, labelled: tuple[Int64, Int64]) -> PoolView:
         """What the strategy asked to see of these rows, and of the labelled ones.
 
         Args:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from gesture_al.core.arrays import Int8
 
 
 @dataclass(frozen=True)
@@ -32,4 +31,4 @@ class RunInfo:
     known_start: bool = True
     audited: bool = False
     tested: tuple[int, ...] = ()
-    sides: NDArray[np.int8] | None = None
+    sides: Int8 | None = None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 
 HAND_JOINTS = (
@@ -97,7 +97,7 @@ class Skeleton:
             zero_is_missing=bool(record.get("zero_is_missing", usual.zero_is_missing)),
         )
 
-    def mark_missing(self, positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    def mark_missing(self, positions: Float32) -> Float32:
         """A copy of positions (..., J, C) with NaN in every part that this layout writes as not seen."""
         marked = np.array(positions, dtype=np.float32)
         if self.zero_is_missing:
@@ -106,7 +106,7 @@ class Skeleton:
                 block[~block.any(axis=(-2, -1))] = np.nan
         return marked
 
-    def mirrored(self, positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    def mirrored(self, positions: Float32) -> Float32:
         """Positions (..., J, C) with left and right joints in each other's place; coordinates are not changed."""
         order = np.arange(len(self))
         for left, right in self.mirror_pairs:

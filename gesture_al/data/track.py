@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64, Strings
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 
@@ -60,8 +60,8 @@ class FrameJoints:
         flags: What is doubtful: `small_hand`, `cut_hand`, `several_people`, `same_side_twice`.
     """
 
-    positions: NDArray[np.float32]
-    handedness: NDArray[np.float32]
+    positions: Float32
+    handedness: Float32
     flags: tuple[str, ...] = ()
 
 
@@ -81,10 +81,10 @@ class Track:
             `extractor`; keys that are not known are left out.
     """
 
-    positions: NDArray[np.float32]
-    seconds: NDArray[np.float64]
-    handedness: NDArray[np.float32]
-    flags: NDArray[np.str_]
+    positions: Float32
+    seconds: Float64
+    handedness: Float32
+    flags: Strings
     width: int
     height: int
     layout: str

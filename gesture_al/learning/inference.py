@@ -8,16 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
-
-Float = NDArray[np.float32]
-
-
-Int = NDArray[np.int64]
-
 
 OnBatch = Callable[[int, int], None]
 
@@ -97,11 +91,11 @@ def dropped(net: nn.Module) -> Iterator[None]:
 
 def read(
     net: nn.Module,
-    features_of: Callable[[Int], tuple[Float, Int]],
-    rows: Int,
+    features_of: Callable[[Int64], tuple[Float32, Int64]],
+    rows: Int64,
     what: Callable[[nn.Module, Tensor, Tensor], Tensor],
     on_batch: OnBatch | None = None,
-) -> Float:
+) -> Float32:
     """Put rows through a net, a batch at a time.
 
     Args:
@@ -119,18 +113,18 @@ def read(
 
 def read_all(
     net: nn.Module,
-    features_of: Callable[[Int], tuple[Float, Int]],
-    rows: Int,
+    features_of: Callable[[Int64], tuple[Float32, Int64]],
+    rows: Int64,
     what: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, ...]],
     on_batch: OnBatch | None = None,
-) -> tuple[Float, ...]:
+) -> tuple[Float32, ...]:
     """The same where `what` gives several arrays at once; takes no more memory than they and one batch."""
     with torch.inference_mode():
         if not len(rows):
             none = features_of(rows)[0]
             blank = torch.zeros(1, *none.shape[1:]), torch.ones(1, dtype=torch.int64)
             return tuple(part.numpy()[:0] for part in what(net, *blank))
-        results: tuple[Float, ...] = ()
+        results: tuple[Float32, ...] = ()
         for first in range(0, len(rows), CLIPS_A_BATCH):
             features, lengths = features_of(rows[first : first + CLIPS_A_BATCH])
             parts = [part.numpy() for part in what(net, torch.from_numpy(features), torch.from_numpy(lengths))]

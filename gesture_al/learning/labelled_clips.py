@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Int64
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
 from gesture_al.learning.training import Batch
-
-Int = NDArray[np.int64]
-
 
 KEPT_BYTES = 2**30
 
@@ -28,12 +25,12 @@ class PlainClips:
 
     changing = False
 
-    def __init__(self, prepared: PreparedClips, rows: Int, classes: Int) -> None:
+    def __init__(self, prepared: PreparedClips, rows: Int64, classes: Int64) -> None:
         self.classes = classes
         self._prepared = prepared
         self._rows = rows
 
-    def __call__(self, rows: Int) -> Batch:
+    def __call__(self, rows: Int64) -> Batch:
         """The clips at these positions among the labelled ones."""
         features, lengths = self._prepared(self._rows[rows])
         return torch.from_numpy(features), torch.from_numpy(lengths), torch.from_numpy(self.classes[rows])
@@ -59,8 +56,8 @@ class AugmentedClips:
         clips: ClipSet,
         preparation: Preparation,
         augment: Augment,
-        rows: Int,
-        classes: Int,
+        rows: Int64,
+        classes: Int64,
         rng: np.random.Generator,
         overrides: ClipOverrides | None = None,
     ) -> None:
@@ -75,7 +72,7 @@ class AugmentedClips:
         # Resampling is the same at every step, so it is done once where there is room for the result.
         self._resampled = preparation.positions(clips, rows, overrides) if size <= KEPT_BYTES else None
 
-    def __call__(self, rows: Int) -> Batch:
+    def __call__(self, rows: Int64) -> Batch:
         """Changed copies of the clips at these positions among the labelled ones."""
         if self._resampled is None:
             positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._overrides)

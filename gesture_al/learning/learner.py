@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams, torch_seed
 from gesture_al.data.classes import Classes
@@ -34,9 +34,6 @@ from gesture_al.learning.training import Diverged, FitReport, LabelledClips, OnS
 
 __all__ = ["FitReport", "Learner"]
 
-Float = NDArray[np.float32]
-Int = NDArray[np.int64]
-
 
 class Learner:
     """The model of a run, trained anew for every round.
@@ -59,7 +56,7 @@ class Learner:
     def __init__(
         self,
         clips: ClipSet,
-        pool: Int,
+        pool: Int64,
         features: Features,
         augment: Augment | None,
         model: tuple[str, Mapping[str, Any]],
@@ -84,7 +81,7 @@ class Learner:
         self._net: nn.Module | None = None
         self._outputs = 0
 
-    def fit(self, indices: Int, labels: Int, round: int, on_step: OnStep | None = None) -> FitReport:
+    def fit(self, indices: Int64, labels: Int64, round: int, on_step: OnStep | None = None) -> FitReport:
         """Train on these rows; from scratch, unless the trainer says `warm_start` and there is a model already.
 
         Args:
@@ -128,29 +125,29 @@ class Learner:
         """Drop the weights, so that the next training starts from scratch whatever the trainer says."""
         self._net = None
 
-    def predict_probs(self, indices: Int, on_batch: OnBatch | None = None) -> Float:
+    def predict_probs(self, indices: Int64, on_batch: OnBatch | None = None) -> Float32:
         """Class probabilities of these rows, (n, C)."""
         with torch_threads(self._threads):
             return read(self._trained(), self._prepare(), np.asarray(indices, dtype=np.int64), probabilities, on_batch)
 
-    def embed(self, indices: Int, on_batch: OnBatch | None = None) -> Float:
+    def embed(self, indices: Int64, on_batch: OnBatch | None = None) -> Float32:
         """Embeddings of these rows, (n, D): what the net's last linear layer is given."""
         with torch_threads(self._threads):
             return read(self._trained(), self._prepare(), np.asarray(indices, dtype=np.int64), embedding, on_batch)
 
-    def predict_and_embed(self, indices: Int, on_batch: OnBatch | None = None) -> tuple[Float, Float]:
+    def predict_and_embed(self, indices: Int64, on_batch: OnBatch | None = None) -> tuple[Float32, Float32]:
         """Class probabilities and embeddings of these rows, (n, C) and (n, D), for the price of one of them."""
         rows = np.asarray(indices, dtype=np.int64)
         with torch_threads(self._threads):
             probs, embeddings = read_all(self._trained(), self._prepare(), rows, probabilities_and_embedding, on_batch)
         return probs, embeddings
 
-    def mc_probs(self, indices: Int, samples: int, round: int, on_batch: OnBatch | None = None) -> Float:
+    def mc_probs(self, indices: Int64, samples: int, round: int, on_batch: OnBatch | None = None) -> Float32:
         """Class probabilities of these rows from nets sampled by dropout, (S, n, C); sample s is one net for all rows.
 
         `on_batch` counts every pass: there are S * n rows in all.
         """
-        probs_S_N_C: Float | None = None
+        probs_S_N_C: Float32 | None = None
         for sample in range(samples):
             on_pass = None if on_batch is None else _of_several(on_batch, sample, samples)
             with torch_seed(self._random_streams.integer("mc", round, sample)), dropped(self._trained()):
@@ -160,7 +157,7 @@ class Learner:
         assert probs_S_N_C is not None, "a strategy that needs Monte-Carlo passes asks for one at least"
         return probs_S_N_C
 
-    def predict_clips(self, clips: ClipSet) -> Float:
+    def predict_clips(self, clips: ClipSet) -> Float32:
         """Class probabilities of clips outside the bound set, (n, C).
 
         Raises:
@@ -232,7 +229,7 @@ class Learner:
             self._prepared = PreparedClips(self._clips, self._preparation, overrides=self._overrides)
         return self._prepared
 
-    def _labelled(self, rows: Int, classes: Int, round_: int) -> LabelledClips:
+    def _labelled(self, rows: Int64, classes: Int64, round_: int) -> LabelledClips:
         prepared = self._prepare()
         if self._augment is None:
             return PlainClips(prepared, rows, classes)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.data.datasets.base import ClipSet, release_mmap
 from gesture_al.data.geometry.normalisation import correct_aspect
 from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import Features, channel_statistics
-
-Float = NDArray[np.float32]
-Int = NDArray[np.int64]
 
 SLICE_BYTES = 64 * 2**20
 STATISTICS_BYTES = 256 * 2**20
@@ -27,7 +24,7 @@ class ClipOverrides:
 
     def __init__(self, frames: int) -> None:
         self._frames = frames
-        self._rows: dict[int, tuple[Float, int, Float]] = {}
+        self._rows: dict[int, tuple[Float32, int, Float32]] = {}
 
     def set(self, row: int, clip: ClipSet | None) -> None:
         """Let this row be that one clip; None: as the set has it."""
@@ -42,7 +39,7 @@ class ClipOverrides:
             times_T = np.linspace(0, times_T[-1], self._frames, dtype=np.float32)
         self._rows[row] = positions_T_J_C, len(times_T), times_T
 
-    def apply(self, rows: Int, positions_N_T_J_C: Float, lengths_N: Int, times_N_T: Float | None) -> None:
+    def apply(self, rows: Int64, positions_N_T_J_C: Float32, lengths_N: Int64, times_N_T: Float32 | None) -> None:
         """Put these clips in place of the set's, in copies of its rows."""
         for place, row in self._overridden(rows):
             positions, length, times = self._rows[row]
@@ -52,12 +49,12 @@ class ClipOverrides:
             if times_N_T is not None:
                 times_N_T[place, :length], times_N_T[place, length:] = times, times[-1]
 
-    def apply_lengths(self, rows: Int, lengths_N: Int) -> None:
+    def apply_lengths(self, rows: Int64, lengths_N: Int64) -> None:
         """The same for lengths alone."""
         for place, row in self._overridden(rows):
             lengths_N[place] = self._rows[row][1]
 
-    def _overridden(self, rows: Int) -> list[tuple[int, int]]:
+    def _overridden(self, rows: Int64) -> list[tuple[int, int]]:
         if not self._rows:
             return []
         return [(place, row) for place, row in enumerate(rows.tolist()) if row in self._rows]
@@ -72,12 +69,12 @@ class Preparation:
         deviation: (F,) likewise.
     """
 
-    def __init__(self, features: Features, mean: Float | None = None, deviation: Float | None = None) -> None:
+    def __init__(self, features: Features, mean: Float32 | None = None, deviation: Float32 | None = None) -> None:
         self.features = features
         self.mean = mean
         self.deviation = deviation
 
-    def measure(self, clips: ClipSet, pool: Int) -> None:
+    def measure(self, clips: ClipSet, pool: Int64) -> None:
         """Take channel statistics from the pool; from a large one, from clips evenly spaced in it (up to 256 MB of features).
 
         Always from clips as the set has them, so that it does not matter when which ends are moved.
@@ -92,7 +89,7 @@ class Preparation:
             pool = pool[np.linspace(0, len(pool) - 1, most).astype(np.int64)]
         self.mean, self.deviation = channel_statistics(*self.features_of(clips, pool))
 
-    def positions(self, clips: ClipSet, rows: Int, overrides: ClipOverrides | None = None) -> tuple[Float, Int]:
+    def positions(self, clips: ClipSet, rows: Int64, overrides: ClipOverrides | None = None) -> tuple[Float32, Int64]:
         """Positions (n, T, J, C) in units of the picture's height at the features' frames, and their lengths (n,).
 
         `overrides` has those of these clips whose ends are not where the set has them.
@@ -108,7 +105,7 @@ class Preparation:
             return squared, lengths
         return resample(squared, lengths, times, frames), np.full(len(rows), frames, dtype=np.int64)
 
-    def standardised(self, positions_N_T_J_C: Float, lengths_N: Int, skeleton: Skeleton) -> Float:
+    def standardised(self, positions_N_T_J_C: Float32, lengths_N: Int64, skeleton: Skeleton) -> Float32:
         """Features (N, T, F) of prepared positions; 0 behind a clip's length."""
         if self.features.frames is None:
             features_N_T_F = self._features_by_length(positions_N_T_J_C, lengths_N, skeleton)
@@ -121,7 +118,7 @@ class Preparation:
             features_N_T_F = np.where(inside_N_T[:, :, None], features_N_T_F, np.float32(0))
         return np.asarray(features_N_T_F, dtype=np.float32)
 
-    def _features_by_length(self, positions_N_T_J_C: Float, lengths_N: Int, skeleton: Skeleton) -> Float:
+    def _features_by_length(self, positions_N_T_J_C: Float32, lengths_N: Int64, skeleton: Skeleton) -> Float32:
         """Features of clips of unequal length, one length at a time.
 
         Where a clip's middle is, must not depend on how much padding stands behind it: that is as long as the longest clip of
@@ -134,7 +131,7 @@ class Preparation:
             features_N_T_F[rows, :length] = self.features(positions_N_T_J_C[rows, :length], skeleton)
         return features_N_T_F
 
-    def features_of(self, clips: ClipSet, rows: Int, overrides: ClipOverrides | None = None) -> tuple[Float, Int]:
+    def features_of(self, clips: ClipSet, rows: Int64, overrides: ClipOverrides | None = None) -> tuple[Float32, Int64]:
         """Features (n, T, F) and lengths (n,) of these clips, worked out slice by slice."""
         frames = self.features.frames or clips.positions.shape[1]
         width = self.features.width(clips.skeleton, clips.positions.shape[3])
@@ -171,7 +168,7 @@ class PreparedClips:
         self._kept = np.empty(shape, dtype=np.float32) if 4 * int(np.prod(shape)) <= limit else None
         self._ready = np.zeros(len(clips), dtype=bool)
 
-    def __call__(self, rows: Int) -> tuple[Float, Int]:
+    def __call__(self, rows: Int64) -> tuple[Float32, Int64]:
         """Features (n, T, F) and lengths (n,) of these clips."""
         if self._kept is None:
             return self._preparation.features_of(self._clips, rows, self._overrides)

@@ -17,10 +17,10 @@ from typing import Any, Literal
 import numpy as np
 import pytorch_lightning as lightning
 import torch
-from numpy.typing import NDArray
 from pytorch_lightning.plugins.environments import LightningEnvironment
 from torch import Tensor, nn
 
+from gesture_al.core.arrays import Float64, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
 from gesture_al.core.registry import Registry
@@ -36,7 +36,7 @@ SCHEDULES: dict[Schedule, Callable[[float], float]] = {
     "cosine": lambda done: 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2,
     "constant": lambda done: 1.0,
 }
-CLASS_WEIGHTS: dict[ClassWeights, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
+CLASS_WEIGHTS: dict[ClassWeights, Callable[[Int64], Float64]] = {
     "none": lambda counts_C: np.ones(len(counts_C)),
     # A class without a clip weighs 1: only label smoothing ever reads its weight.
     "balanced": lambda counts_C: np.where(counts_C > 0, counts_C.sum() / (np.sum(counts_C > 0) * np.maximum(counts_C, 1)), 1.0),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gesture_al.core.arrays import Int64
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -49,13 +50,13 @@ class Diverged(Exception):  # noqa: N818  an outcome, like `Paused`
 class LabelledClips(Protocol):
     """The clips to learn from, as batches."""
 
-    classes: NDArray[np.int64]
+    classes: Int64
     """Class of each clip, (n,)."""
 
     changing: bool
     """Whether the same rows give other features every time (augmentation)."""
 
-    def __call__(self, rows: NDArray[np.int64]) -> Batch:
+    def __call__(self, rows: Int64) -> Batch:
         """Features, lengths and labels of the clips at these positions, 0 to n - 1; a row may stand more than once."""
 
 

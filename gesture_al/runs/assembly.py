@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.oracles.base import ORACLES, Oracle
 from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
@@ -15,6 +14,7 @@ from gesture_al.active.oracles.simulated import Known
 from gesture_al.active.pool import Pool
 from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
 from gesture_al.active.strategies.base import STRATEGIES, Strategy
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
@@ -210,7 +210,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
     )
 
 
-def _urgent(clips: ClipSet, pool: NDArray[np.int64]) -> dict[int, int]:
+def _urgent(clips: ClipSet, pool: Int64) -> dict[int, int]:
     if clips.priority is None:
         return {}
     return {int(row): int(clips.priority[row]) for row in pool if clips.priority[row] > 0}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Int64
 from gesture_al.core.naming import data_name
 from gesture_al.data.datasets.base import ClipSet, clip_seconds
 from gesture_al.runs.assembly import Assembly
 
 
-def class_counts(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, int]:
+def class_counts(clips: ClipSet, rows: Int64) -> dict[str, int]:
     """Clips per class among these rows."""
     labels = clips.labels[rows]
     counts = np.bincount(labels[labels >= 0], minlength=len(clips.classes))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.annotation.answer_log import REASONS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.decisions import Decisions
+from gesture_al.core.arrays import Int8
 from gesture_al.core.errors import Refused
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.recordings import stretch_of
@@ -61,7 +61,7 @@ def check_other(entry: Entry, decisions: Decisions, log: AnswerLog) -> None:
             raise Refused(404, f"there is no class {entry.renamed!r}")
 
 
-def check_side(entry: Entry, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> None:
+def check_side(entry: Entry, clips: ClipSet, row: int, sides_N: Int8 | None, decisions: Decisions) -> None:
     """Refuse ends that reach into a clip of the same recording that stands on another side of the split.
 
     Training and measuring would share a moment, and the score would no longer be honest.

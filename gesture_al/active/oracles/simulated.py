@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from typing_extensions import override
 
 from gesture_al.active.oracles.base import ORACLES, AlwaysPresent
 from gesture_al.active.questions import Answer, Kind, Question
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import NotNegative, Share, ShareBelowOne
 from gesture_al.core.seeds import RandomStreams
@@ -38,7 +37,7 @@ class Simulated(AlwaysPresent):
 
     def __init__(
         self,
-        truth: NDArray[np.int64],
+        truth: Int64,
         classes: int,
         random_streams: RandomStreams,
         noise: Share = 0.0,
@@ -72,5 +71,5 @@ class Known(Simulated):
 
     source = "known"
 
-    def __init__(self, truth: NDArray[np.int64], classes: int, random_streams: RandomStreams) -> None:
+    def __init__(self, truth: Int64, classes: int, random_streams: RandomStreams) -> None:
         super().__init__(truth, classes, random_streams, cost=0.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gesture_al.active.questions import Answer, Question
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.core.arrays import Float32, Int64, Strings
 from gesture_al.data.datasets.base import ClipSet
 
 STRIP_FRAMES = 16
@@ -49,14 +50,12 @@ class Asked:
         probs: (k, classes)
     """
 
-    ids: NDArray[np.str_]
+    ids: Strings
     positions: NDArray[np.float16]
-    probs: NDArray[np.float32]
+    probs: Float32
 
     @classmethod
-    def of(
-        cls, clips: ClipSet, rows: NDArray[np.int64], probs: NDArray[np.float32], moved: Mapping[int, ClipSet] = NOTHING_MOVED
-    ) -> Asked:
+    def of(cls, clips: ClipSet, rows: Int64, probs: Float32, moved: Mapping[int, ClipSet] = NOTHING_MOVED) -> Asked:
         """The clips at these rows, each thinned to evenly spread frames from the first to the last in which anything is seen.
 
         `moved` has, by row, those whose ends were moved, each as a set of its own.
@@ -111,10 +110,10 @@ class Journal(Protocol):
     def record_fit(self, fit: Fit) -> None:
         """Keep a trained model."""
 
-    def predictions(self, round: int) -> NDArray[np.int64] | None:
+    def predictions(self, round: int) -> Int64 | None:
         """A round's predicted classes on the stopping set."""
 
-    def record_predictions(self, round: int, classes: NDArray[np.int64]) -> None:
+    def record_predictions(self, round: int, classes: Int64) -> None:
         """Keep them for the next round."""
 
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.questions import Answer, Kind, Purpose, Question
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.active.records.journal import Asked, Fit, Query
 from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.arrays import Int64
 from gesture_al.core.atomic_io import append_line, read_json, read_lines, write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.data.classes import Classes
@@ -134,12 +134,12 @@ class RunFolder:
         write_checkpoint(self.paths.last_checkpoint, fit)
         self._fit = fit
 
-    def predictions(self, round: int) -> NDArray[np.int64] | None:
+    def predictions(self, round: int) -> Int64 | None:
         """A round's predicted classes on the stopping set."""
         path = self.paths.predictions(round)
         return np.load(path) if round >= 0 and path.exists() else None
 
-    def record_predictions(self, round: int, classes: NDArray[np.int64]) -> None:
+    def record_predictions(self, round: int, classes: Int64) -> None:
         """Keep them for the next round."""
         buffer = io.BytesIO()
         np.save(buffer, classes)

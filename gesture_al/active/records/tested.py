@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.data.datasets.base import ClipSet
 
@@ -27,13 +27,13 @@ class TestClips:
         groups: (n,) the recording; empty where unknown.
     """
 
-    ids: NDArray[np.str_]
-    classes: NDArray[np.str_]
-    subjects: NDArray[np.str_]
-    groups: NDArray[np.str_]
+    ids: Strings
+    classes: Strings
+    subjects: Strings
+    groups: Strings
 
 
-def write_test_clips(path: Path, clips: ClipSet, rows: NDArray[np.int64]) -> None:
+def write_test_clips(path: Path, clips: ClipSet, rows: Int64) -> None:
     """Write a line a test clip."""
     unknown = np.full(len(clips), "")
     table = zip(

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Gt, Lt
-from numpy.typing import NDArray
 
 from gesture_al.active.stopping.base import STOPPING_RULES, RoundRecord, StopVerdict
+from gesture_al.core.arrays import Float64
 from gesture_al.core.parameters import Count, Share
 from gesture_al.learning.metrics import f1_lower_bound, macro_f1, weighted_f1
 
@@ -117,11 +117,11 @@ class F1Threshold:
             return None
         return f"only {validation_clips} validation clips: {'; '.join(warnings)}; label more validation clips to change that"
 
-    def _confusion(self, record: RoundRecord) -> NDArray[np.float64]:
+    def _confusion(self, record: RoundRecord) -> Float64:
         counts = record.val_confusion if self.judged_on == "validation" else record.test_confusion
         return np.asarray(counts if counts is not None else [[0]], dtype=np.float64)
 
-    def _score(self, confusion: NDArray[np.float64]) -> float:
+    def _score(self, confusion: Float64) -> float:
         return float(macro_f1(confusion) if self.average == "macro" else weighted_f1(confusion))
 
     def _above(self, record: RoundRecord) -> bool:
@@ -132,11 +132,11 @@ class F1Threshold:
         """The confidence of the bound at the given look, 1 for the first."""
         return 1 - (1 - self.confidence) * 6 / (math.pi * looks) ** 2
 
-    def _bound(self, confusion: NDArray[np.float64], confidence: float) -> float:
+    def _bound(self, confusion: Float64, confidence: float) -> float:
         draws = min(_MOST_DRAWS, max(_LEAST_DRAWS, _GAMMAS // confusion.size))
         return f1_lower_bound(confusion, self.average, confidence, np.random.default_rng(_SEED), draws)
 
-    def _needed(self, confusion: NDArray[np.float64], score: float, confidence: float) -> int | None:
+    def _needed(self, confusion: Float64, score: float, confidence: float) -> int | None:
         """Further clips with the same shares of right and wrong that lift the bound above the threshold; None for never."""
         clips = confusion.sum()
         if score <= self.threshold:

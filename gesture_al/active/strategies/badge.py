@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Float, Needs, PoolView, Selection, checked_probs
-from gesture_al.active.strategies.embedding_space import (
-    Points,
-    Rows,
-    checked_embeddings,
-    one_of_the_largest,
-    row_blocks,
-    squared_norms,
-)
+from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, checked_probs
+from gesture_al.active.strategies.embedding_space import checked_embeddings, one_of_the_largest, row_blocks, squared_norms
+from gesture_al.core.arrays import Float32, Floating, Int64
 
 _TRIES = 64
 
@@ -29,7 +23,7 @@ class Gradients:
         form is in the authors' code.
     """
 
-    def __init__(self, probs_N_C: Float, embeddings_N_D: Float) -> None:
+    def __init__(self, probs_N_C: Floating, embeddings_N_D: Floating) -> None:
         self.residual = np.array(probs_N_C, dtype=np.float32)
         self.residual[np.arange(len(probs_N_C)), probs_N_C.argmax(axis=1)] -= 1
         self.embedding = np.asarray(embeddings_N_D, dtype=np.float32)
@@ -38,9 +32,9 @@ class Gradients:
     def __len__(self) -> int:
         return len(self.squared)
 
-    def distances(self, rows: Rows | slice, others: Rows) -> Points:
+    def distances(self, rows: Int64 | slice, others: Int64) -> Float32:
         """Squared distances of rows from others, (rows, others), never below 0."""
-        product: Points = self.residual[rows] @ self.residual[others].T
+        product: Float32 = self.residual[rows] @ self.residual[others].T
         product *= self.embedding[rows] @ self.embedding[others].T
         product *= -2
         product += self.squared[rows][:, None]
@@ -49,7 +43,7 @@ class Gradients:
         return product
 
 
-def draw_far_apart(gradients: Gradients, k: int, rng: np.random.Generator) -> tuple[Rows, Points]:
+def draw_far_apart(gradients: Gradients, k: int, rng: np.random.Generator) -> tuple[Int64, Float32]:
     """k-means++ seeding: the longest gradient first, then each row with probability proportional to D^2.
 
     D^2 is the squared distance from the nearest earlier pick. An old D^2 is never too small, so rows are proposed by old ones
@@ -96,7 +90,7 @@ def going_on(known: int) -> int:
 
 
 def _draw(
-    gradients: Gradients, old: Points, steps: Float, picked: list[int], known: int, rng: np.random.Generator
+    gradients: Gradients, old: Float32, steps: Floating, picked: list[int], known: int, rng: np.random.Generator
 ) -> tuple[int, float] | None:
     """A row by its new D^2, and that; None where too many proposals are refused, so that it pays to go through the pool."""
     rows = np.searchsorted(steps, rng.random(_TRIES) * steps[-1], side="right").clip(max=len(old) - 1)

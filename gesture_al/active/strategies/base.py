@@ -9,12 +9,9 @@ from typing import Annotated, Protocol
 
 import numpy as np
 from annotated_types import Ge
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Floating, Int64
 from gesture_al.core.registry import Registry
-
-Float = NDArray[np.floating]
-Indices = NDArray[np.int64]
 
 
 class Needs(Flag):
@@ -40,11 +37,11 @@ class PoolView:
         size: N, for a view that holds nothing else; taken from the arrays otherwise.
     """
 
-    probs: Float | None = None
-    mc_probs: Float | None = None
-    embeddings: Float | None = None
-    labelled_embeddings: Float | None = None
-    labelled_classes: Indices | None = None
+    probs: Floating | None = None
+    mc_probs: Floating | None = None
+    embeddings: Floating | None = None
+    labelled_embeddings: Floating | None = None
+    labelled_classes: Int64 | None = None
     size: int | None = None
 
     def __len__(self) -> int:
@@ -74,8 +71,8 @@ class Selection:
         scores: One number per chosen row, larger = more wanted; empty where the strategy has none.
     """
 
-    indices: Indices
-    scores: Float = field(default_factory=lambda: np.empty(0))
+    indices: Int64
+    scores: Floating = field(default_factory=lambda: np.empty(0))
 
 
 class Strategy(Protocol):
@@ -87,7 +84,7 @@ class Strategy(Protocol):
     needs: Needs
     samples: int
 
-    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Indices | None:
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         """Rows of a pool of that size, at least min(k, size), that it wants to look at; None: all.
 
         Asked before the model scores anything, so that other rows cost nothing. `select` is given a view of these rows alone, in
@@ -104,7 +101,7 @@ STRATEGIES: Registry[Strategy] = Registry("strategy", "gesture_al.active.strateg
 class WholePool:
     """A strategy that looks at every clip that may be asked about."""
 
-    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Indices | None:
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         """All."""
         return None
 
@@ -115,7 +112,7 @@ class ScoreStrategy(WholePool):
     needs = Needs.PROBS
     samples = 0
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """One number per row of the view, (N,), larger = more wanted."""
         raise TypeError(f"{type(self).__name__} must define score()")
 
@@ -147,7 +144,7 @@ class BatchStrategy(WholePool):
         return self.choose(view, min(k, len(view)), rng)
 
 
-def largest(scores_N: Float, k: int, rng: np.random.Generator) -> Indices:
+def largest(scores_N: Floating, k: int, rng: np.random.Generator) -> Int64:
     """Rows of the k largest scores, best first, ties in random order.
 
     Args:
@@ -182,7 +179,7 @@ def largest(scores_N: Float, k: int, rng: np.random.Generator) -> Indices:
     return shuffled[np.argsort(-scores_N[shuffled], kind="stable")].astype(np.int64)
 
 
-def checked_probs(view: PoolView) -> Float:
+def checked_probs(view: PoolView) -> Floating:
     """The view's class probabilities, refused where they are no probabilities.
 
     Raises:
@@ -194,7 +191,7 @@ def checked_probs(view: PoolView) -> Float:
     return view.probs
 
 
-def check_rows(probs_N_C: Float) -> None:
+def check_rows(probs_N_C: Floating) -> None:
     """Refuse an array that is not (N, C) with rows that sum to 1."""
     if probs_N_C.ndim != 2:
         raise ValueError(f"class probabilities must be (N, C), not {probs_N_C.shape}")
@@ -203,7 +200,7 @@ def check_rows(probs_N_C: Float) -> None:
         raise ValueError(f"row {int(np.argmax(off))} of the class probabilities does not sum to 1")
 
 
-def not_one(probs_X_C: Float) -> NDArray[np.bool_]:
+def not_one(probs_X_C: Floating) -> Bool:
     """Which rows, (...,), do not sum to 1 within 0.001; not-a-number and infinity never do."""
     with np.errstate(invalid="ignore"):
         # A product is several times faster than a sum over so short an axis.
@@ -227,7 +224,7 @@ class CommitteeStrategy(ScoreStrategy):
         self.samples = samples
 
 
-def checked_mc_probs(view: PoolView) -> Float:
+def checked_mc_probs(view: PoolView) -> Floating:
     """The view's sampled class probabilities, (S, N, C), refused where they are no probabilities.
 
     Raises:
@@ -239,7 +236,7 @@ def checked_mc_probs(view: PoolView) -> Float:
     return view.mc_probs
 
 
-def check_members(mc_probs_S_N_C: Float) -> None:
+def check_members(mc_probs_S_N_C: Floating) -> None:
     """Refuse an array that is not (S, N, C) with S at least 1 and rows that sum to 1."""
     if mc_probs_S_N_C.ndim != 3 or not len(mc_probs_S_N_C):
         raise ValueError(f"class probabilities of several passes must be (S, N, C), not {mc_probs_S_N_C.shape}")

@@ -7,7 +7,6 @@ import numpy as np
 from gesture_al.active.strategies.base import (
     STRATEGIES,
     BatchStrategy,
-    Float,
     Needs,
     PoolView,
     Samples,
@@ -15,8 +14,9 @@ from gesture_al.active.strategies.base import (
     checked_mc_probs,
     largest,
 )
-from gesture_al.active.strategies.embedding_space import Points, Rows, one_of_the_largest
+from gesture_al.active.strategies.embedding_space import one_of_the_largest
 from gesture_al.active.strategies.scores import mutual_information, row_entropy, surprise
+from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.core.parameters import Count
 
 _NUMBERS_A_CHUNK = 1 << 21
@@ -39,11 +39,11 @@ class Outcomes:
 
     def __init__(self, members: int, most: int) -> None:
         self.most = most
-        self.weights_M: Float = np.ones(1)
+        self.weights_M: Floating = np.ones(1)
         # p(outcome | member) / p(outcome) for each outcome.
-        self.ratios_M_S: Points = np.ones((1, members), dtype=np.float32)
+        self.ratios_M_S: Float32 = np.ones((1, members), dtype=np.float32)
 
-    def entropy(self, probs_S_n_C: Float) -> Float:
+    def entropy(self, probs_S_n_C: Floating) -> Floating:
         """Entropy of each row's label given the labels of the rows picked so far, in nats, (n,)."""
         members, rows, classes = probs_S_n_C.shape
         probs = probs_S_n_C.reshape(members, rows * classes).astype(np.float32, copy=False) / np.float32(members)
@@ -54,7 +54,7 @@ class Outcomes:
             made += self.weights_M[first : first + step] @ surprise(given)
         return made
 
-    def add(self, probs_S_C: Float, rng: np.random.Generator) -> None:
+    def add(self, probs_S_C: Floating, rng: np.random.Generator) -> None:
         """Go on with the outcomes of one more row."""
         members, classes = probs_S_C.shape
         probs = probs_S_C.astype(np.float32, copy=False)
@@ -72,7 +72,7 @@ class Outcomes:
         )
 
 
-def _systematic(weights: Float, count: int, rng: np.random.Generator) -> Rows:
+def _systematic(weights: Floating, count: int, rng: np.random.Generator) -> Int64:
     """`count` positions in proportion to their weights, by one random start and equal steps."""
     steps = np.cumsum(weights)
     at = (rng.random() + np.arange(count)) / count * steps[-1]
@@ -82,7 +82,7 @@ def _systematic(weights: Float, count: int, rng: np.random.Generator) -> Rows:
 _ROWS_A_LOOK = 32
 
 
-def batch_bald(mc_probs_S_N_C: Float, k: int, most: int, rng: np.random.Generator) -> tuple[Rows, Float]:
+def batch_bald(mc_probs_S_N_C: Floating, k: int, most: int, rng: np.random.Generator) -> tuple[Int64, Floating]:
     """Greedy batch of the largest mutual information between its labels and the model.
 
     What a row adds can only shrink as the batch grows, so rows are looked at in the order of what they added last time, until no
@@ -117,7 +117,7 @@ def batch_bald(mc_probs_S_N_C: Float, k: int, most: int, rng: np.random.Generato
     return np.array(picked, dtype=np.int64), np.array(gains)
 
 
-def _renew_the_best(gain_N: Float, mc_probs_S_N_C: Float, alone_N: Float, outcomes: Outcomes) -> None:
+def _renew_the_best(gain_N: Floating, mc_probs_S_N_C: Floating, alone_N: Floating, outcomes: Outcomes) -> None:
     """Bring gains up to date, best first, until no old one comes up to the best new one; in place."""
     order = np.argsort(-gain_N, kind="stable")[: int(np.isfinite(gain_N).sum())]
     best = -np.inf
@@ -129,7 +129,7 @@ def _renew_the_best(gain_N: Float, mc_probs_S_N_C: Float, alone_N: Float, outcom
         best = max(best, float(gain_N[rows].max()))
 
 
-def _mean_entropy(mc_probs_S_N_C: Float) -> Float:
+def _mean_entropy(mc_probs_S_N_C: Floating) -> Floating:
     """Mean over the members of the entropy of each row, (N,)."""
     return np.asarray(np.stack([row_entropy(member) for member in mc_probs_S_N_C]).mean(axis=0, dtype=np.float64))
 

@@ -6,19 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from gesture_al.active.strategies.base import (
-    STRATEGIES,
-    CommitteeStrategy,
-    Float,
-    PoolView,
-    Samples,
-    check_members,
-    checked_mc_probs,
-)
+from gesture_al.active.strategies.base import STRATEGIES, CommitteeStrategy, PoolView, Samples, check_members, checked_mc_probs
 from gesture_al.active.strategies.scores import blocks, mutual_information, row_entropy
+from gesture_al.core.arrays import Floating
 
 
-def votes(mc_probs_S_N_C: Float) -> Float:
+def votes(mc_probs_S_N_C: Floating) -> Floating:
     """Share of the members that find each class likeliest, (N, C)."""
     members, count, classes = mc_probs_S_N_C.shape
     flat = mc_probs_S_N_C.argmax(axis=2) + np.arange(count) * classes
@@ -26,7 +19,7 @@ def votes(mc_probs_S_N_C: Float) -> Float:
     return np.asarray(counts / members)
 
 
-def bald(mc_probs_S_N_C: Float) -> Float:
+def bald(mc_probs_S_N_C: Floating) -> Floating:
     """Mutual information between a clip's label and the model.
 
     Args:
@@ -54,12 +47,12 @@ def bald(mc_probs_S_N_C: Float) -> Float:
 class Bald(CommitteeStrategy):
     """Largest mutual information first."""
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Mutual information of each clip, in nats."""
         return mutual_information(checked_mc_probs(view))
 
 
-def mean_std(mc_probs_S_N_C: Float) -> Float:
+def mean_std(mc_probs_S_N_C: Floating) -> Floating:
     """Standard deviation over the members, averaged over the classes.
 
     Args:
@@ -90,12 +83,12 @@ def mean_std(mc_probs_S_N_C: Float) -> Float:
 class MeanStd(CommitteeStrategy):
     """Widest spread first."""
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Mean deviation of each clip."""
         return mean_std(checked_mc_probs(view))
 
 
-def variation_ratio(mc_probs_S_N_C: Float) -> Float:
+def variation_ratio(mc_probs_S_N_C: Floating) -> Floating:
     """Share of the members whose likeliest class is not the one that most of them name.
 
     Args:
@@ -122,12 +115,12 @@ def variation_ratio(mc_probs_S_N_C: Float) -> Float:
 class VariationRatio(CommitteeStrategy):
     """Smallest majority first; there are few different shares, so chance breaks many ties."""
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Share of each clip's members that lost the vote."""
         return variation_ratio(checked_mc_probs(view))
 
 
-def vote_entropy(mc_probs_S_N_C: Float) -> Float:
+def vote_entropy(mc_probs_S_N_C: Floating) -> Floating:
     """Entropy of the votes, a vote being a member's likeliest class.
 
     Args:
@@ -155,12 +148,12 @@ def vote_entropy(mc_probs_S_N_C: Float) -> Float:
 class VoteEntropy(CommitteeStrategy):
     """Most divided vote first; there are few different splits, so chance breaks many ties."""
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Entropy of each clip's votes, in nats."""
         return vote_entropy(checked_mc_probs(view))
 
 
-def kl_divergence(mc_probs_S_N_C: Float) -> Float:
+def kl_divergence(mc_probs_S_N_C: Floating) -> Floating:
     """Kullback-Leibler divergence of every member from the mean of all.
 
     Args:
@@ -202,7 +195,7 @@ class KlDivergence(CommitteeStrategy):
         super().__init__(samples)
         self.members = members
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Mean or largest divergence of each clip, in nats."""
         divergence = kl_divergence(checked_mc_probs(view))
         return np.asarray(divergence.mean(axis=0) if self.members == "mean" else divergence.max(axis=0))

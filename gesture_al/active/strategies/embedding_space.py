@@ -5,17 +5,14 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gesture_al.active.strategies.base import Float, PoolView
-
-Points = NDArray[np.float32]
-Rows = NDArray[np.int64]
+from gesture_al.active.strategies.base import PoolView
+from gesture_al.core.arrays import Float32, Floating, Int64
 
 _ROWS_A_BLOCK = 4096
 
 
-def points(view: PoolView) -> tuple[Points, Points]:
+def points(view: PoolView) -> tuple[Float32, Float32]:
     """The pool's embeddings (N, D) and the labelled clips' (L, D), moved so that the pool's mean is the origin.
 
     Distances stay what they are, and single precision is enough for them; L is 0 where the view holds no labelled clips.
@@ -32,7 +29,7 @@ def points(view: PoolView) -> tuple[Points, Points]:
     return (pool - mean.astype(pool.dtype)).astype(np.float32, copy=False), (labelled - mean).astype(np.float32)
 
 
-def checked_embeddings(view: PoolView) -> Float:
+def checked_embeddings(view: PoolView) -> Floating:
     """The view's embeddings, (N, D).
 
     Raises:
@@ -44,7 +41,7 @@ def checked_embeddings(view: PoolView) -> Float:
     return view.embeddings
 
 
-def check_points(x_N_D: Float, name: str) -> None:
+def check_points(x_N_D: Floating, name: str) -> None:
     """Refuse an array that is not (N, D), or has a row that is not finite."""
     if x_N_D.ndim != 2:
         raise ValueError(f"{name} must be (N, D), not {x_N_D.shape}")
@@ -54,21 +51,21 @@ def check_points(x_N_D: Float, name: str) -> None:
             raise ValueError(f"row {rows.start + int(np.argmin(finite.all(axis=1)))} of the {name} is not finite")
 
 
-def squared_norms(x_N_D: Float) -> Points:
+def squared_norms(x_N_D: Floating) -> Float32:
     """Squared length of each row, (N,)."""
     return np.asarray(np.einsum("nd,nd->n", x_N_D, x_N_D))
 
 
-def squared_distances(x_N_D: Points, y_M_D: Points) -> Points:
+def squared_distances(x_N_D: Float32, y_M_D: Float32) -> Float32:
     """Squared Euclidean distance of every x from every y, (N, M); never below 0."""
-    made: Points = x_N_D @ (-2 * y_M_D.T)
+    made: Float32 = x_N_D @ (-2 * y_M_D.T)
     made += squared_norms(x_N_D)[:, None]
     made += squared_norms(y_M_D)
     np.maximum(made, 0, out=made)
     return made
 
 
-def lower_to_nearest(nearest_N: Points, x_N_D: Points, y_M_D: Points) -> None:
+def lower_to_nearest(nearest_N: Float32, x_N_D: Float32, y_M_D: Float32) -> None:
     """Replace each number by the squared distance of its row from the nearest y, where that is smaller; in place."""
     if len(y_M_D):
         for rows in row_blocks(len(x_N_D)):
@@ -80,7 +77,7 @@ def row_blocks(count: int, step: int = _ROWS_A_BLOCK) -> list[slice]:
     return [slice(first, min(first + step, count)) for first in range(0, count, step)]
 
 
-def one_of_the_largest(values_N: Float | Rows, rng: np.random.Generator) -> int:
+def one_of_the_largest(values_N: Floating | Int64, rng: np.random.Generator) -> int:
     """The row of the largest value; a random one where several are."""
     return int(rng.choice(np.flatnonzero(values_N == values_N.max())))
 
@@ -91,7 +88,7 @@ _ROWS_TO_FIT = 20_000
 _ROWS_TO_LINK = 4000
 
 
-def k_means(x_N_D: Points, clusters: int, rng: np.random.Generator) -> tuple[Rows, Points]:
+def k_means(x_N_D: Float32, clusters: int, rng: np.random.Generator) -> tuple[Int64, Float32]:
     """Mini-batch k-means.
 
     A pool of more than 20,000 rows lends a random 20,000 to find the centres; every row is then put to its nearest one.
@@ -120,7 +117,7 @@ def k_means(x_N_D: Points, clusters: int, rng: np.random.Generator) -> tuple[Row
     return nearest_centre(x_N_D, centres), centres
 
 
-def nearest_centre(x_N_D: Points, centres_K_D: Points) -> Rows:
+def nearest_centre(x_N_D: Float32, centres_K_D: Float32) -> Int64:
     """The centre nearest to each row, (N,)."""
     made = np.empty(len(x_N_D), dtype=np.int64)
     for rows in row_blocks(len(x_N_D)):
@@ -128,7 +125,7 @@ def nearest_centre(x_N_D: Points, centres_K_D: Points) -> Rows:
     return made
 
 
-def average_linkage(x_N_D: Points, clusters: int, rng: np.random.Generator) -> Rows:
+def average_linkage(x_N_D: Float32, clusters: int, rng: np.random.Generator) -> Int64:
     """Agglomerative clusters by average Euclidean distance; k-means beyond 4000 rows, whose linkage would take gigabytes.
 
     Returns:
@@ -143,7 +140,7 @@ def average_linkage(x_N_D: Points, clusters: int, rng: np.random.Generator) -> R
     return np.asarray(fcluster(linkage(x_N_D, "average"), clusters, "maxclust"), dtype=np.int64) - 1
 
 
-def central_rows(x_N_D: Points, cluster_N: Rows, centres_K_D: Points) -> Rows:
+def central_rows(x_N_D: Float32, cluster_N: Int64, centres_K_D: Float32) -> Int64:
     """The row nearest to the centre of each cluster that has one, clusters in the order of their numbers.
 
     Source:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.active.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, checked_probs
+from gesture_al.active.strategies.base import STRATEGIES, Needs, PoolView, ScoreStrategy, checked_probs
 from gesture_al.active.strategies.embedding_space import check_points, checked_embeddings, squared_norms
 from gesture_al.active.strategies.scores import row_entropy
+from gesture_al.core.arrays import Floating
 from gesture_al.core.parameters import NotNegative
 
 
-def density(embeddings_N_D: Float) -> Float:
+def density(embeddings_N_D: Floating) -> Floating:
     """How much a row resembles the pool: (1 + cosine) / 2 to every row, itself included, on average.
 
     The mean cosine to all rows is the cosine to the mean direction, so the work grows with N, not with its square.
@@ -50,6 +51,6 @@ class InformationDensity(ScoreStrategy):
     def __init__(self, beta: NotNegative = 1.0) -> None:
         self.beta = beta
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Entropy in nats times resemblance ** beta."""
         return np.asarray(row_entropy(checked_probs(view)) * density(checked_embeddings(view)) ** self.beta)

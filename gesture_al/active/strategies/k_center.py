@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
-from gesture_al.active.strategies.embedding_space import Points, Rows, lower_to_nearest, one_of_the_largest, points
+from gesture_al.active.strategies.embedding_space import lower_to_nearest, one_of_the_largest, points
+from gesture_al.core.arrays import Float32, Int64
 
 _ROWS_IN_REACH = 2048
 
 
-def k_center(x_N_D: Points, labelled_L_D: Points, k: int, rng: np.random.Generator) -> tuple[Rows, Points]:
+def k_center(x_N_D: Float32, labelled_L_D: Float32, k: int, rng: np.random.Generator) -> tuple[Int64, Float32]:
     """Greedy k-center, exact: every pick is the row farthest from labelled clips and earlier picks.
 
     A new centre only ever brings rows nearer, so an old distance is an upper bound. The few thousand rows that were farthest are
@@ -56,7 +57,7 @@ def k_center(x_N_D: Points, labelled_L_D: Points, k: int, rng: np.random.Generat
     return np.array(picked, dtype=np.int64), np.array(gaps, dtype=np.float32)
 
 
-def _farthest(nearest_N: Points, count: int) -> Rows:
+def _farthest(nearest_N: Float32, count: int) -> Int64:
     """The rows of the `count` largest values, and all that tie with the last of them."""
     if count >= len(nearest_N):
         return np.arange(len(nearest_N))
@@ -64,7 +65,7 @@ def _farthest(nearest_N: Points, count: int) -> Rows:
     return np.flatnonzero(nearest_N >= cut)
 
 
-def _largest_outside(nearest_N: Points, inside: Rows) -> float:
+def _largest_outside(nearest_N: Float32, inside: Int64) -> float:
     """The largest value among the other rows; -1 where there are none."""
     outside = np.ones(len(nearest_N), dtype=bool)
     outside[inside] = False

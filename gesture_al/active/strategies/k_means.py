@@ -5,14 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, checked_probs, largest
-from gesture_al.active.strategies.embedding_space import (
-    Rows,
-    average_linkage,
-    central_rows,
-    k_means,
-    points,
-)
+from gesture_al.active.strategies.embedding_space import average_linkage, central_rows, k_means, points
 from gesture_al.active.strategies.scores import top_two_gap
+from gesture_al.core.arrays import Int64
 from gesture_al.core.parameters import Count
 
 
@@ -34,7 +29,7 @@ class KMeans(BatchStrategy):
         return Selection(np.concatenate([rows, others]).astype(np.int64), scores)
 
 
-def round_robin(cluster_M: Rows, k: int, rng: np.random.Generator) -> Rows:
+def round_robin(cluster_M: Int64, k: int, rng: np.random.Generator) -> Int64:
     """Take k of M rows: a random one out of each cluster in turn, the smallest cluster first, until clusters are empty.
 
     >>> sorted(round_robin(np.array([0, 0, 0, 1]), 2, np.random.default_rng(0)).tolist())[1]

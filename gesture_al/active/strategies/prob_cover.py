@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
 from gesture_al.active.strategies.embedding_space import (
-    Points,
-    Rows,
     k_means,
     lower_to_nearest,
     one_of_the_largest,
@@ -16,12 +13,11 @@ from gesture_al.active.strategies.embedding_space import (
     row_blocks,
     squared_distances,
 )
+from gesture_al.core.arrays import Bool, Float32, Int64, UInt8
 from gesture_al.core.parameters import Count, Positive, ShareInside
 
-Bits = NDArray[np.uint8]
 
-
-def balls(x_N_D: Points, radius: float) -> Bits:
+def balls(x_N_D: Float32, radius: float) -> UInt8:
     """Which rows lie within `radius` of each row, itself always, as packed bits: (N, N / 8), an eighth of a byte a pair."""
     made = np.empty((len(x_N_D), (len(x_N_D) + 7) // 8), dtype=np.uint8)
     for rows in row_blocks(len(x_N_D), 512):
@@ -31,7 +27,7 @@ def balls(x_N_D: Points, radius: float) -> Bits:
     return made
 
 
-def greedy_cover(ball_N_bits: Bits, covered_N: NDArray[np.bool_], k: int, rng: np.random.Generator) -> tuple[Rows, Rows]:
+def greedy_cover(ball_N_bits: UInt8, covered_N: Bool, k: int, rng: np.random.Generator) -> tuple[Int64, Int64]:
     """Again and again the row whose ball holds the most rows that are not covered yet.
 
     Args:
@@ -59,7 +55,7 @@ def greedy_cover(ball_N_bits: Bits, covered_N: NDArray[np.bool_], k: int, rng: n
     return np.array(picked, dtype=np.int64), np.array(gains, dtype=np.int64)
 
 
-def _gains(ball_N_bits: Bits, open_bits: Bits) -> Rows:
+def _gains(ball_N_bits: UInt8, open_bits: UInt8) -> Int64:
     """How many open rows each ball holds, (N,)."""
     made = np.empty(len(ball_N_bits), dtype=np.int64)
     for rows in row_blocks(len(ball_N_bits), 1024):
@@ -67,7 +63,7 @@ def _gains(ball_N_bits: Bits, open_bits: Bits) -> Rows:
     return made
 
 
-def pure_radius(x_N_D: Points, clusters: int, purity: float, rng: np.random.Generator) -> float:
+def pure_radius(x_N_D: Float32, clusters: int, purity: float, rng: np.random.Generator) -> float:
     """The largest radius at which so many of the balls hold rows of one k-means cluster only.
 
     A ball is pure until it meets the nearest row of another cluster, so this is a quantile of those distances.

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.active.strategies.base import (
-    Float,
-    Selection,
-    largest,
-)
+from gesture_al.active.strategies.base import Selection, largest
+from gesture_al.core.arrays import Floating
 
 # A block of rows and its logarithms should stay in the processor's cache.
 _NUMBERS_A_BLOCK = 1 << 16
 
 
-def surprise(probs_X_C: Float) -> Float:
+def surprise(probs_X_C: Floating) -> Floating:
     """Entropy over the last axis in nats, (...,); a zero probability adds 0. Nothing is checked."""
     tiny = np.finfo(probs_X_C.dtype).tiny
     return np.asarray(-np.einsum("...c,...c->...", probs_X_C, np.log(np.maximum(probs_X_C, tiny))))
 
 
-def row_entropy(probs_N_C: Float) -> Float:
+def row_entropy(probs_N_C: Floating) -> Floating:
     """Entropy of each row in nats, (N,), computed block by block."""
     made = np.empty(len(probs_N_C), dtype=probs_N_C.dtype)
     for rows in blocks(len(probs_N_C), probs_N_C.shape[1]):
@@ -28,7 +25,7 @@ def row_entropy(probs_N_C: Float) -> Float:
     return made
 
 
-def mutual_information(mc_probs_S_N_C: Float) -> Float:
+def mutual_information(mc_probs_S_N_C: Floating) -> Floating:
     """What the true label of a clip would tell about which member is right.
 
     Args:
@@ -52,7 +49,7 @@ def blocks(count: int, width: int) -> list[slice]:
     return [slice(first, min(first + step, count)) for first in range(0, count, step)]
 
 
-def top_two_gap(probs_N_C: Float) -> Float:
+def top_two_gap(probs_N_C: Floating) -> Floating:
     """Difference of the two largest probabilities of each row.
 
     Args:
@@ -73,7 +70,7 @@ def top_two_gap(probs_N_C: Float) -> Float:
     return made
 
 
-def top_prob(probs_N_C: Float) -> Float:
+def top_prob(probs_N_C: Floating) -> Floating:
     """Largest probability of each row, (N,)."""
     count, classes = probs_N_C.shape
     made = np.empty(count, dtype=probs_N_C.dtype)
@@ -82,7 +79,7 @@ def top_prob(probs_N_C: Float) -> Float:
     return made
 
 
-def power_draw(scores_N: Float, beta: float, k: int, rng: np.random.Generator) -> Selection:
+def power_draw(scores_N: Floating, beta: float, k: int, rng: np.random.Generator) -> Selection:
     """Draw rows without replacement, each with probability proportional to score ** beta.
 
     Args:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection
-from gesture_al.active.strategies.embedding_space import Points, Rows, k_means, points, row_blocks, squared_distances
+from gesture_al.active.strategies.embedding_space import k_means, points, row_blocks, squared_distances
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.parameters import Count
 
 
-def typicality(x_N_D: Points, neighbours: int) -> Points:
+def typicality(x_N_D: Float32, neighbours: int) -> Float32:
     """How crowded it is around each row.
 
     Args:
@@ -81,7 +82,7 @@ class Typiclust(BatchStrategy):
         rows, scores = (np.concatenate(part)[place] for part in zip(*ranked, strict=True))
         return Selection(rows, scores)
 
-    def _ranked(self, x: Points, rows: Rows, share: int, rng: np.random.Generator) -> tuple[Rows, Points]:
+    def _ranked(self, x: Float32, rows: Int64, share: int, rng: np.random.Generator) -> tuple[Int64, Float32]:
         """The `share` most typical rows of a cluster, best first."""
         most = max(self.rows_a_cluster, share)
         if len(rows) > most:
@@ -92,7 +93,7 @@ class Typiclust(BatchStrategy):
         return rows[best], score[best]
 
 
-def _shares(sizes: Rows, k: int) -> Rows:
+def _shares(sizes: Int64, k: int) -> Int64:
     """How many of k rows each cluster gives when they give one in turn, and leave when they are empty."""
     shares = np.zeros_like(sizes)
     while (left := k - shares.sum()) > 0:

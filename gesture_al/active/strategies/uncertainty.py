@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesture_al.active.strategies.base import STRATEGIES, Float, Needs, PoolView, ScoreStrategy, check_rows, checked_probs
+from gesture_al.active.strategies.base import STRATEGIES, Needs, PoolView, ScoreStrategy, check_rows, checked_probs
 from gesture_al.active.strategies.scores import row_entropy, top_prob, top_two_gap
+from gesture_al.core.arrays import Floating
 
 
-def entropy(probs_N_C: Float) -> Float:
+def entropy(probs_N_C: Floating) -> Floating:
     """Shannon entropy of each row.
 
     Args:
@@ -37,12 +38,12 @@ class Entropy(ScoreStrategy):
 
     needs = Needs.PROBS
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """Entropy of each clip's distribution, in nats."""
         return row_entropy(checked_probs(view))
 
 
-def margin(probs_N_C: Float) -> Float:
+def margin(probs_N_C: Floating) -> Floating:
     """Difference of the two largest probabilities of each row.
 
     Args:
@@ -72,12 +73,12 @@ class Margin(ScoreStrategy):
 
     needs = Needs.PROBS
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """The margin with its sign turned, so that larger is more wanted."""
         return np.asarray(-top_two_gap(checked_probs(view)))
 
 
-def least_confidence(probs_N_C: Float) -> Float:
+def least_confidence(probs_N_C: Floating) -> Floating:
     """What the most likely class of each row lacks to certainty.
 
     Args:
@@ -105,6 +106,6 @@ class LeastConfidence(ScoreStrategy):
 
     needs = Needs.PROBS
 
-    def score(self, view: PoolView) -> Float:
+    def score(self, view: PoolView) -> Floating:
         """1 - the largest probability of each clip."""
         return np.asarray(1 - top_prob(checked_probs(view)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, BatchStrategy, Needs, PoolView, Selection, Strategy, checked_probs
-from gesture_al.active.strategies.embedding_space import Rows
+from gesture_al.core.arrays import Int64
 from gesture_al.core.parameters import Count, Share
 
 
@@ -24,12 +24,12 @@ class Wrapper(BatchStrategy):
         self.needs = self.inner.needs | also
         self.samples = self.inner.samples
 
-    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         """Those of the strategy inside."""
         return self.inner.looks_at(size, k, rng)
 
 
-def rows_of(view: PoolView, rows: Rows) -> PoolView:
+def rows_of(view: PoolView, rows: Int64) -> PoolView:
     """The view of some rows of the pool, with all labelled clips."""
     return replace(
         view,
@@ -40,7 +40,7 @@ def rows_of(view: PoolView, rows: Rows) -> PoolView:
     )
 
 
-def others(count: int, rows: Rows) -> Rows:
+def others(count: int, rows: Int64) -> Int64:
     """The rows of 0 to count - 1 that are not among these, in order."""
     left = np.ones(count, dtype=bool)
     left[rows] = False
@@ -87,7 +87,7 @@ class CandidateSubsample(Wrapper):
         super().__init__(inner)
         self.most_rows = most_rows
 
-    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         """The rows drawn; of them those that the strategy inside wants to look at."""
         rows = self._drawn(size, k, rng)
         further = self.inner.looks_at(size if rows is None else len(rows), k, rng)
@@ -101,12 +101,12 @@ class CandidateSubsample(Wrapper):
         chosen = self.inner.select(rows_of(view, rows), k, rng)
         return Selection(rows[chosen.indices], chosen.scores)
 
-    def _drawn(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+    def _drawn(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         most = max(self.most_rows, k)
         return None if size <= most else np.sort(rng.choice(size, most, replace=False)).astype(np.int64)
 
 
-def balanced(predicted_M: Rows, labels_C: Rows, k: int) -> Rows:
+def balanced(predicted_M: Int64, labels_C: Int64, k: int) -> Int64:
     """Out of rows in order of preference, k that keep the counts of the classes even.
 
     Args:
@@ -149,7 +149,7 @@ class ClassBalance(Wrapper):
         super().__init__(inner, also=Needs.PROBS)
         self.candidates = candidates
 
-    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Rows | None:
+    def looks_at(self, size: int, k: int, rng: np.random.Generator) -> Int64 | None:
         """Those of the strategy inside for as many clips as it is asked for."""
         return self.inner.looks_at(size, self.candidates * k, rng)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.capture.extraction.segments import Segment, find_segments, windows
+from gesture_al.core.arrays import Bool
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 from gesture_al.data.track import UNLABELLED, Track
@@ -134,7 +134,7 @@ def shares_of(track: Track) -> Shares:
     return Shares(float(left.mean()), float(right.mean()), float((left | right).mean()), dict(sorted(flags.items())))
 
 
-def _hand_in_frame(track: Track, skeleton: Skeleton | None, part: str) -> NDArray[np.bool_]:
+def _hand_in_frame(track: Track, skeleton: Skeleton | None, part: str) -> Bool:
     inside = skeleton.parts.get(part) if skeleton else None
     places = track.positions[:, inside.start : inside.stop, :2] if inside else track.positions[..., :2]
     whole = np.asarray(np.isfinite(places).all(axis=2))

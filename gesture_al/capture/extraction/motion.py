@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Float64, Int64
 from gesture_al.data.skeleton import MIDDLE_MCP, SKELETONS, WRIST
 from gesture_al.data.track import Track
 
-Float = NDArray[np.float64]
 # Energy is looked at so many times a second, whatever the rate of the video was.
 _RATE = 30.0
 _SMOOTH = 0.25
@@ -23,7 +22,7 @@ _EDGE = 20.0
 _ALIKE = 1.0
 
 
-def motion_energy(track: Track) -> tuple[Float, Float]:
+def motion_energy(track: Track) -> tuple[Float64, Float64]:
     """The speed of the faster hand, evenly sampled.
 
     Args:
@@ -58,15 +57,15 @@ class Postures:
         places: Median joints, shape (P, H, 21, 2), in palm lengths; NaN where a hand is not in sight for most of it.
     """
 
-    places: Float
+    places: Float64
 
     @property
-    def anything(self) -> NDArray[np.bool_]:
+    def anything(self) -> Bool:
         """Whether any hand is in sight, shape (P,)."""
         whole = np.asarray(np.isfinite(self.places).all(axis=(2, 3)))
         return np.asarray(whole.any(axis=1))
 
-    def like_any(self, some: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def like_any(self, some: Int64) -> Bool:
         """Which are like one of some: the same hands in sight, and their wrists in about the same place, shape (P,)."""
         alike = np.zeros(len(self.places), dtype=np.bool_)
         for other in some:
@@ -90,21 +89,21 @@ def postures(track: Track, pauses: Sequence[tuple[float, float]]) -> Postures:
     return Postures(places)
 
 
-def _hands(track: Track) -> list[Float]:
+def _hands(track: Track) -> list[Float64]:
     """The hands of a track, each (T, 21, 2), in picture heights."""
     parts = SKELETONS[track.layout].parts
     square = track.positions[..., :2].astype(np.float64) * np.array([track.width / track.height, 1.0])
     return [square[:, parts[name].start : parts[name].stop] for name in ("left_hand", "right_hand")]
 
 
-def _palm(hand_T_J_2: Float) -> float:
+def _palm(hand_T_J_2: Float64) -> float:
     """Length of the palm, the longest usual one, since a palm seen from the front of the fingers is foreshortened."""
     lengths = np.linalg.norm(hand_T_J_2[:, MIDDLE_MCP] - hand_T_J_2[:, WRIST], axis=1)
     lengths = lengths[np.isfinite(lengths) & (lengths > 0)]
     return float(np.quantile(lengths, 0.75)) if len(lengths) else 1.0
 
 
-def _resampled(hand_T_J_2: Float, seconds: Float, times: Float) -> tuple[Float, NDArray[np.bool_]]:
+def _resampled(hand_T_J_2: Float64, seconds: Float64, times: Float64) -> tuple[Float64, Bool]:
     """Positions at even times, gaps bridged, and whether the hand was there; a short loss does not count as one."""
     visible = np.isfinite(hand_T_J_2).all(axis=(1, 2))
     points = np.zeros((len(times), hand_T_J_2.shape[1], 2))
@@ -123,7 +122,7 @@ def _resampled(hand_T_J_2: Float, seconds: Float, times: Float) -> tuple[Float, 
     return mixed.reshape(points.shape), present
 
 
-def _smooth(values_M_D: Float) -> Float:
+def _smooth(values_M_D: Float64) -> Float64:
     """Mean over a quarter of a second, by columns."""
     width = max(1, round(_SMOOTH * _RATE)) | 1
     sums = np.cumsum(np.pad(values_M_D, ((width // 2 + 1, width // 2), (0, 0)), mode="edge"), axis=0)

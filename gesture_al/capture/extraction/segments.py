@@ -6,14 +6,11 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.capture.extraction.motion import motion_energy, postures
+from gesture_al.core.arrays import Bool, Float64
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import Stretch, Track
-
-Bool = NDArray[np.bool_]
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -128,14 +125,14 @@ def merge(segments: list[Segment]) -> list[Segment]:
     return merged
 
 
-def _trembling(energy: Float, thresholds: MotionThresholds) -> float:
+def _trembling(energy: Float64, thresholds: MotionThresholds) -> float:
     """How far the thresholds are lowered: a still hand, as the quietest quarter of the recording shows it, stays below `low`."""
     moving = energy[energy > 0]
     quiet = float(np.quantile(moving, 0.25)) if len(moving) else 0.0
     return float(np.clip(1.4 * quiet / thresholds.low, thresholds.steady, 1.0))
 
 
-def _hysteresis(energy: Float, high: float, low: float) -> Bool:
+def _hysteresis(energy: Float64, high: float, low: float) -> Bool:
     """True on stretches of at least `low` that somewhere reach `high`."""
     above = energy >= low
     keep = np.zeros(len(energy), dtype=np.bool_)
@@ -150,7 +147,7 @@ def _runs(mask: Bool) -> list[tuple[int, int]]:
     return [(int(first), int(last) - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _joined(bouts: list[tuple[int, int]], times: Float, track: Track, thresholds: MotionThresholds) -> list[tuple[int, int]]:
+def _joined(bouts: list[tuple[int, int]], times: Float64, track: Track, thresholds: MotionThresholds) -> list[tuple[int, int]]:
     """Bouts that are one gesture, as first and last index."""
     # The pause before each bout, and the one behind the last.
     edges = [0, *(index for bout in bouts for index in bout), len(times) - 1]

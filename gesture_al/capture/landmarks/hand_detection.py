@@ -9,13 +9,11 @@ from math import dist
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.base import RIGHT
 from gesture_al.capture.video.frame import Frame
+from gesture_al.core.arrays import Float32
 from gesture_al.data.skeleton import MIDDLE_MCP, WRIST
-
-Float = NDArray[np.float32]
 
 INDEX_MCP, PINKY_MCP = 5, 17
 _PALM = (WRIST, INDEX_MCP, PINKY_MCP)
@@ -38,7 +36,7 @@ class Candidate:
         aspect: Width / height of the picture.
     """
 
-    joints: Float
+    joints: Float32
     side: int
     score: float
     aspect: float

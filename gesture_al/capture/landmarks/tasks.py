@@ -6,12 +6,12 @@ from contextlib import nullcontext
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.base import LEFT, RIGHT
-from gesture_al.capture.landmarks.hand_detection import Candidate, Float
+from gesture_al.capture.landmarks.hand_detection import Candidate
 from gesture_al.capture.landmarks.model_files import ModelFile
 from gesture_al.capture.video.frame import Frame
+from gesture_al.core.arrays import Float32, UInt8
 from gesture_al.core.errors import UserError
 from gesture_al.core.native_stderr import quiet_native_stderr
 
@@ -71,7 +71,7 @@ class Task:
                 raise UserError(f"{bundle.path}: MediaPipe does not take it ({str(err).splitlines()[0][:200]})") from err
         self._fresh = True
 
-    def look(self, image: NDArray[np.uint8], milliseconds: int) -> Any:
+    def look(self, image: UInt8, milliseconds: int) -> Any:
         """MediaPipe's own result for the next frame."""
         picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))
         # The nets are set up, and talked about, at the first frame.
@@ -133,7 +133,7 @@ class PoseTask(Task):
             min_tracking_confidence=tracking,
         )
 
-    def see(self, frame: Frame, milliseconds: int) -> Float | None:
+    def see(self, frame: Frame, milliseconds: int) -> Float32 | None:
         """The 33 joints of the next frame, (33, 3); None without a person."""
         result = self.look(frame.image, milliseconds)
         return _points(result.pose_landmarks[0]) if result.pose_landmarks else None
@@ -152,11 +152,11 @@ class FaceTask(Task):
             min_tracking_confidence=tracking,
         )
 
-    def see(self, frame: Frame, milliseconds: int) -> Float | None:
+    def see(self, frame: Frame, milliseconds: int) -> Float32 | None:
         """The first 468 points of the next frame, (468, 3); None without a face."""
         result = self.look(frame.image, milliseconds)
         return _points(result.face_landmarks[0])[:_FACE_POINTS] if result.face_landmarks else None
 
 
-def _points(landmarks: Any) -> Float:
+def _points(landmarks: Any) -> Float32:
     return np.array([(point.x, point.y, point.z) for point in landmarks], dtype=np.float32)

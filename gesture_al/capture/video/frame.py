@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import UInt8
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
 
-Image = NDArray[np.uint8]
+Image = UInt8
 # Markers of a JPEG file: its start, and the first scan, behind which no header comes.
 _START, _FIRST_SCAN = b"\xff\xd8", 0xDA
 # Frame headers; the others of this row are tables (C4, CC) or reserved (C8).

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
@@ -136,9 +137,7 @@ def _shape(path: Path) -> tuple[int, ...]:
     return shape
 
 
-def _labels(
-    path: Path, arrays: dict[str, NDArray[Any]], wanted: Sequence[str] | None
-) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def _labels(path: Path, arrays: dict[str, NDArray[Any]], wanted: Sequence[str] | None) -> tuple[Int64, tuple[str, ...]]:
     """Labels as indices into the wanted classes; `_DROPPED` for clips of other classes."""
     names = [str(name) for name in np.atleast_1d(arrays["class_names"])]
     if arrays["y"].dtype.kind not in "iu":
@@ -159,7 +158,7 @@ def _labels(
     return place[labels], tuple(wanted)
 
 
-def _people(subject: NDArray[Any] | None) -> NDArray[np.str_] | None:
+def _people(subject: NDArray[Any] | None) -> Strings | None:
     """Names of people; empty where one is unknown, None where all are."""
     if subject is None:
         return None
@@ -170,7 +169,7 @@ def _people(subject: NDArray[Any] | None) -> NDArray[np.str_] | None:
     return names if (names != "").any() else None
 
 
-def _split(path: Path, split: NDArray[Any] | None) -> NDArray[np.str_] | None:
+def _split(path: Path, split: NDArray[Any] | None) -> Strings | None:
     sides = None if split is None else split.astype(np.str_)
     if sides is None or (sides == "none").all():
         return None

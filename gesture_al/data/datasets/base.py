@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
@@ -58,24 +59,24 @@ class ClipSet:
         synthetic: True for generated data; every figure made from it says so.
     """
 
-    positions: NDArray[np.float32]
-    lengths: NDArray[np.int64]
-    ids: NDArray[np.str_]
-    labels: NDArray[np.int64]
+    positions: Float32
+    lengths: Int64
+    ids: Strings
+    labels: Int64
     classes: tuple[str, ...]
     skeleton: Skeleton
-    subjects: NDArray[np.str_] | None = None
-    groups: NDArray[np.str_] | None = None
-    split: NDArray[np.str_] | None = None
-    start: NDArray[np.float64] | None = None
-    end: NDArray[np.float64] | None = None
-    times: NDArray[np.float32] | None = None
+    subjects: Strings | None = None
+    groups: Strings | None = None
+    split: Strings | None = None
+    start: Float64 | None = None
+    end: Float64 | None = None
+    times: Float32 | None = None
     fps: float | None = None
-    aspect: NDArray[np.float32] | None = None
-    videos: NDArray[np.str_] | None = None
-    video_from: NDArray[np.float64] | None = None
-    priority: NDArray[np.int64] | None = None
-    recordings: NDArray[np.str_] | None = None
+    aspect: Float32 | None = None
+    videos: Strings | None = None
+    video_from: Float64 | None = None
+    priority: Int64 | None = None
+    recordings: Strings | None = None
     longest: float | None = None
     left_out: tuple[LeftOut, ...] = ()
     source: str = ""
@@ -87,7 +88,7 @@ class ClipSet:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def take(self, indices: NDArray[np.int64] | Sequence[int]) -> ClipSet:
+    def take(self, indices: Int64 | Sequence[int]) -> ClipSet:
         """The clips at these positions, in this order; arrays are copied, so a few of a large memory map are cheap."""
         rows = np.asarray(indices, dtype=np.int64)
         arrays = {name: getattr(self, name) for name in ("positions", *CLIP_ARRAYS)}
@@ -161,7 +162,7 @@ def read_dataset(name: str, **params: Any) -> ClipSet:
     return DATASETS.build(name, params).load()
 
 
-def clip_seconds(clips: ClipSet, rows: NDArray[np.int64]) -> dict[str, float] | None:
+def clip_seconds(clips: ClipSet, rows: Int64) -> dict[str, float] | None:
     """Quantiles of the durations of some clips.
 
     Args:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
@@ -66,7 +66,7 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
     return result
 
 
-Allocate = Callable[[tuple[int, int, int, int]], NDArray[np.float32]]
+Allocate = Callable[[tuple[int, int, int, int]], Float32]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
 FORMAT = 1
@@ -121,8 +121,8 @@ def _sweep(sets: Path) -> None:
                 shutil.rmtree(draft, ignore_errors=True)
 
 
-def _reserve(path: Path, shape: tuple[int, int, int, int]) -> NDArray[np.float32]:
-    array: NDArray[np.float32] = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+def _reserve(path: Path, shape: tuple[int, int, int, int]) -> Float32:
+    array: Float32 = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
     # Writing into a map on a full disk kills the process; asking for the blocks first raises instead.
     if hasattr(os, "posix_fallocate") and array.size:
         with path.open("rb+") as file:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
@@ -151,7 +151,7 @@ def _extractors(tracks: Sequence[Track]) -> str:
 UNKNOWN_SESSION = "one sitting"
 
 
-def sessions_of(tracks: Sequence[Track]) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.float64]]:
+def sessions_of(tracks: Sequence[Track]) -> tuple[Strings, Float64, Float64]:
     """The session of each clip, and its start and end there.
 
     A clip cut from a longer recording belongs to that, at its place in it. Clips recorded one by one belong to the session of

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
@@ -54,7 +54,7 @@ def _existing(path: str | Path | None, key: str) -> Path:
     return place
 
 
-def check_classes(where: str, labels: NDArray[np.int64], classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:
+def check_classes(where: str, labels: Int64, classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:
     """Refuse a set whose classes cannot be learned.
 
     Args:
@@ -103,13 +103,13 @@ ONLY_NAN = "only NaN"
 
 
 def mark_missing(
-    positions_N_T_J_C: NDArray[np.float32],
-    lengths_N: NDArray[np.int64],
+    positions_N_T_J_C: Float32,
+    lengths_N: Int64,
     skeleton: Skeleton,
     rule: Missing,
     ids: list[str],
     where: str,
-) -> tuple[NDArray[np.float32], list[LeftOut | None]]:
+) -> tuple[Float32, list[LeftOut | None]]:
     """Positions with NaN for unseen joints and behind each clip's last frame, and the reasons to leave clips out.
 
     Args:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
@@ -199,7 +199,7 @@ def frame_width(paths: list[Path], root: Path) -> int:
     raise UserError(f"{root}: no frame can be read, first {failure}; record the clips again")
 
 
-def _read_frame(path: Path) -> NDArray[np.float32]:
+def _read_frame(path: Path) -> Float32:
     try:
         frame = np.load(path, allow_pickle=False)
         if frame.dtype.kind not in "fiu":
@@ -211,7 +211,7 @@ def _read_frame(path: Path) -> NDArray[np.float32]:
         return np.asarray(frame, dtype=np.float32).ravel()
 
 
-def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
+def read_clip(paths: list[Path], width: int) -> Float32:
     """Frames of one clip as numbers, float32 (T, width).
 
     Raises:
@@ -233,7 +233,7 @@ def read_clip(paths: list[Path], width: int) -> NDArray[np.float32]:
     return numbers
 
 
-def joint_positions(numbers_T_F: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
+def joint_positions(numbers_T_F: Float32, skeleton: Skeleton) -> Float32:
     """Joint positions from the numbers of frames.
 
     Args:

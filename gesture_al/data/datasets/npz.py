@@ -12,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 
 
@@ -61,7 +62,7 @@ def array_shape(path: Path, name: str) -> tuple[int, ...]:
         return _header(member)[0]
 
 
-def float_slices(path: Path, name: str, rows: int) -> Iterator[NDArray[np.float32]]:
+def float_slices(path: Path, name: str, rows: int) -> Iterator[Float32]:
     """An array as float32 in slices of its first axis, without ever holding it whole.
 
     Raises:

@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, ClipSet
@@ -91,7 +91,7 @@ class PointHistory:
         )
 
 
-def _read_csv(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _read_csv(path: Path) -> tuple[Float32, Int64]:
     """Tracks float32 (N, T, 1, 2) and class numbers."""
     rows: list[list[float]] = []
     try:
@@ -111,7 +111,7 @@ def _read_csv(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     return numbers[:, 1:].astype(np.float32).reshape(len(rows), -1, 1, 2), numbers[:, 0].astype(np.int64)
 
 
-def _read_npz(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _read_npz(path: Path) -> tuple[Float32, Int64]:
     arrays = read_arrays(path, {"X", "y"})
     if (
         set(arrays) != {"X", "y"}

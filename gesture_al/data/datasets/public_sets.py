@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
@@ -73,7 +73,7 @@ PUBLIC_SETS: dict[str, PublicSet] = {
 }
 
 
-def published_hash(lengths: NDArray[np.int64], labels: NDArray[np.int64], numbers: Iterable[NDArray[np.float32]]) -> str:
+def published_hash(lengths: Int64, labels: Int64, numbers: Iterable[Float32]) -> str:
     """sha256 of a set as published, in hex, whatever joints and classes are called.
 
     Args:
@@ -111,7 +111,7 @@ class PublicFiles:
         """One line: who made it, the address, the licence."""
         return f"{self.public.source}; {self.public.url}; licence: {self.public.licence}"
 
-    def verify(self, lengths: NDArray[np.int64], labels: NDArray[np.int64], numbers: Iterable[NDArray[np.float32]]) -> None:
+    def verify(self, lengths: Int64, labels: Int64, numbers: Iterable[Float32]) -> None:
         """Compare what was read with what was published; arguments as in `published_hash`.
 
         Raises:

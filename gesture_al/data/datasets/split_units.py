@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Float64, Int8, Int64
 from gesture_al.data.datasets.base import ClipSet
 
 
@@ -20,11 +20,11 @@ class Spans:
         ends: float (N,), where it ends; the end itself no longer belongs to it.
     """
 
-    streams: NDArray[np.int64]
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
+    streams: Int64
+    starts: Float64
+    ends: Float64
 
-    def overlapping(self, rows: NDArray[np.int64], other_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def overlapping(self, rows: Int64, other_rows: Int64) -> Bool:
         """Which of some clips share time with any of the others.
 
         Args:
@@ -60,13 +60,12 @@ def row_spans(clips: ClipSet) -> Spans:
     return Spans(_streams(clips), rows, rows + clips.lengths)
 
 
-def _streams(clips: ClipSet) -> NDArray[np.int64]:
+def _streams(clips: ClipSet) -> Int64:
     if clips.groups is None:
         return np.zeros(len(clips), dtype=np.int64)
     return np.unique(clips.groups, return_inverse=True)[1].astype(np.int64)
 
 
-Int = NDArray[np.int64]
 SPLIT_WORDS = ("auto", "official", "group", "subject", "stratified", "blocks")
 BLOCKS = 50
 _TRIES = 64
@@ -85,13 +84,13 @@ class Splits:
         validation_rule: How the validation clips were.
     """
 
-    train: Int
-    test: Int
-    validation: Int
+    train: Int64
+    test: Int64
+    validation: Int64
     rule: str = ""
     validation_rule: str = ""
 
-    def sides(self, clips: int) -> NDArray[np.int8]:
+    def sides(self, clips: int) -> Int8:
         """The side of each clip of the set: 0 none, 1 training, 2 test, 3 validation; (clips,)."""
         sides_N = np.zeros(clips, dtype=np.int8)
         for side, rows in enumerate((self.train, self.test, self.validation), start=1):
@@ -99,7 +98,7 @@ class Splits:
         return sides_N
 
 
-def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+def pick_clips(labels_N: Int64, fraction: float, rng: np.random.Generator) -> Bool:
     """Stratified choice of clips: of each class the fraction, rounded, at least one and never all.
 
     Args:
@@ -118,9 +117,7 @@ def pick_clips(labels_N: NDArray[np.int64], fraction: float, rng: np.random.Gene
     return picked_N
 
 
-def pick_units(
-    units_N: NDArray[np.int64], labels_N: NDArray[np.int64], fraction: float, rng: np.random.Generator, cover: bool = True
-) -> NDArray[np.bool_] | None:
+def pick_units(units_N: Int64, labels_N: Int64, fraction: float, rng: np.random.Generator, cover: bool = True) -> Bool | None:
     """Choice of whole units, so that about the fraction of every class is picked and every class stays.
 
     Random orders of the units are tried; of each the best first few are taken, and the first order that comes within 0.1 of
@@ -157,7 +154,7 @@ def pick_units(
     return None if best is None else np.isin(unit_N, best)
 
 
-def block_units(spans: Spans, labels_N: NDArray[np.int64]) -> NDArray[np.int64]:
+def block_units(spans: Spans, labels_N: Int64) -> Int64:
     """Blocks of neighbours: runs of one class in time order, the long ones cut so that there are about 50 in all.
 
     Args:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.split_units import (
@@ -21,7 +21,6 @@ from gesture_al.data.datasets.split_units import (
     row_spans,
 )
 
-Int = NDArray[np.int64]
 _REMEDY = {
     "group": ("groups", "record more sessions, or set split_by=blocks"),
     "subject": ("people", "record more people, or set split_by=stratified"),
@@ -141,7 +140,7 @@ def _by_group(clips: ClipSet) -> str:
     return "group?" if clips.start is not None else "group"
 
 
-def _validation_rule(clips: ClipSet, rest: Int, rule: str, split_by: str) -> str:
+def _validation_rule(clips: ClipSet, rest: Int64, rule: str, split_by: str) -> str:
     """The rule that separates validation from training."""
     if rule == "group" and split_by == "auto":
         return _by_group(clips)
@@ -154,7 +153,7 @@ def _validation_rule(clips: ClipSet, rest: Int, rule: str, split_by: str) -> str
     return "subject?" if _people(clips, rest) >= MIN_PEOPLE else "stratified"
 
 
-def _people(clips: ClipSet, rows: Int) -> int:
+def _people(clips: ClipSet, rows: Int64) -> int:
     """Number of people; 0 where any of them is unknown."""
     if clips.subjects is None or (clips.subjects[rows] == "").any():
         return 0
@@ -162,8 +161,8 @@ def _people(clips: ClipSet, rows: Int) -> int:
 
 
 def _pick(
-    clips: ClipSet, rows: Int, rule: str, fraction: float, rng: np.random.Generator, side: str, split_by: str
-) -> tuple[NDArray[np.bool_], str]:
+    clips: ClipSet, rows: Int64, rule: str, fraction: float, rng: np.random.Generator, side: str, split_by: str
+) -> tuple[Bool, str]:
     """Mask over `rows` of the clips that leave training for a side, unlabelled neighbours included, and the rule used."""
     if rule == "official":
         assert clips.split is not None
@@ -190,13 +189,13 @@ def _pick(
     return np.isin(units, units[labelled][picked_units]), rule
 
 
-def _shares_unit(clips: ClipSet, rows: Int, other_rows: Int, rule: str) -> NDArray[np.bool_]:
+def _shares_unit(clips: ClipSet, rows: Int64, other_rows: Int64, rule: str) -> Bool:
     """Which rows are of a group, or a person, of the others, where that is what the rule keeps apart."""
     values = {"group": clips.groups, "subject": clips.subjects}.get(rule)
     return np.zeros(len(rows), dtype=np.bool_) if values is None else np.isin(values[rows], values[other_rows])
 
 
-def _units(clips: ClipSet, rows: Int, rule: str) -> Int:
+def _units(clips: ClipSet, rows: Int64, rule: str) -> Int64:
     if rule == "blocks":
         spans: Spans = recording_spans(clips) or row_spans(clips)
         return block_units(spans, clips.labels)[rows]
@@ -246,7 +245,7 @@ def check_leaks(clips: ClipSet, splits: Splits) -> None:
                 raise UserError(f"split leaks: clip {clip} in {a} overlaps in time with one in {b}; set split_by=blocks")
 
 
-def _refuse_shared(values: NDArray[np.str_], sides: dict[str, Int], a: str, b: str, what: str, remedy: str) -> None:
+def _refuse_shared(values: Strings, sides: dict[str, Int64], a: str, b: str, what: str, remedy: str) -> None:
     shared = np.intersect1d(values[sides[a]], values[sides[b]])
     if len(shared):
         raise UserError(f"split leaks: {what} {str(shared[0])!r} stands in {a} and in {b}; set {remedy}")
@@ -271,12 +270,12 @@ def shared_sessions(clips: ClipSet, splits: Splits) -> str:
     )
 
 
-def with_long_tail(splits: Splits, labels: Int, ratio: float | None, least: int, rng: np.random.Generator) -> Splits:
+def with_long_tail(splits: Splits, labels: Int64, ratio: float | None, least: int, rng: np.random.Generator) -> Splits:
     """Splits with a long-tailed training side (see `thin`); the same splits where the ratio is None."""
     return splits if ratio is None else replace(splits, train=thin(splits.train, labels, ratio, least, rng))
 
 
-def thin(rows: Int, labels: Int, ratio: float, least: int, rng: np.random.Generator) -> Int:
+def thin(rows: Int64, labels: Int64, ratio: float, least: int, rng: np.random.Generator) -> Int64:
     """Training clips of a long-tailed pool: class sizes fall off exponentially, in an order drawn by chance.
 
     The class that comes first keeps as many clips as the smallest class has, the last one that number divided by the ratio; so

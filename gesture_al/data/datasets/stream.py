@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64, Int64
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.geometry.sampling import windows
 from gesture_al.data.skeleton import Skeleton
-
-Float = NDArray[np.float32]
 
 NONE = "none"
 """The class of everything that is no gesture."""
@@ -53,8 +51,8 @@ class Stream:
         clips: Those that it was joined of, in order of time.
     """
 
-    positions: NDArray[np.float32]
-    seconds: NDArray[np.float64]
+    positions: Float32
+    seconds: Float64
     gestures: tuple[Gesture, ...]
     skeleton: Skeleton
     aspect: float
@@ -69,7 +67,7 @@ class Stream:
         return float(self.seconds[-1] - self.seconds[0])
 
 
-def classes_at(stream: Stream, ends_N: NDArray[np.float64], recent: float, classes: Sequence[str]) -> NDArray[np.int64]:
+def classes_at(stream: Stream, ends_N: Float64, recent: float, classes: Sequence[str]) -> Int64:
     """The class at the end of each window.
 
     Args:
@@ -198,10 +196,10 @@ def join_clips(clips: ClipSet, how: Joining, rng: np.random.Generator) -> list[S
     return streams
 
 
-def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, name: str, rng: np.random.Generator) -> Stream:
+def _join(clips: ClipSet, rows: Int64, how: Joining, person: str, name: str, rng: np.random.Generator) -> Stream:
     fps = clips.fps or DEFAULT_FPS
-    frames: list[Float] = []
-    times: list[NDArray[np.float64]] = []
+    frames: list[Float32] = []
+    times: list[Float64] = []
     gestures, stream_clips = [], []
     now, last = 0.0, None
     for row in rows:
@@ -234,8 +232,8 @@ def _join(clips: ClipSet, rows: NDArray[np.int64], how: Joining, person: str, na
 
 
 def _between(
-    before: Float | None, after: Float, skeleton: Skeleton, how: Joining, fps: float, rng: np.random.Generator
-) -> Iterator[Float]:
+    before: Float32 | None, after: Float32, skeleton: Skeleton, how: Joining, fps: float, rng: np.random.Generator
+) -> Iterator[Float32]:
     """Transitions (T, J, C) from the last frame of a clip to the first of the next; before the first clip the hands come in."""
     chance = rng.random()
     low_after = _lower_hands(after, skeleton)
@@ -260,7 +258,7 @@ def _parts(skeleton: Skeleton) -> list[tuple[str, range]]:
     return list(skeleton.parts.items()) or [("all", range(len(skeleton)))]
 
 
-def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: float, rng: np.random.Generator) -> Float:
+def _move(start: Float32, end: Float32, skeleton: Skeleton, seconds: float, fps: float, rng: np.random.Generator) -> Float32:
     """Frames from one to another along smooth paths; a part that one of them lacks comes from, or goes, below the picture."""
     count = max(1, round(seconds * fps))
     share = np.arange(1, count + 1, dtype=np.float32) / (count + 1)
@@ -281,7 +279,7 @@ def _move(start: Float, end: Float, skeleton: Skeleton, seconds: float, fps: flo
     return path
 
 
-def _lower_hands(frame: Float, skeleton: Skeleton) -> Float:
+def _lower_hands(frame: Float32, skeleton: Skeleton) -> Float32:
     """The frame with its hands below the picture."""
     low = frame.copy()
     for name, part in _parts(skeleton):
@@ -296,7 +294,7 @@ def _lower_hands(frame: Float, skeleton: Skeleton) -> Float:
     return low
 
 
-def _displace_hands(frame: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
+def _displace_hands(frame: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
     """The frame with its hands elsewhere, turned, and opened or closed a little."""
     result = frame.copy()
     for name, part in _parts(skeleton):

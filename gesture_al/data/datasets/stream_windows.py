@@ -10,8 +10,8 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import CountOrZero
 from gesture_al.core.seeds import RandomStreams
@@ -86,7 +86,7 @@ class StreamWindows:
         groups = np.array([sessions[name][0] for name in names])
         return replace(windows, groups=groups, start=windows.start + offset, end=windows.end + offset)
 
-    def untouched(self, windows: NDArray[np.str_]) -> ClipSet:
+    def untouched(self, windows: Strings) -> ClipSet:
         """The labelled inner clips that no window but these overlaps: held out, where these windows are.
 
         Args:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
@@ -152,7 +152,7 @@ class Series:
         classes: Class labels in the order of the header; empty where the file has none.
     """
 
-    cases: list[NDArray[np.float32]]
+    cases: list[Float32]
     labels: list[str]
     classes: tuple[str, ...]
 
@@ -173,7 +173,7 @@ def read_ts(path: Path) -> Series:
     """
     headers: dict[str, str] = {}
     classes: tuple[str, ...] = ()
-    cases: list[NDArray[np.float32]] = []
+    cases: list[Float32] = []
     labels: list[str] = []
     in_data = False
     for number, line in enumerate(_text(path).splitlines(), start=1):
@@ -232,7 +232,7 @@ def _header(key: str, words: list[str], where: str) -> tuple[str, ...]:
     return ()
 
 
-def _case(line: str, where: str, classes: tuple[str, ...]) -> tuple[NDArray[np.float32], str]:
+def _case(line: str, where: str, classes: tuple[str, ...]) -> tuple[Float32, str]:
     fields = line.split(":")
     label = fields.pop().strip() if classes else ""
     if classes and label not in classes:

@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Float32
 from gesture_al.data.geometry.sampling import bridge, mean_seen, median_seen, with_changes
 from gesture_al.data.skeleton import HAND_BONES, LEFT_SHOULDER, MIDDLE_MCP, RIGHT_SHOULDER, WRIST
 
-Float = NDArray[np.float32]
 
-
-def centre(positions_N_T_J_C: Float) -> Float:
+def centre(positions_N_T_J_C: Float32) -> Float32:
     """Mean over frames and joints, (N, 1, 1, C); 0 for a clip without a seen joint."""
     return mean_seen(positions_N_T_J_C, axis=(1, 2))
 
 
-def size(positions_N_T_J_C: Float) -> Float:
+def size(positions_N_T_J_C: Float32) -> Float32:
     """Root mean square distance of the joints from their frame's centroid, over the clip, (N, 1, 1, 1).
 
     A single joint has no size in this sense: its distance from the clip's centre is taken, which is how far it moves. 0 for a
@@ -31,13 +29,13 @@ def size(positions_N_T_J_C: Float) -> Float:
     return np.asarray(np.sqrt(mean_seen(offset, axis=(1, 2)).sum(axis=3, keepdims=True)), dtype=np.float32)
 
 
-def normalised(positions_N_T_J_C: Float) -> Float:
+def normalised(positions_N_T_J_C: Float32) -> Float32:
     """Positions about the clip's centre in units of the clip's size; a clip without size is only centred."""
     scale = size(positions_N_T_J_C)
     return np.asarray((positions_N_T_J_C - centre(positions_N_T_J_C)) / np.where(scale > 0, scale, 1), dtype=np.float32)
 
 
-def point_cloud(positions_N_T_J_C: Float, bones: Sequence[tuple[int, int]] = ()) -> list[Float]:
+def point_cloud(positions_N_T_J_C: Float32, bones: Sequence[tuple[int, int]] = ()) -> list[Float32]:
     """Channels of joints about which no more is known than their bones: normalised, with changes; and vectors along the bones.
 
     A thumb that points up or down is a small part of a joint's place and all of a bone's direction: on NATOPS the bones were
@@ -51,7 +49,7 @@ def point_cloud(positions_N_T_J_C: Float, bones: Sequence[tuple[int, int]] = ())
     return channels
 
 
-def point_track(positions_N_T_1_C: Float) -> list[Float]:
+def point_track(positions_N_T_1_C: Float32) -> list[Float32]:
     """Channels of a single moving point: about the clip's centre, with changes.
 
     Not scaled clip by clip: how far it moved is what tells a gesture from a point held still, whose own size is only noise.
@@ -59,7 +57,7 @@ def point_track(positions_N_T_1_C: Float) -> list[Float]:
     return with_changes(_in_rows(positions_N_T_1_C - centre(positions_N_T_1_C)))
 
 
-def _in_rows(positions_N_T_J_C: Float) -> Float:
+def _in_rows(positions_N_T_J_C: Float32) -> Float32:
     return positions_N_T_J_C.reshape(*positions_N_T_J_C.shape[:2], -1)
 
 
@@ -79,17 +77,17 @@ class Hand:
         size: Wrist to middle knuckle, the clip's median, in the unit of the positions, (N,); 0 where never seen.
     """
 
-    seen: NDArray[np.bool_]
-    wrist: Float
-    bones: Float
-    size: Float
+    seen: Bool
+    wrist: Float32
+    bones: Float32
+    size: Float32
 
-    def shape(self) -> list[Float]:
+    def shape(self) -> list[Float32]:
         """Channels of the shape: the bones, and 1 where the hand was seen, else 0."""
         return [self.bones, self.seen[..., None].astype(np.float32)]
 
 
-def hand(joints_N_T_21_C: Float) -> Hand:
+def hand(joints_N_T_21_C: Float32) -> Hand:
     """Shape and place of a hand.
 
     Bones, not joints relative to the wrist: every joint then says only what its own segment does, and one finger's movement does
@@ -108,7 +106,7 @@ def hand(joints_N_T_21_C: Float) -> Hand:
     return Hand(seen_N_T, joints_N_T_21_C[:, :, WRIST, :2], bridge(bones.reshape(*seen_N_T.shape, -1), seen_N_T), size_N)
 
 
-def pair_of_hands(left: Hand, right: Hand) -> list[Float]:
+def pair_of_hands(left: Hand, right: Hand) -> list[Float32]:
     """Channels of two hands without a body: shapes, each wrist's path, and one wrist seen from the other, in hand sizes."""
     sizes_2_N = np.stack([left.size, right.size])
     count_N = np.count_nonzero(sizes_2_N, axis=0)
@@ -125,7 +123,7 @@ UPPER_BODY = (NOSE, *range(LEFT_SHOULDER, RIGHT_WRIST + 1))
 POSE_WRIST = {"left_hand": LEFT_WRIST, "right_hand": RIGHT_WRIST}
 
 
-def shoulders(pose_N_T_33_C: Float) -> tuple[Float, Float]:
+def shoulders(pose_N_T_33_C: Float32) -> tuple[Float32, Float32]:
     """Place and size of upper bodies, from their shoulders.
 
     Args:
@@ -142,7 +140,7 @@ def shoulders(pose_N_T_33_C: Float) -> tuple[Float, Float]:
     return bridge(middle_N_T_C, ~np.isnan(middle_N_T_C[..., 0])), width_N
 
 
-def body_with_hands(pose_N_T_33_C: Float, hands: Mapping[str, Hand]) -> list[Float]:
+def body_with_hands(pose_N_T_33_C: Float32, hands: Mapping[str, Hand]) -> list[Float32]:
     """Channels of a body and its hands.
 
     Args:
@@ -164,7 +162,7 @@ def body_with_hands(pose_N_T_33_C: Float, hands: Mapping[str, Hand]) -> list[Flo
     return channels
 
 
-def correct_aspect(positions_N_T_J_C: Float, aspect_N: Float | None) -> Float:
+def correct_aspect(positions_N_T_J_C: Float32, aspect_N: Float32 | None) -> Float32:
     """Positions in units of the picture's height, from fractions of its width and height.
 
     Args:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from gesture_al.core.arrays import Bool, Float32, Float64, Floating, Int64
 
 
-def mean_seen(values: Float, axis: int | tuple[int, ...]) -> Float:
+def mean_seen(values: Float32, axis: int | tuple[int, ...]) -> Float32:
     """Mean of the finite numbers along axes, which stay with length 1; 0 where there are none.
 
     >>> mean_seen(np.array([[1.0, np.nan, 3.0], [np.nan] * 3], np.float32), axis=1).tolist()
@@ -22,14 +21,14 @@ def mean_seen(values: Float, axis: int | tuple[int, ...]) -> Float:
     return np.asarray(_total(np.where(unseen, np.float32(0), values), axis) / np.maximum(count, 1), dtype=np.float32)
 
 
-def _total(values: Float, axis: int | tuple[int, ...]) -> Float:
+def _total(values: Float32, axis: int | tuple[int, ...]) -> Float32:
     """Sum along axes, which stay: `reduceat` is ten times as fast as `sum` where the last axis is two or three coordinates."""
     for along in sorted((axis,) if isinstance(axis, int) else axis, reverse=True):
         values = np.add.reduceat(values, [0], axis=along)
     return values
 
 
-def median_seen(values_N_T: Float) -> Float:
+def median_seen(values_N_T: Float32) -> Float32:
     """Median of the finite numbers of each row, shape (N,); 0 where there are none.
 
     >>> median_seen(np.array([[5.0, np.nan, 1.0, 2.0], [np.nan] * 4], np.float32)).tolist()
@@ -43,7 +42,7 @@ def median_seen(values_N_T: Float) -> Float:
     return np.where(count_N > 0, (low_N + high_N) / 2, 0).astype(np.float32)
 
 
-def bridge(values_N_T_F: Float, seen_N_T: NDArray[np.bool_]) -> Float:
+def bridge(values_N_T_F: Float32, seen_N_T: Bool) -> Float32:
     """Fill unseen frames: a straight line between seen ones, before the first and after the last the nearest.
 
     Args:
@@ -71,7 +70,7 @@ def bridge(values_N_T_F: Float, seen_N_T: NDArray[np.bool_]) -> Float:
     return np.asarray(filled, dtype=np.float32)
 
 
-def sample(positions_N_T_J_C: Float, at_N_F: NDArray[np.floating]) -> Float:
+def sample(positions_N_T_J_C: Float32, at_N_F: Floating) -> Float32:
     """Positions at fractional frame numbers, linear between neighbours.
 
     Args:
@@ -99,7 +98,7 @@ def sample(positions_N_T_J_C: Float, at_N_F: NDArray[np.floating]) -> Float:
     return np.asarray(between.reshape(clips, at_N_F.shape[1], joints, coordinates), dtype=np.float32)
 
 
-def differences(values_N_T_F: Float, lag: int) -> Float:
+def differences(values_N_T_F: Float32, lag: int) -> Float32:
     """What changed since `lag` frames ago, 0 in the first `lag` frames; NaN where either side is NaN.
 
     >>> differences(np.array([[[1.0], [4.0], [9.0]]], np.float32), 1).ravel().tolist()
@@ -110,7 +109,7 @@ def differences(values_N_T_F: Float, lag: int) -> Float:
     return change
 
 
-def with_changes(values_N_T_F: Float) -> list[Float]:
+def with_changes(values_N_T_F: Float32) -> list[Float32]:
     """The values, and what changed since one and since two frames ago."""
     return [values_N_T_F, differences(values_N_T_F, 1), differences(values_N_T_F, 2)]
 
@@ -119,9 +118,7 @@ LONGEST_GAP = 0.25
 """Seconds without a frame that are bridged; in a longer gap nothing was seen."""
 
 
-def windows(
-    positions_T_J_C: Float, seconds_T: NDArray[np.float64], ends_N: NDArray[np.float64], length: float, frames: int
-) -> Float:
+def windows(positions_T_J_C: Float32, seconds_T: Float64, ends_N: Float64, length: float, frames: int) -> Float32:
     """Windows of a stream.
 
     Args:
@@ -149,7 +146,7 @@ def windows(
     return result
 
 
-def resample(positions_N_T_J_C: Float, lengths_N: NDArray[np.int64], times_N_T: Float | None, frames: int) -> Float:
+def resample(positions_N_T_J_C: Float32, lengths_N: Int64, times_N_T: Float32 | None, frames: int) -> Float32:
     """Clips at `frames` instants evenly spread over their duration, by linear interpolation in time.
 
     Args:

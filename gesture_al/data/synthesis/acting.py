@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Float32, Float64, Int64
 from gesture_al.data.synthesis.camera import Setups
 from gesture_al.data.synthesis.gestures import ACTS, column, pick_acts, pick_shapes
-from gesture_al.data.synthesis.hand_model import SHAPE_ANGLES, SHAPES, Float32, pose_hand, turn_matrix
+from gesture_al.data.synthesis.hand_model import SHAPE_ANGLES, SHAPES, pose_hand, turn_matrix
 from gesture_al.data.synthesis.motion import MotionPlan
 from gesture_al.data.synthesis.subject import HABIT, Subjects
-
-Int64 = NDArray[np.int64]
 
 _REST_AIM = np.array((20.0, 85.0, 15.0, 0.0))
 _REST_AIM_SD = np.array((15.0, 15.0, 12.0, 8.0))
@@ -62,12 +60,12 @@ def stage(cast: Cast, subjects: Subjects, setups: Setups, tilt: float, rng: np.r
     return _timed(cast, subjects, act_N, (start_N_2_29, held_N_2_29, end_N_2_29), rng)
 
 
-def who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Generator) -> NDArray[np.bool_]:
+def who_acts(cast: Cast, subjects: Subjects, act_N: Int64, rng: np.random.Generator) -> Bool:
     """Draw which hands act, shape (N, 2), left first; four times out of five the preferred one if it is one."""
     unusual_N = rng.random(len(act_N)) < 0.2
     left_N = subjects.left_handed[cast.subject] ^ unusual_N
     both_N = rng.random(len(act_N)) < column("both")[act_N]
-    acting: NDArray[np.bool_] = np.stack([left_N, ~left_N], axis=1) | both_N[:, None]
+    acting: Bool = np.stack([left_N, ~left_N], axis=1) | both_N[:, None]
     return acting
 
 
@@ -114,7 +112,7 @@ def holding(cast: Cast, subjects: Subjects, setups: Setups, act_N: Int64, tilt: 
     return np.where(joined_N, _joined(held, cast, subjects, act_N, tilt, rng), held).astype(np.float32)
 
 
-def _inside(place_N_2_3: NDArray[np.float64], cast: Cast, setups: Setups) -> NDArray[np.float64]:
+def _inside(place_N_2_3: Float64, cast: Cast, setups: Setups) -> Float64:
     """Places moved into the picture: people see themselves and keep their hands in it."""
     metres, aspect = setups.metres[cast.session][:, None], setups.aspect[cast.session][:, None]
     chest = setups.body[cast.session][:, 1:]
@@ -176,7 +174,7 @@ def _timed(
     thumbs_up = np.array([act.label in ("Like", "Fire works") for act in ACTS])[act_N]
     nod_N = np.where(thumbs_up & (rng.random(count) < 0.2), rng.uniform(0.008, 0.025, count), 0.0)
 
-    def per_hand(value_N: NDArray[np.float64], extra: NDArray[np.float64] | float = 0.0) -> Float32:
+    def per_hand(value_N: Float64, extra: Float64 | float = 0.0) -> Float32:
         return (value_N[:, None] + np.zeros((1, 2)) + extra).astype(np.float32)
 
     start, held, end = (key.astype(np.float32) for key in keys)

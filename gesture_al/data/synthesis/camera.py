@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.synthesis.hand_model import Float32
 
 _ASPECTS = (4 / 3, 16 / 9, 16 / 9, 3 / 4, 9 / 16)
 _HAND_METRES = 0.18
@@ -59,7 +58,7 @@ def _draw_one(rng: np.random.Generator) -> tuple[object, ...]:
     )
 
 
-def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random.Generator) -> tuple[Float32, NDArray[np.int64]]:
+def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random.Generator) -> tuple[Float32, Int64]:
     """Uneven times of frames; a clip longer than the frames allow is taken at a lower rate.
 
     Args:
@@ -79,7 +78,7 @@ def frame_times(fps_N: Float32, duration_N: Float32, frames: int, rng: np.random
     return times_N_T.astype(np.float32), (times_N_T <= duration_N[:, None]).sum(axis=1)
 
 
-def project(points: Float32, setups: Setups, session_N: NDArray[np.int64]) -> Float32:
+def project(points: Float32, setups: Setups, session_N: Int64) -> Float32:
     """Project points in space to landmarks as MediaPipe writes them.
 
     Args:

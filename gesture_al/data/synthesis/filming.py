@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.synthesis.acting import Cast, Int64, stage
+from gesture_al.data.synthesis.acting import Cast, stage
 from gesture_al.data.synthesis.camera import Setups, draw_setups, frame_times, project
 from gesture_al.data.synthesis.gestures import CLASSES
-from gesture_al.data.synthesis.hand_model import Float32, pose_hand, turn_matrix
+from gesture_al.data.synthesis.hand_model import pose_hand, turn_matrix
 from gesture_al.data.synthesis.motion import follow
 from gesture_al.data.synthesis.performance import Script, perform, write_script
 from gesture_al.data.synthesis.subject import Subjects, draw_subjects

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import SHAPES, Float32
-
-Int64 = NDArray[np.int64]
+from gesture_al.core.arrays import Float32, Int64
+from gesture_al.data.synthesis.hand_model import SHAPES
 
 CLASSES = ("Like", "Fire works", "Heart", "none")
 

@@ -8,9 +8,8 @@ right, y up and z at the viewer. A left hand is the mirror image.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float32 = NDArray[np.float32]
+from gesture_al.core.arrays import Float32
 
 ANGLES = 22
 """Thumb: (azimuth, elevation) of its three bones; then for each finger (spread, MCP, PIP, DIP)."""

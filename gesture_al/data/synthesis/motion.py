@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import Float32
+from gesture_al.core.arrays import Float32
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def follow(plan: MotionPlan, times_N_T: Float32, rng: np.random.Generator) -> Fl
     return poses
 
 
-def drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.float32]:
+def drift(count: int, now: Float32, rng: np.random.Generator) -> Float32:
     """Drift of hands and fingers while they hold: two slow waves for each number."""
     scale = np.concatenate([np.full(3, 0.005), np.radians([3.0, 3.0, 3.0, 2.0]), np.full(22, np.radians(1.5))]).astype(np.float32)
     total = np.zeros((), np.float32)
@@ -102,5 +101,5 @@ def drift(count: int, now: Float32, rng: np.random.Generator) -> NDArray[np.floa
         rate = rng.uniform(slowest, fastest, (count, 1, 2, 29)).astype(np.float32)
         phase = rng.uniform(0, 6.28, (count, 1, 2, 29)).astype(np.float32)
         total = total + np.sin(2 * np.pi * rate * now[..., None] + phase)
-    drift: NDArray[np.float32] = scale * total
+    drift: Float32 = scale * total
     return drift

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.acting import Cast, Int64, holding, outside, resting, who_acts
+from gesture_al.core.arrays import Bool, Float32, Float64, Int64
+from gesture_al.data.synthesis.acting import Cast, holding, outside, resting, who_acts
 from gesture_al.data.synthesis.camera import Setups
 from gesture_al.data.synthesis.gestures import ACTS, column, pick_acts
-from gesture_al.data.synthesis.hand_model import Float32
 from gesture_al.data.synthesis.motion import drift, minimum_jerk
 from gesture_al.data.synthesis.subject import Subjects
 
@@ -99,8 +98,8 @@ def write_script(
 def _timed(
     label_N_K: Int64,
     act_N_K: Int64,
-    acting_N_K_2: NDArray[np.bool_],
-    rushed_N_K: NDArray[np.bool_],
+    acting_N_K_2: Bool,
+    rushed_N_K: Bool,
     keys: tuple[Float32, Float32, Float32],
     tempo: tuple[Float32, float],
     rng: np.random.Generator,
@@ -127,7 +126,7 @@ def _timed(
     thumbs_up = np.array([act.label in ("Like", "Fire works") for act in ACTS])[act_N_K]
     nods = thumbs_up & (rng.random(shape) < 0.2)
 
-    def whole(value: NDArray[np.float64]) -> Float32:
+    def whole(value: Float64) -> Float32:
         return value.astype(np.float32)
 
     return Script(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Bool, Float32
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.synthesis.gestures import ACTS, column
-from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, SHAPES, Float32
+from gesture_al.data.synthesis.hand_model import ANGLES, BONES_5_3, PALM_6_3, SHAPES
 
 PALM_METRES = 0.086
 """Wrist to middle knuckle of an adult; the model's hand is then 0.18 m long (adults: 0.16 to 0.20)."""
@@ -37,7 +38,7 @@ class Subjects:
     palm: Float32
     bones: Float32
     palm_metres: Float32
-    left_handed: NDArray[np.bool_]
+    left_handed: Bool
     pace: Float32
     angles: Float32
     aim: Float32

@@ -8,9 +8,8 @@ hold still, and a tracked hand is lost in 2 to 9 frames of a hundred (own measur
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gesture_al.data.synthesis.hand_model import Float32
+from gesture_al.core.arrays import Bool, Float32, Int64
 
 _JITTER = np.array([0.010, 0.010, 0.018], dtype=np.float32)
 _BIAS = np.array([0.025, 0.025, 0.05], dtype=np.float32)
@@ -18,7 +17,7 @@ _MEMORY = np.float32(0.55)
 
 
 def track(
-    exact: Float32, times_N_T: Float32, lengths_N: NDArray[np.int64], aspect_N: Float32, noise: float, rng: np.random.Generator
+    exact: Float32, times_N_T: Float32, lengths_N: Int64, aspect_N: Float32, noise: float, rng: np.random.Generator
 ) -> Float32:
     """Add a tracker's errors to exact landmarks.
 
@@ -64,11 +63,11 @@ def _lost(
     exact: Float32,
     centre: Float32,
     palm: Float32,
-    touching: NDArray[np.bool_],
+    touching: Bool,
     times_N_T: Float32,
     noise: float,
     rng: np.random.Generator,
-) -> NDArray[np.bool_]:
+) -> Bool:
     """Which hands are not detected, shape (N, T, 2): outside, blurred by speed, hidden by the other one, or for no reason."""
     inside = ((exact[..., :2] > -0.02) & (exact[..., :2] < 1.02)).all(axis=-1).mean(axis=-1)
     outside = inside < 0.6
@@ -89,21 +88,21 @@ def _lost(
     for frame in range(risk.shape[1]):
         active = begins[:, frame] | (active & ~ends[:, frame])
         lost[:, frame] = active
-    result: NDArray[np.bool_] = lost | outside
+    result: Bool = lost | outside
     return result
 
 
-def _spared(exact: Float32, lost: NDArray[np.bool_], lengths_N: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _spared(exact: Float32, lost: Bool, lengths_N: Int64) -> Bool:
     """Hands detected after all, shape (N, T, 2): a clip in which nothing was ever detected would be no clip."""
     within = (np.arange(lost.shape[1]) < lengths_N[:, None])[..., None]
     empty = ~(within & ~lost).any(axis=(1, 2))
     inside = (np.abs(exact[..., :2] - 0.5) < 0.6).all(axis=-1).mean(axis=-1)
     best = (inside == np.where(within, inside, -1).max(axis=(1, 2), keepdims=True)) & within
-    spared: NDArray[np.bool_] = best & empty.reshape(-1, 1, 1)
+    spared: Bool = best & empty.reshape(-1, 1, 1)
     return spared
 
 
-def _mix_up(landmarks: Float32, touching: NDArray[np.bool_], noise: float, rng: np.random.Generator) -> Float32:
+def _mix_up(landmarks: Float32, touching: Bool, noise: float, rng: np.random.Generator) -> Float32:
     """Left and right exchanged for a few frames, more often where the hands touch."""
     begins = rng.random(touching.shape, dtype=np.float32) < noise * np.where(touching, 0.05, 0.006)
     ends = rng.random(touching.shape, dtype=np.float32) < 0.45

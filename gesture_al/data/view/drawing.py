@@ -9,17 +9,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Floating, Int64, UInt8
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.data.view.plane import Float, bone_sides, in_picture, is_track, joint_sides, spread
+from gesture_al.data.view.plane import bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.data.view.settings import ViewSettings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-RGB = NDArray[np.uint8]
+RGB = UInt8
 
 PAPER, PANEL, INK, FAINT = "#FFFFFF", "#F1F5F9", "#1F2937", "#6B7280"
 # Lines are drawn larger and shrunk, which smooths them; Pillow itself has no smooth lines.
@@ -27,7 +27,7 @@ _FINER = 2
 
 
 def draw_frame(
-    points_T_J_2: Float,
+    points_T_J_2: Floating,
     frame: int,
     skeleton: Skeleton,
     settings: ViewSettings,
@@ -97,7 +97,7 @@ def font_of(size: int, bold: bool) -> Any:
     return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/{name}", size)
 
 
-def _draw_trail(pen: Any, points_T_J_2: Float, colour: str, width: int) -> None:
+def _draw_trail(pen: Any, points_T_J_2: Floating, colour: str, width: int) -> None:
     for joint in range(points_T_J_2.shape[1]):
         path = points_T_J_2[:, joint]
         for start, end in pairwise(path):
@@ -110,7 +110,7 @@ _MATRIX_CELL, _MATRIX_SIDE, _MATRIX_HEAD = 44, 150, 52
 _LIGHT, _DARK = np.array([241, 245, 249]), np.array([0, 62, 112])
 
 
-def draw_matrix(confusion_C_C: NDArray[np.int64], classes: Sequence[str], title: str) -> Image:
+def draw_matrix(confusion_C_C: Int64, classes: Sequence[str], title: str) -> Image:
     """Picture of a confusion matrix: counts, true class by row, predicted class by column; the shade is the share of the row."""
     from PIL import Image, ImageDraw
 
@@ -140,7 +140,7 @@ _CELL, _LINE, _SIDE, _HEAD = 88, 96, 220, 30
 
 
 def draw_predictions(
-    positions_K_T_J_C: Float, probs_K_C: Float, classes: Sequence[str], skeleton: Skeleton, title: str, frames: int = 5
+    positions_K_T_J_C: Floating, probs_K_C: Floating, classes: Sequence[str], skeleton: Skeleton, title: str, frames: int = 5
 ) -> Image:
     """Picture of clips with their predictions: a row per clip, its two likeliest classes, then some frames.
 

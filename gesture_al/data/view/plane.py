@@ -7,11 +7,9 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.data.skeleton import Skeleton
-
-Float = NDArray[np.floating]
 
 # Motion capture writes height upwards, pictures write it downwards.
 Y_UP = frozenset({"natops"})
@@ -29,7 +27,7 @@ class Side(IntEnum):
     BODY = 2
 
 
-def joint_sides(skeleton: Skeleton) -> NDArray[np.int64]:
+def joint_sides(skeleton: Skeleton) -> Int64:
     """The `Side` of every joint, shape (J,): by its part, else by its name; a body's own left and right stay body."""
     sides = np.full(len(skeleton), Side.BODY, dtype=np.int64)
     for name, part in skeleton.parts.items():
@@ -52,7 +50,7 @@ def bone_sides(skeleton: Skeleton) -> list[tuple[int, int, Side]]:
     return [(a, b, Side(sides[a]) if sides[a] == sides[b] else Side.BODY) for a, b in skeleton.bones]
 
 
-def flatten(positions_T_J_C: Float, skeleton: Skeleton, aspect: float = 1.0) -> Float:
+def flatten(positions_T_J_C: Floating, skeleton: Skeleton, aspect: float = 1.0) -> Floating:
     """Joints as seen from the front, in one unit for x and y, y down.
 
     Args:
@@ -74,7 +72,7 @@ def flatten(positions_T_J_C: Float, skeleton: Skeleton, aspect: float = 1.0) -> 
     return plane
 
 
-def fit(points_T_J_2: Float, width: float, height: float, margin: float, least: float = 0.0) -> Float:
+def fit(points_T_J_2: Floating, width: float, height: float, margin: float, least: float = 0.0) -> Floating:
     """Fit points into a picture: moved and scaled, x and y alike, so that what was seen fills the picture inside its margin.
 
     Args:
@@ -102,7 +100,9 @@ def fit(points_T_J_2: Float, width: float, height: float, margin: float, least: 
     return np.asarray((points_T_J_2 - (low + high) / 2) * scale + np.array([width, height]) / 2)
 
 
-def in_picture(positions_T_J_C: Float, skeleton: Skeleton, aspect: float, size: tuple[float, float], margin: float) -> Float:
+def in_picture(
+    positions_T_J_C: Floating, skeleton: Skeleton, aspect: float, size: tuple[float, float], margin: float
+) -> Floating:
     """A clip's joints as places in a picture of this size: `flatten`, then `fit`; shape (T, J, 2)."""
     fractions = skeleton.zero_is_missing or is_track(skeleton)
     return fit(flatten(positions_T_J_C, skeleton, aspect), *size, margin, _LEAST_EXTENT if fractions else 0.0)
@@ -142,7 +142,7 @@ def page_skeleton(skeleton: Skeleton) -> dict[str, Any]:
     }
 
 
-def page_joints(positions_J_C: NDArray[np.float32], skeleton: Skeleton) -> list[float | None]:
+def page_joints(positions_J_C: Float32, skeleton: Skeleton) -> list[float | None]:
     """The joints of one frame over its picture: x, y, x, y ... in fractions of it, y down, None where not seen.
 
     Args:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
 from gesture_al.data.datasets.base import ClipSet
@@ -188,7 +188,7 @@ def _put_clip(sheet: Image, clips: ClipSet, row: int, place: tuple[int, int], fr
     sheet.paste(strip, place)
 
 
-def _spread_rows(rows: NDArray[np.int64], count: int) -> list[int]:
+def _spread_rows(rows: Int64, count: int) -> list[int]:
     return [int(rows[place]) for place in spread(len(rows), count)] if len(rows) else []
 
 

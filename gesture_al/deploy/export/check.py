@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.deploy.export.model import ExportedModel
 from gesture_al.deploy.export.torch_runtime import TorchNet
-
-Float = NDArray[np.float32]
 
 LIMIT = 1e-4
 """The most that a probability of the exported files may differ from the trained net's."""
@@ -35,7 +33,7 @@ class Checked:
     onnx: float | None
 
 
-def check_exported(folder: Path, trained: TorchNet, clips: ClipSet | None, rows: NDArray[np.int64]) -> Checked:
+def check_exported(folder: Path, trained: TorchNet, clips: ClipSet | None, rows: Int64) -> Checked:
     """Ask the files and the trained net about the same clips.
 
     The trained net is asked through the run's own preparation of whole clip sets, the files through what `gesture-al live` uses,
@@ -69,7 +67,7 @@ def check_exported(folder: Path, trained: TorchNet, clips: ClipSet | None, rows:
     return Checked(len(rows) if real else 0, differences["torch"], differences.get("onnx"))
 
 
-def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDArray[np.int64]) -> tuple[Float, Float]:
+def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: Int64) -> tuple[Float32, Float32]:
     expected, exported = [], []
     for row in rows.tolist():
         length = int(clips.lengths[row])
@@ -81,7 +79,7 @@ def _of_clips(model: ExportedModel, trained: TorchNet, clips: ClipSet, rows: NDA
     return np.concatenate(expected), np.stack(exported)
 
 
-def _noise(model: ExportedModel) -> Float:
+def _noise(model: ExportedModel) -> Float32:
     frames = model.preparation.features.frames or _NOISE_FRAMES
     shape = (_NOISE_CLIPS, frames, model.description.inputs)
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
@@ -20,8 +20,6 @@ from gesture_al.core.settings import Part, models_dir
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, Features
 from gesture_al.learning.preparation import Preparation
-
-Float = NDArray[np.float32]
 
 FORMAT = 1
 """Raised when a folder is written that earlier versions would misread."""
@@ -135,8 +133,8 @@ class Description:
     coordinates: int
     in_heights: bool
     features: Part
-    mean: Float | None
-    deviation: Float | None
+    mean: Float32 | None
+    deviation: Float32 | None
     model: Part
     inputs: int
     clip_seconds: Mapping[str, float] | None

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al import __version__
+from gesture_al.core.arrays import Float32, Floating
 from gesture_al.core.errors import UserError
 from gesture_al.data.geometry.normalisation import correct_aspect
 from gesture_al.data.geometry.sampling import resample
@@ -27,8 +27,7 @@ from gesture_al.deploy.export.folder import (
 )
 from gesture_al.learning.preparation import Preparation
 
-Float = NDArray[np.float32]
-Clip = tuple[Float, NDArray[np.floating]]
+Clip = tuple[Float32, Floating]
 
 RUNTIMES = ("onnx", "torch")
 _AT_ONCE = 256
@@ -47,7 +46,7 @@ class ExportedModel:
 
     description: Description
     operating_point: dict[str, Any]
-    net: Callable[[Float], Float]
+    net: Callable[[Float32], Float32]
     preparation: Preparation
 
     @classmethod
@@ -89,7 +88,7 @@ class ExportedModel:
         """`low`, `median` and `high` duration of the clips that it learned from (10, 50, 90 per cent); None where unknown."""
         return self.description.clip_seconds
 
-    def probs(self, positions_T_J_C: Float, seconds_T: NDArray[np.floating], aspect: float) -> Float:
+    def probs(self, positions_T_J_C: Float32, seconds_T: Floating, aspect: float) -> Float32:
         """Class probabilities of one clip, or of one window of a stream.
 
         Args:
@@ -103,10 +102,10 @@ class ExportedModel:
         Raises:
             UserError: Other joints than those that it was trained on, no frame, or not as many times as frames.
         """
-        probs: Float = self.probs_many([(positions_T_J_C, seconds_T)], aspect)[0]
+        probs: Float32 = self.probs_many([(positions_T_J_C, seconds_T)], aspect)[0]
         return probs
 
-    def probs_many(self, clips: Sequence[Clip], aspect: float) -> Float:
+    def probs_many(self, clips: Sequence[Clip], aspect: float) -> Float32:
         """Class probabilities of many clips, float32 (N, classes): pairs of positions and seconds as in `probs`."""
         probs = np.empty((len(clips), len(self.classes)), dtype=np.float32)
         by_length: dict[int, list[int]] = {}
@@ -119,7 +118,7 @@ class ExportedModel:
                 probs[batch] = self.net(self.features([clips[row] for row in batch], aspect))
         return probs
 
-    def features(self, clips: Sequence[Clip], aspect: float) -> Float:
+    def features(self, clips: Sequence[Clip], aspect: float) -> Float32:
         """What the net is given, (N, T, F), of clips with equally many frames."""
         description = self.description
         positions = np.stack([clip for clip, _ in clips]).astype(np.float32, copy=False)[..., : description.coordinates]
@@ -133,7 +132,7 @@ class ExportedModel:
             lengths = np.full(len(clips), frames, dtype=np.int64)
         return self.preparation.standardised(positions, lengths, self.skeleton)
 
-    def _check(self, positions: Float, seconds: NDArray[np.floating], aspect: float) -> None:
+    def _check(self, positions: Float32, seconds: Floating, aspect: float) -> None:
         joints, least = len(self.skeleton), self.description.coordinates
         if positions.ndim != 3 or positions.shape[1] != joints or not least <= positions.shape[2] <= 3:
             raise UserError(f"positions are {positions.shape}; this recogniser reads {self.layout!r}: (frames, {joints}, 3)")
@@ -156,7 +155,7 @@ def _read_description(path: Path) -> Description:
         raise UserError(f"{path}: not as gesture-al export writes it ({type(err).__name__}: {err}); export again") from err
 
 
-def _load_net(folder: Path, description: Description, runtime: str) -> Callable[[Float], Float]:
+def _load_net(folder: Path, description: Description, runtime: str) -> Callable[[Float32], Float32]:
     if runtime == "torch":
         from gesture_al.deploy.export.torch_runtime import TorchNet
 
@@ -188,7 +187,7 @@ class OnnxNet:
         except Exception as err:  # ONNX Runtime has a class of its own for each kind of fault, with no common parent.
             raise UserError(f"{path}: ONNX Runtime cannot read it ({' '.join(str(err).split())}); export the run again") from err
 
-    def __call__(self, features_B_T_F: Float) -> Float:
+    def __call__(self, features_B_T_F: Float32) -> Float32:
         """Class probabilities (B, C)."""
         (probs,) = self._session.run(["probs"], {"features": np.ascontiguousarray(features_B_T_F, dtype=np.float32)})
         return np.asarray(probs, dtype=np.float32)

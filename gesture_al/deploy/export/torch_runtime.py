@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
@@ -18,8 +18,6 @@ from gesture_al.core.settings import Part
 from gesture_al.learning.inference import probabilities
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.threads import torch_threads
-
-Float = NDArray[np.float32]
 
 
 class TorchNet:
@@ -48,7 +46,7 @@ class TorchNet:
             raise UserError(f"{path}: not the weights of model {model.name!r} ({str(err).splitlines()[0]})") from err
         return cls(net)
 
-    def __call__(self, features_B_T_F: Float) -> Float:
+    def __call__(self, features_B_T_F: Float32) -> Float32:
         """Class probabilities (B, C)."""
         lengths_B = torch.full((len(features_B_T_F),), features_B_T_F.shape[1], dtype=torch.int64)
         with torch_threads(1), torch.inference_mode():

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save
 from torch import nn
@@ -21,6 +20,7 @@ from gesture_al import __version__
 from gesture_al.active.records.checkpoint import read_checkpoint
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import read_status
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
@@ -160,8 +160,8 @@ class Trained:
     model: Part
     inputs: int
     classes: tuple[str, ...]
-    mean: NDArray[np.float32] | None
-    deviation: NDArray[np.float32] | None
+    mean: Float32 | None
+    deviation: Float32 | None
 
 
 def read_trained(run: Path) -> Trained:
@@ -204,7 +204,7 @@ class Evidence:
     """
 
     clips: ClipSet | None
-    rows: NDArray[np.int64]
+    rows: Int64
     missing: str = ""
 
 

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.deploy.live.operating_point import OperatingPoint
-
-Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,11 @@ class EventDetector:
         self._trigger.limits = limits(self._classes, point)
 
     @property
-    def smoothed(self) -> Float:
+    def smoothed(self) -> Float32:
         """Smoothed probabilities, (C,); zeros before the first window."""
         return np.array(self._smoothed or [0.0] * len(self._classes), dtype=np.float32)
 
-    def see(self, seconds: float, probs_C: Sequence[float] | Float) -> Event | None:
+    def see(self, seconds: float, probs_C: Sequence[float] | Float32) -> Event | None:
         """Add the probabilities of the next window.
 
         Args:
@@ -108,7 +106,7 @@ def limits(classes: Sequence[str], point: OperatingPoint) -> list[float]:
     return [math.inf if name == NONE else point.of_class(name) for name in classes]
 
 
-def smooth(seconds_N: NDArray[np.float64], probs_N_C: Float, constant: float) -> list[list[float]]:
+def smooth(seconds_N: Float64, probs_N_C: Float32, constant: float) -> list[list[float]]:
     """Smoothed probabilities of all windows of a stream; `constant` is the time constant, seconds."""
     smoothed_rows: list[list[float]] = []
     before, then = None, -math.inf
@@ -119,7 +117,7 @@ def smooth(seconds_N: NDArray[np.float64], probs_N_C: Float, constant: float) ->
 
 
 def fired_events(
-    seconds_N: NDArray[np.float64], smoothed_N_C: Sequence[Sequence[float]], classes: Sequence[str], point: OperatingPoint
+    seconds_N: Float64, smoothed_N_C: Sequence[Sequence[float]], classes: Sequence[str], point: OperatingPoint
 ) -> list[Event]:
     """All events of a stream, from its smoothed probabilities."""
     trigger = Trigger(classes, point)

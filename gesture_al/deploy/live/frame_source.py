@@ -10,14 +10,12 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.capture.landmarks.base import Extractor
 from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 from gesture_al.data.track import FrameJoints
 
-Float = NDArray[np.float32]
 Joints = Iterable[tuple[float, Any]]
 
 

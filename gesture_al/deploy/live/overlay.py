@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, UInt8
 from gesture_al.core.opencv import opencv
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.data.skeleton import Skeleton
@@ -18,7 +19,7 @@ from gesture_al.data.view.settings import ViewSettings
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.operating_point import OperatingPoint
 
-RGB = NDArray[np.uint8]
+RGB = UInt8
 Colour = tuple[int, int, int]
 
 
@@ -64,8 +65,6 @@ def shade(image: RGB, left: int, top: int, right: int, bottom: int, share: float
     box[:] = (box * np.uint16(256 * (1 - share))) >> 8
 
 
-Float = NDArray[np.float32]
-
 HEIGHT = 480
 """Pixels: larger pictures are shrunk to this, since nobody reads more from them and all of it is drawn anew for each frame."""
 EVENT_SECONDS = 1.2
@@ -90,8 +89,8 @@ class Scene:
     """
 
     seconds: float
-    positions: Float
-    smoothed: Float
+    positions: Float32
+    smoothed: Float32
     last: Event | None
     count: int
     fps: float
@@ -143,7 +142,7 @@ class Overlay:
             return np.asarray(cv2.flip(picture, 1))
         return picture.copy() if picture is image else picture
 
-    def _draw_skeleton(self, picture: RGB, positions_J_C: Float) -> None:
+    def _draw_skeleton(self, picture: RGB, positions_J_C: Float32) -> None:
         cv2 = opencv()
         height, width = picture.shape[:2]
         points = flatten(positions_J_C[None], self._skeleton)[0] * (width, height)
@@ -159,7 +158,7 @@ class Overlay:
             cv2.circle(picture, places[joint], 3, _WHITE, -1, cv2.LINE_AA)
             cv2.circle(picture, places[joint], 3, self._colours[self._sides[joint]], 1, cv2.LINE_AA)
 
-    def _draw_bars(self, picture: RGB, smoothed_C: Float) -> None:
+    def _draw_bars(self, picture: RGB, smoothed_C: Float32) -> None:
         shown = [number for number, name in enumerate(self._classes) if name != NONE][: (picture.shape[0] - 120) // _ROW]
         top = picture.shape[0] - 34 - _ROW * len(shown)
         shade(picture, 8, top - 6, 8 + _NAME + _BAR + 64, picture.shape[0] - 30)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.datasets.stream import Gesture, Stream
 from gesture_al.data.geometry.sampling import windows
 from gesture_al.deploy.live.events import Event, fired_events, smooth
@@ -139,7 +139,6 @@ def total(matches: Sequence[Match]) -> EventScore:
     )
 
 
-Float = NDArray[np.float32]
 _AT_ONCE = 1024
 
 
@@ -154,8 +153,8 @@ class StreamPredictions:
     """
 
     stream: Stream
-    seconds: NDArray[np.float64]
-    probs: Float
+    seconds: Float64
+    probs: Float32
 
 
 def predict_stream(model: Model, stream: Stream, point: OperatingPoint) -> StreamPredictions:

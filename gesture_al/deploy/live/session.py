@@ -10,13 +10,11 @@ from time import perf_counter
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.geometry.sampling import LONGEST_GAP, windows
 from gesture_al.deploy.live.events import Event, EventDetector
 from gesture_al.deploy.live.operating_point import OperatingPoint
-
-Float = NDArray[np.float32]
 
 
 class Schedule:
@@ -42,7 +40,7 @@ class Schedule:
         return True
 
 
-def prediction_times(seconds_T: NDArray[np.float64], hop: float) -> NDArray[np.float64]:
+def prediction_times(seconds_T: Float64, hop: float) -> Float64:
     """The frame times of a stream at which a prediction is due."""
     schedule = Schedule(hop)
     return seconds_T[[schedule.due(seconds) for seconds in seconds_T.tolist()]]
@@ -60,10 +58,10 @@ class SlidingWindow:
     def __init__(self, length: float, frames: int, hop: float) -> None:
         self._length, self._frames = length, frames
         self._seconds: deque[float] = deque()
-        self._positions: deque[Float] = deque()
+        self._positions: deque[Float32] = deque()
         self._schedule = Schedule(hop)
 
-    def add(self, seconds: float, positions_J_C: Float) -> bool:
+    def add(self, seconds: float, positions_J_C: Float32) -> bool:
         """Add a frame.
 
         Args:
@@ -84,7 +82,7 @@ class SlidingWindow:
             self._positions.popleft()
         return self._schedule.due(seconds)
 
-    def window(self) -> tuple[Float, NDArray[np.float64]]:
+    def window(self) -> tuple[Float32, Float64]:
         """The window that ends now.
 
         Returns:
@@ -106,10 +104,10 @@ class Model(Protocol):
     @property
     def classes(self) -> tuple[str, ...]: ...  # noqa: D102  in the order of the probabilities
 
-    def probs(self, positions: Float, seconds: NDArray[np.float64], aspect: float) -> Float:
+    def probs(self, positions: Float32, seconds: Float64, aspect: float) -> Float32:
         """Class probabilities (C,) of one clip: positions (T, J, C) at these seconds (T,)."""
 
-    def probs_many(self, clips: Sequence[tuple[Float, NDArray[np.float64]]], aspect: float) -> Float:
+    def probs_many(self, clips: Sequence[tuple[Float32, Float64]], aspect: float) -> Float32:
         """Class probabilities (N, C) of many."""
 
 
@@ -126,8 +124,8 @@ class WindowPrediction:
     """
 
     seconds: float
-    probs: Float
-    smoothed: Float
+    probs: Float32
+    smoothed: Float32
     event: Event | None
     cost: float
 
@@ -155,7 +153,7 @@ class LiveSession:
         """Fire at the thresholds of this point from now on; its other settings are not used."""
         self._detector.set_threshold(point)
 
-    def feed(self, seconds: float, positions_J_C: Float) -> WindowPrediction | None:
+    def feed(self, seconds: float, positions_J_C: Float32) -> WindowPrediction | None:
         """Add a frame's joints.
 
         Args:

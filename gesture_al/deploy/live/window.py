@@ -7,8 +7,8 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import UInt8
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
 from gesture_al.data.view.show import require_display
@@ -40,7 +40,7 @@ class Window:
     def __exit__(self, *error: object) -> None:
         self._cv2.destroyAllWindows()
 
-    def show(self, picture: NDArray[np.uint8]) -> str:
+    def show(self, picture: UInt8) -> str:
         """Show an RGB picture.
 
         Returns:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
-
-Float = NDArray[np.float32]
 
 
 class Augment(Protocol):
     """Other clips that the same gesture could have given."""
 
-    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
         """Changed copies of resampled clips, of the same shape; what is unseen stays unseen, and the input is left as it is."""
 
 
@@ -27,8 +25,6 @@ AUGMENTATIONS: Registry[Augment] = Registry("augment", "gesture_al.learning.augm
 class NoAugment:
     """Clips as they are."""
 
-    def __call__(
-        self, positions_N_T_J_C: NDArray[np.float32], skeleton: Skeleton, rng: np.random.Generator
-    ) -> NDArray[np.float32]:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
         """The same clips."""
         return positions_N_T_J_C

@@ -7,15 +7,13 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64, Int64
 from gesture_al.core.parameters import NotNegative, Share
 from gesture_al.data.geometry.normalisation import centre, size
 from gesture_al.data.geometry.sampling import sample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
-
-Float = NDArray[np.float32]
 
 
 @AUGMENTATIONS.register("standard")
@@ -45,7 +43,7 @@ class Standard:
     drop_hand: Share = 0.1
     mirror: Share = 0.0
 
-    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
         """Changed copies (N, T, J, C)."""
         clips, frames, joints, coordinates = positions_N_T_J_C.shape
         moved = sample(positions_N_T_J_C, self._frames(clips, frames, rng)) if self.crop or self.warp else positions_N_T_J_C
@@ -68,12 +66,12 @@ class Standard:
         moved += middle + away
         return self._with_hands_lost(moved, skeleton, rng)
 
-    def _frames(self, clips: int, frames: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    def _frames(self, clips: int, frames: int, rng: np.random.Generator) -> Float64:
         begin, end = rng.uniform(0, self.crop, (2, clips)).astype(np.float32)
         bend = rng.uniform(-self.warp, self.warp, clips).astype(np.float32)
         return warped_frames(begin, 1 - end, bend, rng.integers(1, 3, clips), frames)
 
-    def _with_hands_lost(self, positions_N_T_J_C: Float, skeleton: Skeleton, rng: np.random.Generator) -> Float:
+    def _with_hands_lost(self, positions_N_T_J_C: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
         hands = [part for name, part in skeleton.parts.items() if name.endswith("_hand")]
         if not self.drop_hand:
             return positions_N_T_J_C
@@ -86,7 +84,7 @@ class Standard:
         return positions_N_T_J_C
 
 
-def warped_frames(begin_N: Float, end_N: Float, bend_N: Float, waves_N: NDArray[np.int64], frames: int) -> NDArray[np.float64]:
+def warped_frames(begin_N: Float32, end_N: Float32, bend_N: Float32, waves_N: Int64, frames: int) -> Float64:
     """Frame numbers that cut a clip's ends and run through the rest unevenly.
 
     Args:
@@ -105,7 +103,7 @@ def warped_frames(begin_N: Float, end_N: Float, bend_N: Float, waves_N: NDArray[
     return np.asarray((begin_N[:, None] + (end_N - begin_N)[:, None] * bent_N_T) * (frames - 1))
 
 
-def rotations(angles_N_A: Float, coordinates: int) -> Float:
+def rotations(angles_N_A: Float32, coordinates: int) -> Float32:
     """Rotation matrices (N, C, C).
 
     Args:
@@ -114,7 +112,7 @@ def rotations(angles_N_A: Float, coordinates: int) -> Float:
     """
     cos, sin = np.cos(angles_N_A), np.sin(angles_N_A)
 
-    def about(axis: int, first: int, second: int) -> Float:
+    def about(axis: int, first: int, second: int) -> Float32:
         matrix = np.tile(np.eye(3, dtype=np.float32), (len(angles_N_A), 1, 1))
         matrix[:, first, first] = matrix[:, second, second] = cos[:, axis]
         matrix[:, second, first] = sin[:, axis]
@@ -127,7 +125,7 @@ def rotations(angles_N_A: Float, coordinates: int) -> Float:
     return np.asarray(in_plane @ about(1, 2, 0) @ about(0, 1, 2))
 
 
-def part_sizes(positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
+def part_sizes(positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
     """How large the part is that each joint belongs to, (N, J, 1): the jitter that a body bears would destroy a hand."""
     sizes = np.empty((len(positions_N_T_J_C), len(skeleton), 1), dtype=np.float32)
     for part in (skeleton.parts or {"all": range(len(skeleton))}).values():
@@ -135,14 +133,14 @@ def part_sizes(positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
     return sizes
 
 
-def mirrored(positions_N_T_J_C: Float, centre_N_C: Float, skeleton: Skeleton) -> Float:
+def mirrored(positions_N_T_J_C: Float32, centre_N_C: Float32, skeleton: Skeleton) -> Float32:
     """Clips as a mirror shows them: x about the centre, left and right joints in each other's place."""
     flipped = skeleton.mirrored(positions_N_T_J_C).copy()
     flipped[..., 0] = 2 * centre_N_C[:, None, None, 0] - flipped[..., 0]
     return flipped
 
 
-def drop_block(positions_N_T_J_C: Float, joints: range, first_N: NDArray[np.int64], stop_N: NDArray[np.int64]) -> Float:
+def drop_block(positions_N_T_J_C: Float32, joints: range, first_N: Int64, stop_N: Int64) -> Float32:
     """Clips in which a range of joints is unseen from frame `first` up to `stop`, not including it."""
     dropped = positions_N_T_J_C.copy()
     frame_T = np.arange(positions_N_T_J_C.shape[1])

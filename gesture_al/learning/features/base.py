@@ -6,12 +6,11 @@ from typing import Annotated, Protocol
 
 import numpy as np
 from annotated_types import Ge
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
 
-Float = NDArray[np.float32]
 Frames = Annotated[int, Ge(2)]
 """Frames that every clip is resampled to."""
 
@@ -30,7 +29,7 @@ class Features(Protocol):
     @property
     def standardise(self) -> bool: ...  # noqa: D102  described above
 
-    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
         """Features (N, T, F) without NaN, of positions (N, T, J, C) in units of the picture's height with NaN where unseen."""
 
     def width(self, skeleton: Skeleton, coordinates: int) -> int:
@@ -46,7 +45,7 @@ def width_by_trial(features: Features, skeleton: Skeleton, coordinates: int) -> 
     return int(features(unseen, skeleton).shape[2])
 
 
-def channel_statistics(features_N_T_F: Float, lengths_N: NDArray[np.int64] | None = None) -> tuple[Float, Float]:
+def channel_statistics(features_N_T_F: Float32, lengths_N: Int64 | None = None) -> tuple[Float32, Float32]:
     """Mean and deviation of each channel over all frames of all clips.
 
     Args:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.data.geometry.normalisation import (
     POSE_JOINTS,
     POSE_WRIST,
@@ -18,8 +18,6 @@ from gesture_al.data.geometry.normalisation import (
 )
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, Frames, width_by_trial
-
-Float = NDArray[np.float32]
 
 
 @FEATURES.register("geometric")
@@ -40,7 +38,7 @@ class Geometric:
     frames: Frames | None = 24
     standardise: bool = True
 
-    def __call__(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> Float:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
         """(N, T, F)."""
         channels = self._channels(np.asarray(positions_N_T_J_C, dtype=np.float32), skeleton)
         return np.nan_to_num(np.concatenate(channels, axis=2, dtype=np.float32), copy=False)
@@ -49,7 +47,7 @@ class Geometric:
         """F; 204 for body and hands in three dimensions."""
         return width_by_trial(self, skeleton, coordinates)
 
-    def _channels(self, positions_N_T_J_C: Float, skeleton: Skeleton) -> list[Float]:
+    def _channels(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> list[Float32]:
         parts = {name: positions_N_T_J_C[:, :, part.start : part.stop] for name, part in skeleton.parts.items()}
         hands = {name: hand(parts[name]) for name in POSE_WRIST if name in parts}
         if hands and "pose" in parts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, Frames
 
@@ -24,7 +24,7 @@ class Raw:
     frames: Frames | None = None
     standardise: bool = False
 
-    def __call__(self, positions_N_T_J_C: NDArray[np.float32], skeleton: Skeleton) -> NDArray[np.float32]:
+    def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
         """(N, T, J * C): joint after joint."""
         clips, frames, joints, coordinates = positions_N_T_J_C.shape
         return np.nan_to_num(positions_N_T_J_C).reshape(clips, frames, joints * coordinates)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Float = NDArray[np.float64]
+from gesture_al.core.arrays import Float64, Int64
 
 
-def confusion_matrix(true_N: ArrayLike, predicted_N: ArrayLike, classes: int) -> NDArray[np.int64]:
+def confusion_matrix(true_N: ArrayLike, predicted_N: ArrayLike, classes: int) -> Int64:
     """Count each pair of true and predicted class.
 
     Args:
@@ -46,7 +46,7 @@ def confusion_matrix(true_N: ArrayLike, predicted_N: ArrayLike, classes: int) ->
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def per_class_f1(confusion: ArrayLike) -> Float:
+def per_class_f1(confusion: ArrayLike) -> Float64:
     """F1 of each class, shape (..., C), 0 to 1; 0 where a class has no true and no predicted clip.
 
     Args:
@@ -99,7 +99,7 @@ def accuracy(confusion: ArrayLike) -> Any:
     return _plain(np.trace(matrix, axis1=-2, axis2=-1) / np.where(total > 0, total, 1))
 
 
-def _counts(confusion: ArrayLike) -> Float:
+def _counts(confusion: ArrayLike) -> Float64:
     matrix = np.asarray(confusion, dtype=np.float64)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] == 0:
         raise ValueError(f"a confusion matrix must be (..., C, C), not {matrix.shape}")

@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.learning.metrics.classification import macro_f1
-
-Float = NDArray[np.float64]
 
 LEAST_FOR_INTERVAL = 4
 LEAST_DATA_SETS = 10
@@ -108,7 +107,7 @@ def rank_biserial(difference_S: ArrayLike) -> float:
     return float((ranks * np.sign(difference)).sum() / ranks.sum())
 
 
-def holm(p_M: ArrayLike) -> Float:
+def holm(p_M: ArrayLike) -> Float64:
     """P-values adjusted so that the chance of any false alarm among all M tests stays below the level.
 
     Args:
@@ -140,7 +139,7 @@ def seeds_needed(comparisons: int, alpha: float = 0.05) -> int:
 
 
 def _interval(
-    difference_S: Float, rng: np.random.Generator, level: float, resamples: int, test_error_B: ArrayLike | None
+    difference_S: Float64, rng: np.random.Generator, level: float, resamples: int, test_error_B: ArrayLike | None
 ) -> tuple[float, float]:
     """The bootstrap-t interval of the mean, widened by the error from test people where there is one."""
     pairs, mean, spread = (
@@ -164,7 +163,7 @@ def _interval(
     return mean - float(high), mean - float(low)
 
 
-def _differences(first_S: ArrayLike, second_S: ArrayLike) -> Float:
+def _differences(first_S: ArrayLike, second_S: ArrayLike) -> Float64:
     first, second = np.asarray(first_S, dtype=np.float64), np.asarray(second_S, dtype=np.float64)
     if first.ndim != 1 or first.shape != second.shape or len(first) == 0:
         raise ValueError(f"paired scores must both be (S,) with S > 0, not {first.shape} and {second.shape}")
@@ -173,7 +172,7 @@ def _differences(first_S: ArrayLike, second_S: ArrayLike) -> Float:
     return first - second
 
 
-def wins(scores_A_S_R: ArrayLike, alpha: float = 0.05) -> Float:
+def wins(scores_A_S_R: ArrayLike, alpha: float = 0.05) -> Float64:
     """Share of rounds in which one setting beats another: the pairwise penalty matrix of one data set.
 
     Every round, every pair of settings is compared by a two-sided paired t-test over seeds; p-values are corrected after Holm
@@ -230,9 +229,9 @@ class Ranks:
         pairs_A_A: P-values of Nemenyi's test for every pair.
     """
 
-    mean_A: Float
+    mean_A: Float64
     p: float
-    pairs_A_A: Float
+    pairs_A_A: Float64
 
 
 def rank_over_data_sets(scores_D_A: ArrayLike) -> Ranks:
@@ -262,7 +261,7 @@ def rank_over_data_sets(scores_D_A: ArrayLike) -> Ranks:
     )
 
 
-def unit_weights(units: int, draws: int, rng: np.random.Generator) -> Float:
+def unit_weights(units: int, draws: int, rng: np.random.Generator) -> Float64:
     """Weights of the units in each draw of a Bayesian bootstrap, (draws, units), mean 1 over the units.
 
     None is ever 0, so a draw cannot lose all clips of a class.
@@ -274,7 +273,7 @@ def unit_weights(units: int, draws: int, rng: np.random.Generator) -> Float:
     return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))
 
 
-def weighted_macro_f1(counts_U_R_C_C: NDArray[np.float32], weights_B_U: Float) -> Float:
+def weighted_macro_f1(counts_U_R_C_C: Float32, weights_B_U: Float64) -> Float64:
     """Macro-F1 of every round in every draw, (B, R).
 
     Args:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gesture_al.core.arrays import Float64
 from gesture_al.learning.metrics.classification import macro_f1, weighted_f1
 
-Float = NDArray[np.float64]
 Average = Literal["macro", "weighted"]
 
 SCORES: dict[Average, Callable[[Any], Any]] = {"macro": macro_f1, "weighted": weighted_f1}
@@ -28,7 +28,7 @@ _DRAWS_IN_TAIL, _STRETCH = 20, 5
 
 def f1_posterior(
     confusion: ArrayLike, average: Average, rng: np.random.Generator, draws: int = 2000, prior_right: float = 1.0
-) -> Float:
+) -> Float64:
     """Draws of the F1 score from its posterior.
 
     The C x C cell probabilities have a Dirichlet prior and the clips are independent, so their posterior is Dirichlet with

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Float = NDArray[np.float64]
+from gesture_al.core.arrays import Float64
 
 
 def aulc(labels_R: ArrayLike, scores_R: ArrayLike) -> float:
@@ -108,7 +108,7 @@ def summarise_target(labels: Sequence[float | None], budget: float) -> TargetRea
     return TargetReached(runs=len(labels), share=len(there) / len(labels), restricted_mean=spent / len(labels))
 
 
-def _curve(labels_R: ArrayLike, scores_R: ArrayLike, least: int) -> tuple[Float, Float]:
+def _curve(labels_R: ArrayLike, scores_R: ArrayLike, least: int) -> tuple[Float64, Float64]:
     labels, scores = np.asarray(labels_R, dtype=np.float64), np.asarray(scores_R, dtype=np.float64)
     if labels.ndim != 1 or labels.shape != scores.shape:
         raise ValueError(f"labels and scores must both be (R,), not {labels.shape} and {scores.shape}")

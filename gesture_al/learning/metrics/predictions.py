@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Float = NDArray[np.float64]
+from gesture_al.core.arrays import Float64, Int64
 
 
 def cohen_kappa(first_N: ArrayLike, second_N: ArrayLike) -> float:
@@ -120,7 +120,7 @@ def brier_score(probs_N_C: ArrayLike, true_N: ArrayLike) -> float:
     return float((off**2).sum(axis=1).mean())
 
 
-def _checked(probs_N_C: ArrayLike, true_N: ArrayLike) -> tuple[Float, NDArray[np.int64]]:
+def _checked(probs_N_C: ArrayLike, true_N: ArrayLike) -> tuple[Float64, Int64]:
     probs, true = np.asarray(probs_N_C, dtype=np.float64), np.asarray(true_N, dtype=np.int64)
     if probs.ndim != 2 or true.shape != probs.shape[:1] or probs.size == 0:
         raise ValueError(f"probabilities must be (N, C) and classes (N,) with N > 0, not {probs.shape} and {true.shape}")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-Float = NDArray[np.float32]
+from gesture_al.core.arrays import Float32
 
 # Rows of torch's gates in the order of ONNX: input, output, forget, cell; and update, reset, hidden.
 _GATES = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2)}
@@ -106,7 +106,7 @@ class DrawableNet(Protocol):
         """Add its operators to the graph; the name of its result, (B, C) logits for a net."""
 
 
-def _gates(cell: nn.Module, name: str, kind: str) -> Float:
+def _gates(cell: nn.Module, name: str, kind: str) -> Float32:
     """A weight or bias with its gates in the order of ONNX."""
     parts = np.split(getattr(cell, name).detach().cpu().numpy(), len(_GATES[kind]))
     return np.concatenate([parts[gate] for gate in _GATES[kind]])

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.tested import TestClips, read_test_clips
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.comparison import (
     LEAST_DATA_SETS,
@@ -30,7 +30,6 @@ from gesture_al.runs.benchmark.scores import Panel, RunScores, curve_measures, s
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, on_grid
 
-Float = NDArray[np.float64]
 # More units than that say no more about the spread; they are dealt into as many piles at random.
 MOST_UNITS = 2000
 LEAST_SEEDS = 3
@@ -65,9 +64,9 @@ class ErrorDraws:
         self._panel, self._measure, self._resamples = panel, measure, resamples
         self._test_clips = {str(run.folder): _test_clips(run) for group in panel.groups for run in group.runs}
         self.units = _units(self._test_clips.values())
-        self._errors: dict[str, Float] = {}
+        self._errors: dict[str, Float64] = {}
 
-    def of_difference(self, first: Sequence[Run], second: Sequence[Run], level: float) -> Float | None:
+    def of_difference(self, first: Sequence[Run], second: Sequence[Run], level: float) -> Float64 | None:
         """Errors of the mean difference between two strategies over the seeds that both have, (B,); None where not known."""
         if self.units is None:
             return None
@@ -76,7 +75,7 @@ class ErrorDraws:
         errors_B = np.mean([self._error(one) - self._error(other) for one, other in pairs], axis=0)
         return np.asarray(errors_B * small_sample_factor(len(self.units.names), level))
 
-    def _error(self, run: Run) -> Float:
+    def _error(self, run: Run) -> Float64:
         key = str(run.folder)
         if key not in self._errors:
             assert self.units is not None
@@ -107,7 +106,7 @@ def _units(test_clips: Iterable[TestClips | None]) -> Units | None:
     return None
 
 
-def _counts(run: Run, clips: TestClips | None, units: Units) -> NDArray[np.float32]:
+def _counts(run: Run, clips: TestClips | None, units: Units) -> Float32:
     """Confusion counts by unit and round of the run's curve, (U, R, C, C)."""
     assert clips is not None
     field = {"people": clips.subjects, "recordings": clips.groups, "clips": clips.ids}[units.kind]
@@ -167,7 +166,7 @@ class Penalty:
     """
 
     names: Sequence[str]
-    shares: Float
+    shares: Float64
     panels: int
 
 
@@ -259,7 +258,7 @@ def _by_strategy(scores: Sequence[RunScores], key: str) -> dict[tuple[int, str],
     return by_strategy
 
 
-def _rounds(panel: Panel) -> Float | None:
+def _rounds(panel: Panel) -> Float64 | None:
     """Scores (strategies, seeds, rounds) of the seeds that all strategies finished."""
     seeds = sorted(set.intersection(*({seed_of(run) for run in group.runs} for group in panel.groups)))
     steps = np.unique(np.concatenate([run.curve(f"{run.split}_macro_f1")[0] for group in panel.groups for run in group.runs]))

@@ -9,6 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.geometry.normalisation import normalised
 from gesture_al.data.geometry.sampling import sample
 from gesture_al.learning.metrics import aulc, class_balance, labels_to_target, redundancy
@@ -17,7 +18,6 @@ from gesture_al.runs.report.compare import Group, common_range, group_runs
 from gesture_al.runs.report.run_figures import PHASES
 from gesture_al.runs.tracking.base import asked_before
 
-Points = NDArray[np.float32]
 # Moments of a clip at which it is compared with others.
 _FRAMES = 16
 
@@ -107,7 +107,7 @@ def seed_of(run: Run) -> int:
     return int(run.config.get("seed", 0))
 
 
-def curve_measures(run: Run, panel: Panel, scores_R: NDArray[np.float64]) -> dict[str, float]:
+def curve_measures(run: Run, panel: Panel, scores_R: Float64) -> dict[str, float]:
     """`aulc` and `final` of scores at the run's own rounds, over the panel's range; both are linear in the scores."""
     labels, _ = run.curve(f"{run.split}_macro_f1")
     inside = labels[(labels > panel.start) & (labels < panel.end)]
@@ -154,7 +154,7 @@ def _title(group: Group) -> str:
     return ", ".join([data_of(run), *words])
 
 
-def mean_asked_clip(runs: Sequence[Run]) -> Points | None:
+def mean_asked_clip(runs: Sequence[Run]) -> Float32 | None:
     """The mean of all clips that runs asked about (of the random strategy, the middle of the pool); None where none asked."""
     total, count = None, 0
     for run in runs:
@@ -164,7 +164,7 @@ def mean_asked_clip(runs: Sequence[Run]) -> Points | None:
     return None if total is None else np.asarray(total / count, dtype=np.float32)
 
 
-def mean_redundancy(run: Run, origin: Points) -> float | None:
+def mean_redundancy(run: Run, origin: Float32) -> float | None:
     """Mean over a run's queries of `redundancy` about an origin; None where no query held two clips.
 
     Args:
@@ -175,7 +175,7 @@ def mean_redundancy(run: Run, origin: Points) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def shape_features(positions_K_T_J_C: NDArray[np.float16]) -> Points:
+def shape_features(positions_K_T_J_C: NDArray[np.float16]) -> Float32:
     """Shapes of clips over time, a row each: about the clip's centre, in units of its size, at 16 evenly spread moments.
 
     Args:
@@ -191,7 +191,7 @@ def shape_features(positions_K_T_J_C: NDArray[np.float16]) -> Points:
     return np.nan_to_num(normalised(sample(positions, at_K_F)), nan=0.0).reshape(len(positions), -1)
 
 
-def _queries(run: Run) -> Iterator[Points]:
+def _queries(run: Run) -> Iterator[Float32]:
     for number in sorted(run.queries):
         asked = asked_before(run.folder, number + 1)
         if asked is not None and len(asked.ids):

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.core.arrays import Floating
 from gesture_al.data.classes import pad_classes
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.data.view.plane import Float, Side, bone_sides, in_picture, is_track, joint_sides, spread
+from gesture_al.data.view.plane import Side, bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.tracking.base import asked_before
 
@@ -111,7 +112,7 @@ def asked_clips(run: Run) -> list[QuerySection]:
     return queries
 
 
-def draw_strip(positions_T_J_C: Float, skeleton: Skeleton, count: int = _FRAMES) -> Strip:
+def draw_strip(positions_T_J_C: Floating, skeleton: Skeleton, count: int = _FRAMES) -> Strip:
     """Evenly spread frames of a clip beside each other; NaN joints are not drawn."""
     points = in_picture(positions_T_J_C, skeleton, 1.0, (_CELL, _CELL), margin=4)
     paths: dict[str, list[str]] = defaultdict(list)
@@ -128,7 +129,7 @@ def draw_strip(positions_T_J_C: Float, skeleton: Skeleton, count: int = _FRAMES)
     return Strip(count * (_CELL + 4) - 4, _CELL, panels, drawn)
 
 
-def _bones(points_J_2: Float, skeleton: Skeleton, paths: dict[str, list[str]]) -> None:
+def _bones(points_J_2: Floating, skeleton: Skeleton, paths: dict[str, list[str]]) -> None:
     """Bones as lines; one that goes on where the last ended needs no new start."""
     end: dict[str, int] = {}
     for a, b, side in bone_sides(skeleton):
@@ -140,7 +141,7 @@ def _bones(points_J_2: Float, skeleton: Skeleton, paths: dict[str, list[str]]) -
         end[pen] = b
 
 
-def _dots(points_J_2: Float, skeleton: Skeleton, paths: dict[str, list[str]]) -> None:
+def _dots(points_J_2: Floating, skeleton: Skeleton, paths: dict[str, list[str]]) -> None:
     """Joints that no bone reaches, as dots (lines of no length with round ends); of a face only some."""
     bony = {joint for bone in skeleton.bones for joint in bone}
     face = skeleton.parts.get("face", range(0))
@@ -153,17 +154,17 @@ def _dots(points_J_2: Float, skeleton: Skeleton, paths: dict[str, list[str]]) ->
         paths[_PEN[Side(sides[joint])] + "d"].append(f"M{_place(points_J_2[joint])}h0")
 
 
-def _line(points_T_2: Float) -> str:
+def _line(points_T_2: Floating) -> str:
     visible = points_T_2[np.isfinite(points_T_2).all(axis=-1)]
     return f"M{'L'.join(_place(point) for point in visible)}" if len(visible) > 1 else ""
 
 
-def _place(point_2: Float) -> str:
+def _place(point_2: Floating) -> str:
     return f"{point_2[0]:.1f} {point_2[1]:.1f}".replace(".0", "")
 
 
 def _asked_clip(
-    run: Run, clip: str, strip: Strip, probs_C: Float, answer: Mapping[str, Any] | None, score: float | None
+    run: Run, clip: str, strip: Strip, probs_C: Floating, answer: Mapping[str, Any] | None, score: float | None
 ) -> AskedClip:
     label = answer["class"] if answer and answer.get("class") is not None else None
     shown = [int(place) for place in np.argsort(-probs_C, kind="stable")[:_BARS]]
@@ -174,7 +175,7 @@ def _asked_clip(
     return AskedClip(clip, strip, words, label is not None, _correct(run, probs_C, answer), bars, score)
 
 
-def _correct(run: Run, probs_C: Float, answer: Mapping[str, Any] | None) -> bool:
+def _correct(run: Run, probs_C: Floating, answer: Mapping[str, Any] | None) -> bool:
     label = answer.get("class") if answer else None
     return label is not None and run.classes[int(np.argmax(probs_C))] == label
 

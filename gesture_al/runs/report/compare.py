@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float64
 from gesture_al.learning.metrics import aulc, labels_to_target, summarise_target
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.figures import (
@@ -24,8 +24,6 @@ from gesture_al.runs.report.figures import (
     whole_numbers,
 )
 from gesture_al.runs.report.words import split_word
-
-Float = NDArray[np.float64]
 
 # Settings that make another sample of the same thing, not another thing.
 _NOT_COMPARED = ("seed", "output_dir", "name", "threads", "tracking", "view", "benchmark", "full_data")
@@ -60,8 +58,8 @@ class GroupSummary:
         budget: What a run that did not get there counts as.
     """
 
-    aulc: Float
-    final: Float
+    aulc: Float64
+    final: Float64
     at: float
     spent: float
     share: float | None
@@ -132,7 +130,7 @@ def common_range(groups: Sequence[Group]) -> tuple[float, float]:
     return max(float(labels[0]) for labels in curves), min(float(labels[-1]) for labels in curves)
 
 
-def on_grid(group: Group, grid: Float) -> Float:
+def on_grid(group: Group, grid: Float64) -> Float64:
     """The runs' scores interpolated at these labels, shape (runs, len(grid)); NaN outside a run's range."""
     curves = [run.curve(f"{run.split}_macro_f1") for run in group.runs]
     return np.array([np.interp(grid, labels, scores, left=np.nan, right=np.nan) for labels, scores in curves])
@@ -163,7 +161,7 @@ def summarise(group: Group, start: float, end: float, budget: float) -> GroupSum
     )
 
 
-def half_interval(values_R_X: Float) -> Float:
+def half_interval(values_R_X: Float64) -> Float64:
     """Half the 95% interval of the mean over runs (Student's t), shape (X,).
 
     NaN for fewer than three runs, of which it would say next to nothing.
@@ -196,7 +194,7 @@ def setting_text(value: Any) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def mean_with_half(values: Float, digits: int) -> str:
+def mean_with_half(values: Float64, digits: int) -> str:
     """Mean and half its 95% interval; the mean alone below three runs.
 
     >>> mean_with_half(np.array([1.0, 2.0]), 1)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gesture_al.core.arrays import Float64
 from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import as_chosen, differing, half_interval
 from gesture_al.runs.report.figures import FAINT, INK, SERIES, ReportFigure, canvas, finish, plain_axes
 
-Float = NDArray[np.float64]
 # The time of the machine, not of who answers.
 _SECONDS = ("fit_seconds", "predict_seconds", "select_seconds")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -35,9 +34,9 @@ class StoppedSetting:
 
     values: tuple[str, ...]
     names: tuple[str, ...]
-    labels: Float
-    scores: Float
-    seconds: Float
+    labels: Float64
+    scores: Float64
+    seconds: Float64
     share: float
 
     @property

@@ -11,10 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gesture_al.capture.video.frame import Frame, decode_jpeg
+from gesture_al.core.arrays import UInt8
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.track import FrameJoints
 from gesture_al.data.view.plane import page_joints
@@ -74,7 +72,7 @@ class CameraFollower:
         """No more pictures come."""
         self._stack.close()
 
-    def see(self, seconds: float, image: NDArray[np.uint8]) -> FrameResult:
+    def see(self, seconds: float, image: UInt8) -> FrameResult:
         """Find the joints of the next picture, and predict where it is time to.
 
         Args:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.annotation.exchange.formats import LabelRecord
+from gesture_al.core.arrays import Float32, Float64
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.base import ClipSet
 from gesture_al.data.datasets.recordings import cut_anew
@@ -83,7 +83,7 @@ def _listed(index: Path) -> set[str]:
         return {line["clip"] for line in csv.DictReader(file)}
 
 
-def _numbers(positions_T_J_C: NDArray[np.float32], layout: str) -> NDArray[np.float64]:
+def _numbers(positions_T_J_C: Float32, layout: str) -> Float64:
     """Frames as MediaPipe tutorials flatten them: what was not seen is 0; visibility is 1 where a body joint was seen."""
     count, joints, coordinates = positions_T_J_C.shape
     filled = np.zeros((count, joints, 3))

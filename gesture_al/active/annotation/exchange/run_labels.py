@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
 from gesture_al.active.annotation.checks import check_side
@@ -19,6 +18,7 @@ from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.active.annotation.items import DISGUISED, key_of
 from gesture_al.active.questions import Purpose, Question
+from gesture_al.core.arrays import Int8
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.data.datasets.base import ClipSet
@@ -128,7 +128,7 @@ def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) 
     return new, unknown
 
 
-def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
+def _sides(folder: Path, clips: ClipSet) -> Int8 | None:
     """As the run was split when it was started last; None before that."""
     path = folder / "splits.json"
     if not path.exists():
@@ -139,7 +139,7 @@ def _sides(folder: Path, clips: ClipSet) -> NDArray[np.int8] | None:
     return sides_N
 
 
-def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: NDArray[np.int8] | None, decisions: Decisions) -> Stretch | None:
+def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: Int8 | None, decisions: Decisions) -> Stretch | None:
     entry = Entry("", Operation.LABEL, "", start=one.start, end=one.end)
     try:
         entry = checked_ends(entry, clips, row)

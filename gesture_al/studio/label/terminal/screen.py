@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.text import Text
 
 from gesture_al.active.annotation.answer_log import REASONS
 from gesture_al.active.questions import Purpose
+from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.view.plane import in_picture
 from gesture_al.studio.label.terminal.controller import Controller
@@ -108,9 +108,7 @@ def _choices(controller: Controller) -> str:
     return f"{'   '.join(named)}\n{'  '.join(others)}"
 
 
-def braille_frames(
-    positions_T_J_C: NDArray[np.float32], skeleton: Skeleton, aspect: float, columns: int, rows: int
-) -> list[list[str]]:
+def braille_frames(positions_T_J_C: Float32, skeleton: Skeleton, aspect: float, columns: int, rows: int) -> list[list[str]]:
     """Every frame of a clip as lines of text, all at one scale, so that movement is seen as movement.
 
     Args:
@@ -129,9 +127,9 @@ def braille_frames(
     return [_lines(frame, bones, columns, rows) for frame in points_T_J_2]
 
 
-def _lines(joints_J_2: NDArray[np.floating], bones: Sequence[tuple[int, int]], columns: int, rows: int) -> list[str]:
+def _lines(joints_J_2: Floating, bones: Sequence[tuple[int, int]], columns: int, rows: int) -> list[str]:
     cells = np.zeros((rows, columns), dtype=np.int64)
-    visible_J = np.isfinite(joints_J_2).all(axis=1)
+    visible_J = np.asarray(np.isfinite(joints_J_2).all(axis=1))
     for a, b in bones:
         if visible_J[a] and visible_J[b]:
             x, y = _line(joints_J_2[a], joints_J_2[b])
@@ -139,7 +137,7 @@ def _lines(joints_J_2: NDArray[np.floating], bones: Sequence[tuple[int, int]], c
     return ["".join(chr(_BLANK + cell) if cell else " " for cell in row) for row in cells.tolist()]
 
 
-def _line(start: NDArray[np.floating], end: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _line(start: Floating, end: Floating) -> tuple[Int64, Int64]:
     """The dots between two points, both included."""
     steps = int(np.abs(end - start).max()) + 2
     points = np.rint(np.linspace(start, end, steps)).astype(np.int64)
