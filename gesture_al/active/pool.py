@@ -1,4 +1,4 @@
-"""Which clips have an answer, which can still be asked, and in which order put-off ones come back: a fold over the answers."""
+"""The pool as a fold over the answers: which clips have one, which can be asked, and when put-off ones come back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of an oracle, and what it answers."""
+"""Questions to an oracle, and its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run in the few words and numbers that whoever takes part in it wants to see."""
+"""Description of a run for whoever takes part in it: data, strategy, budget, threshold, sides of the split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person who has no clips yet, or wants more, records before they label: the same page goes on."""
+"""Recording before labelling, in the same tab: for whoever has no clips yet, or wants more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees while a run goes by: a live display in a terminal, plain lines anywhere else."""
+"""Terminal display of runs and sweeps: live in a terminal, plain lines anywhere else."""
 
 from __future__ import annotations
 

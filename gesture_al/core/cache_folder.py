@@ -1,4 +1,4 @@
-"""Where everything that can be fetched or computed again is kept."""
+"""The cache folder: everything that can be fetched or computed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which things end early that are nobody's bug."""
+"""Errors whose message is meant for the user: bad input, unknown parts, a pause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people call a run and its data."""
+"""Names of runs and data sets, for people and for folders."""
 
 from __future__ import annotations
 

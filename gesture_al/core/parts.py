@@ -1,4 +1,4 @@
-"""A part built from what was typed: whatever is wrong with a value is told in one line that names its key."""
+"""Building a part from settings; whatever is wrong with a value is one line that names its key."""
 
 from __future__ import annotations
 

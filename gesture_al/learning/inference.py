@@ -1,4 +1,4 @@
-"""Reading a trained net: logits, the embedding before its last linear layer, and Monte-Carlo passes with fixed masks."""
+"""Inference with a trained net: logits, the embedding before its last layer, Monte-Carlo passes with fixed masks."""
 
 from __future__ import annotations
 

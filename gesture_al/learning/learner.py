@@ -1,4 +1,4 @@
-"""Features, a net and a trainer as one thing that learns from labelled rows of a clip set and predicts the others."""
+"""The learner: features, a net and a trainer as one thing that learns from labelled rows and predicts the others."""
 
 from __future__ import annotations
 

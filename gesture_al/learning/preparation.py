@@ -1,4 +1,4 @@
-"""From clips to the numbers a net reads, in slices, so that a memory map of any size costs no more memory than a slice."""
+"""Preparation of clips for the net, in slices: a memory map of any size costs no more memory than a slice."""
 
 from __future__ import annotations
 

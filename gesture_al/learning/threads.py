@@ -1,4 +1,4 @@
-"""How many threads the numeric libraries work with: the last bits of a result depend on it."""
+"""Thread limit of the numeric libraries: the last bits of a result depend on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a net learns: the settings, the LightningModule around any net, and a Lightning Trainer with everything idle left out.
+"""The trainer: its settings, the LightningModule around any net, and a Lightning Trainer with everything idle left out.
 
 The only file that imports pytorch_lightning. A Trainer is made anew for every fit, since a second `fit` on one does nothing.
 """

@@ -1,4 +1,4 @@
-"""What a run works on, in words and numbers that outlive the data set."""
+"""Dataset metadata (dataset.json): what a run works on, in words and numbers that outlive the data set."""
 
 from __future__ import annotations
 

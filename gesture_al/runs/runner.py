@@ -1,4 +1,4 @@
-"""Running an assembled run in its folder: locked, tracked, resumable, reported."""
+"""The runner of an assembled run in its folder: locked, tracked, resumable, reported."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a run writes down: the journal of its rounds and answers, its models, its status."""
+"""Records of a run: the journal of its rounds and answers, its models, its status."""

@@ -1,4 +1,4 @@
-"""Clips taken out of what runs have written about them."""
+"""Removal of clips from what runs have written about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run stands, on disk for anyone who asks: running, done, failed or paused."""
+"""Status of a run on disk, for anyone who asks: running, done, failed or paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which clips a run was tested on: the rows that `test_predicted` of each round refers to."""
+"""The test clips of a run (test_clips.csv): the rows that `test_predicted` of each round refers to."""
 
 from __future__ import annotations
 

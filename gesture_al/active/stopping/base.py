@@ -1,4 +1,4 @@
-"""What a stopping rule sees and says, the registry of rules, and how several of them make one decision."""
+"""Stopping rules: their contract, the history that they see, their registry, and the first reason of several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stop when the F1 score is above the threshold the user asked for."""
+"""F1 threshold: stop when the F1 score on validation clips is above the one that the user asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw clips whose gradients are long and differ from each other."""
+"""BADGE: clips whose gradient embeddings are long and differ from each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query strategy sees, what it returns, and the registry of strategies."""
+"""Query strategies: their contract, the view of the pool that they see, and their registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask about undecided clips that many others resemble."""
+"""Information density: undecided clips that many others resemble."""
 
 from __future__ import annotations
 

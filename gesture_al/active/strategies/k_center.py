@@ -1,4 +1,4 @@
-"""Ask about the clip farthest from everything that is labelled or already chosen, again and again."""
+"""k-center (core-set) sampling: the clip farthest from everything labelled or already chosen, again and again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask about clips drawn at random: the baseline that always runs beside."""
+"""Random sampling: the baseline that always runs beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask about the most typical clip of each cluster that has no label yet: made for the first rounds."""
+"""TypiClust: the most typical clip of each cluster that has no label yet; made for the first rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that a data set's folder holds of one person: found, and removed."""
+"""Removal of one person from a data set's folder."""
 
 from __future__ import annotations
 

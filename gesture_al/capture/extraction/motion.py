@@ -1,4 +1,4 @@
-"""How fast the hands of a track move, and where they are when they do not."""
+"""Motion energy of the hands of a track, and their postures at rest."""
 
 from __future__ import annotations
 

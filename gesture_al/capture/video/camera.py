@@ -1,4 +1,4 @@
-"""The newest picture of a camera, or of a file that stands in for one."""
+"""Cameras: the newest picture of one, or of a file that stands in for it."""
 
 from __future__ import annotations
 

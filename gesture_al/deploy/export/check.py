@@ -1,4 +1,4 @@
-"""Whether the exported files say what the trained net says, on real clips where there are any."""
+"""Check of an export: the files say what the trained net says, on real clips where there are any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognising gestures while they are made."""
+"""Live recognition: gestures recognised while they are made."""
 
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.operating_point import OperatingPoint

@@ -1,4 +1,4 @@
-"""A recogniser that follows one stream: the sliding window, when to look at it, and the prediction of each look."""
+"""Live session on one stream: the sliding window, when to predict, and the predictions."""
 
 from __future__ import annotations
 

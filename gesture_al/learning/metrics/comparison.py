@@ -1,4 +1,4 @@
-"""Is one strategy better than another? Paired over seeds, over rounds, over data sets, and over the people of the test clips."""
+"""Comparison of strategies, paired over seeds, over rounds, over data sets, and over the people of the test clips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure an F1 score is: the posterior of the confusion matrix that a few test clips leave.
+"""Intervals of F1: the posterior of the confusion matrix that a few test clips leave.
 
 A percentile bootstrap says (1.0, 1.0) where 36 of 36 clips are right; the posterior knows that 36 clips cannot show that.
 """

@@ -1,4 +1,4 @@
-"""How well labels were spent: area under the learning curve, labels up to a target, and what a strategy asked for."""
+"""Label efficiency: area under the learning curve, labels up to a target, and what a strategy asked for."""
 
 from __future__ import annotations
 

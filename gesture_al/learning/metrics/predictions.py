@@ -1,4 +1,4 @@
-"""What predictions say by themselves or beside the truth: agreement of two rounds, uncertainty, calibration."""
+"""Scores of predictions by themselves or beside the truth: agreement of two rounds, uncertainty, calibration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the states of all frames to one vector a clip; frames behind a clip's length never count."""
+"""Pooling over time: from the states of all frames to one vector a clip; frames behind a clip's length never count."""
 
 from __future__ import annotations
 

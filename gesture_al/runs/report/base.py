@@ -1,4 +1,4 @@
-"""A run as its folder tells it."""
+"""A run read from its folder, as reports see it."""
 
 from __future__ import annotations
 

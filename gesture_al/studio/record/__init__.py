@@ -1,1 +1,1 @@
-"""Recording gestures from a camera: takes, looked at again, kept or thrown away."""
+"""The recorder: takes from a camera, reviewed, kept or thrown away."""

@@ -1,1 +1,1 @@
-"""What all pages of the project have in common: where they are found, who is let in, the server, and the look."""
+"""The server that all pages share: address, guard, lease, and the common look."""

@@ -1,4 +1,4 @@
-"""Where a page is found: a port and a secret, kept in a folder (the run's, say) so that it is there again the next time."""
+"""Address of a page: a port and a secret, kept in a folder so that it is the same the next time."""
 
 from __future__ import annotations
 

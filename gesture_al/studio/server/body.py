@@ -1,4 +1,4 @@
-"""What the page sends, read field by field: anything that is not as it should be is refused before it is used."""
+"""Body of a request, read field by field: anything that is not as it should be is refused before it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From functions that know nothing of HTTP to the ends of addresses: what is read, what is done, and files."""
+"""Endpoints of a page: functions that know nothing of HTTP as routes, and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may talk to the page's server: this browser, on this page, with the token of this run."""
+"""Guard of a page's server: only this browser, on this page, with the token of this run."""
 
 from __future__ import annotations
 

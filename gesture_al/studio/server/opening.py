@@ -1,4 +1,4 @@
-"""How a page is opened, before anything of the web is imported."""
+"""Options of opening a page; nothing of the web is imported."""
 
 from __future__ import annotations
 
