@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from capture.video.making import make_video
+from capture.video.small_videos import make_video
 from fake_extractor import FakeExtractor
 
 import gesture_al.cli.extract as commands

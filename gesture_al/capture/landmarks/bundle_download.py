@@ -153,13 +153,13 @@ def pip_download(folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", *_WHICH, "--no-input", "--disable-pip-version-check", "--retries=1"]
     command += ["--quiet", f"--dest={folder}", REQUIREMENT]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, capture_output=True, text=True, timeout=_PIP_S, check=False, env={**os.environ, "TMPDIR": str(folder)}
         )
     except subprocess.TimeoutExpired as err:
         raise UserError(f"pip brought no wheel of {REQUIREMENT} within {_PIP_S} s") from err
-    if done.returncode:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if process.returncode:
+        lines = [line.strip() for line in process.stderr.splitlines() if line.strip()]
         reason = next((line for line in reversed(lines) if line.startswith("ERROR")), lines[-1] if lines else "no reason given")
         if reason == "ERROR: Exception:":
             # A traceback follows, which ends with what happened, such as a full disk.

@@ -166,7 +166,7 @@ class Sides:
         """What is doubtful about the frame; hands that were left out are noted as strangers where they are somebody else's."""
         others = [hand for hand in hands if not any(hand is one for one in own_hands)]
         strange = others if len(hands) > 2 else [hand for hand in others if not self._belongs(hand)]
-        mine = [hand for hand in hands if not any(hand is one for one in strange)]
+        of_person = [hand for hand in hands if not any(hand is one for one in strange)]
         self._strangers = [
             *(one for one in self._strangers if not any(_palms(one.centre, h.centre, h.size) <= _STEP for h in hands)),
             *(_Followed(hand.centre, hand.size, now, hand.guess) for hand in strange),
@@ -176,7 +176,7 @@ class Sides:
             SMALL_HAND: any(size < max(_SMALL_PIXELS, _SMALL_SHARE * longer) for size in pixels),
             CUT_HAND: any(hand.cut for hand in own_hands),
             SEVERAL_PEOPLE: bool(strange),
-            SAME_SIDE_TWICE: len({hand.side for hand in mine}) < len(mine),
+            SAME_SIDE_TWICE: len({hand.side for hand in of_person}) < len(of_person),
         }
         return tuple(flag for flag, holds in doubts.items() if holds)
 

@@ -60,7 +60,7 @@ class Camera:
         self._newest: Frame | None = None
         self._ended = False
         self._failure: UserError | None = None
-        self._leaving = False
+        self._closing = False
         first = source.next()
         if first is None:
             raise UserError(f"{name}: gives no picture")
@@ -71,7 +71,7 @@ class Camera:
         self._thread.start()
 
     def _take(self) -> None:
-        while not self._leaving:
+        while not self._closing:
             try:
                 image = self._source.next()
             except UserError as err:
@@ -113,7 +113,7 @@ class Camera:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None) -> None:
-        self._leaving = True
+        self._closing = True
         # A driver that hangs must not hang the program: its thread dies with the process.
         self._thread.join(self._patience)
         if not self._thread.is_alive():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from capture.video.making import make_video
+from capture.video.small_videos import make_video
 
 
 @pytest.fixture(autouse=True)

@@ -54,9 +54,9 @@ def long_track(rng: np.random.Generator, clips: int, visible_rest: bool, pause: 
     for row in picks:
         count = int(data.lengths[row])
         moves = data.positions[row, :count].astype(float)
-        seen = np.flatnonzero(np.isfinite(moves[:, [0, 21], 0]).any(axis=1))
-        moves, times = moves[seen[0] : seen[-1] + 1], data.times[row, seen[0] : seen[-1] + 1].astype(float)
-        began = now
+        visible = np.flatnonzero(np.isfinite(moves[:, [0, 21], 0]).any(axis=1))
+        moves, times = moves[visible[0] : visible[-1] + 1], data.times[row, visible[0] : visible[-1] + 1].astype(float)
+        start = now
         if visible_rest:
             # A hand that the clip does not show lies in the lap.
             moves = np.where(np.isnan(moves), lap, moves)
@@ -64,7 +64,7 @@ def long_track(rng: np.random.Generator, clips: int, visible_rest: bool, pause: 
         pieces.append((now + times - times[0], moves))
         now += float(times[-1] - times[0]) + 1 / RATE
         move(moves[-1], lap)
-        spans.append((began, now))
+        spans.append((start, now))
         rest(float(rng.uniform(*pause)))
     seconds = np.concatenate([times for times, _ in pieces])
     positions = np.concatenate([moves for _, moves in pieces]).astype(np.float32)
@@ -80,8 +80,8 @@ def covered_by_one(spans: np.ndarray, segments: list) -> np.ndarray:
     middles = spans.mean(axis=1)
     for number, (start, end) in enumerate(spans):
         for segment in segments:
-            shared = min(end, segment.end) - max(start, segment.start)
+            overlap = min(end, segment.end) - max(start, segment.start)
             others = ((middles > segment.start) & (middles < segment.end)).sum()
-            if shared >= 0.8 * (end - start) and others == 1:
+            if overlap >= 0.8 * (end - start) and others == 1:
                 result[number] = True
     return result

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 from capture.extraction.conftest import plain_video
-from capture.video.making import cut_off, make_video
+from capture.video.small_videos import cut_off, make_video
 from fake_extractor import FakeExtractor
 
 from gesture_al.capture.extraction.cutting import ClipRules
@@ -166,10 +166,10 @@ def test_a_full_disk_between_tracks_and_clips_is_told(clips, tmp_path, monkeypat
 
 
 def test_stopped_in_the_middle_keeps_what_was_done_and_goes_on(clips, tmp_path):
-    out, seen = tmp_path / "out", []
+    out, counts = tmp_path / "out", []
 
     def stop(done, of, share, failure):
-        seen.append(done)
+        counts.append(done)
         if done == 3:
             raise KeyboardInterrupt
 

@@ -67,8 +67,8 @@ def everything(folder: Path) -> str:
 
 def test_everything_of_a_person_goes_and_the_rest_stays(clips, data, run_folder, tmp_path, capsys):
     read_dataset("clips", path=str(data))
-    said = forget(["subject=ann"], data, tmp_path / "runs", yes=True)
-    assert said == ("removed of ann: 3 clips, 3 whole tracks, 5 videos and 2 answers in 1 run, with their pictures"), (
+    message = forget(["subject=ann"], data, tmp_path / "runs", yes=True)
+    assert message == ("removed of ann: 3 clips, 3 whole tracks, 5 videos and 2 answers in 1 run, with their pictures"), (
         "one whole track and video had no hand, one video was broken"
     )
     assert "ann" not in everything(data)
@@ -130,10 +130,10 @@ def test_nothing_is_removed_unasked(data, tmp_path):
     assert everything(data) == before
 
 
-@pytest.mark.parametrize("typed", [["ann"], ["subject="], ["subject=a", "subject=b"]])
-def test_a_name_must_be_typed(typed, data, tmp_path):
+@pytest.mark.parametrize("arguments", [["ann"], ["subject="], ["subject=a", "subject=b"]])
+def test_a_name_must_be_typed(arguments, data, tmp_path):
     with pytest.raises(UserError, match="type subject=<name>"):
-        forget(typed, data, tmp_path, yes=True)
+        forget(arguments, data, tmp_path, yes=True)
 
 
 def test_a_copy_of_somebody_elses_video_does_not_take_that_one_along(clips, data, tmp_path):

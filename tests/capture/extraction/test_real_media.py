@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from capture.extraction.conftest import plain_video
-from capture.video.making import cut_off, turn
+from capture.video.small_videos import cut_off, turn
 
 from gesture_al import read_dataset
 from gesture_al.capture.extraction.cutting import ClipRules

@@ -46,9 +46,9 @@ def test_gestures_of_a_long_recording_are_covered_by_one_proposal_each(visible_r
     covered, proposals, gestures = [], 0, 0
     for seed in range(4):
         track, spans = long_track(np.random.default_rng(seed), 12, visible_rest)
-        found = find_segments(track)
-        covered.append(covered_by_one(spans, found))
-        proposals, gestures = proposals + len(found), gestures + len(spans)
+        segments = find_segments(track)
+        covered.append(covered_by_one(spans, segments))
+        proposals, gestures = proposals + len(segments), gestures + len(spans)
     assert np.mean(covered) >= 0.95
     assert proposals <= 1.1 * gestures
 
@@ -72,9 +72,9 @@ def test_two_gestures_with_the_hand_in_the_lap_between_them_are_two_clips():
 def test_a_hand_that_never_rests_is_proposed_as_none_in_pieces():
     seconds = np.arange(int(20 * RATE)) / RATE
     waving = hand_at(0.5 + 0.2 * np.sin(3 * seconds), np.full(len(seconds), 0.5))
-    found = find_segments(track_of(waving))
-    assert len(found) >= 4
-    assert all(segment.ordinary and segment.end - segment.start <= 6 for segment in found)
+    segments = find_segments(track_of(waving))
+    assert len(segments) >= 4
+    assert all(segment.ordinary and segment.end - segment.start <= 6 for segment in segments)
 
 
 def test_a_hand_that_lies_still_or_is_away_is_no_clip():

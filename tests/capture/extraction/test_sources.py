@@ -38,9 +38,9 @@ def test_a_pattern_reads_people_and_what_does_not_fit_is_told(tree):
 
 
 def test_a_list_has_the_last_word(tree):
-    listed = tree / "people.csv"
-    listed.write_text("\ufeffpath,class,subject\nLike/a.mp4,Heart,ann\nloose.mp4,Like,\nLike/gone.mp4,Like,bob\n")
-    sources = find_sources(tree, None, listed)
+    listing = tree / "people.csv"
+    listing.write_text("\ufeffpath,class,subject\nLike/a.mp4,Heart,ann\nloose.mp4,Like,\nLike/gone.mp4,Like,bob\n")
+    sources = find_sources(tree, None, listing)
     assert by_name(sources)["Like/a.mp4"] == ("Heart", "Like-a", {"subject": "ann"}, False)
     assert by_name(sources)["loose.mp4"] == ("Like", "loose", {}, False)
     assert [s.name for s in sources if "not there" in s.problem] == ["Like/gone.mp4"]
@@ -74,7 +74,7 @@ def test_a_recording_too_may_say_who_is_seen_in_it(tree):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "says"),
+    ("pattern", "path", "fields"),
     [
         (
             "{class}/{subject}_{session}_{n}",
@@ -89,8 +89,8 @@ def test_a_recording_too_may_say_who_is_seen_in_it(tree):
         ("{class}/{subject}", "Like/x/ann", None),
     ],
 )
-def test_a_path_is_read(pattern, path, says):
-    assert Pattern(pattern).read(path) == says
+def test_a_path_is_read(pattern, path, fields):
+    assert Pattern(pattern).read(path) == fields
 
 
 @pytest.mark.parametrize("pattern", ["clips", "{class}/{who}", "{class}/{class}"])

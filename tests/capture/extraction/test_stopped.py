@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from capture.video.making import make_video
+from capture.video.small_videos import make_video
 
 from gesture_al.data.track import read_track
 
@@ -27,8 +27,8 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def started(tmp_path):
-    """The program at work on eight videos with two workers, when the first two are done."""
+def running(tmp_path):
+    """A program that extracts eight videos with two workers, of which two are done; how to start it again, and its folder."""
     for number in range(8):
         make_video(tmp_path / "clips" / "Like" / f"{number}.mp4", frames=20 + number)
     script = tmp_path / "extracting_script.py"
@@ -52,64 +52,64 @@ def started(tmp_path):
         )
 
     process = start()
-    wait_until(lambda: len(kept(tmp_path / "out")) >= 2, process)
+    wait_until(lambda: len(track_files(tmp_path / "out")) >= 2, process)
     yield process, start, tmp_path / "out"
     process.kill()
     process.communicate()
 
 
-def kept(out: Path) -> list[Path]:
+def track_files(out: Path) -> list[Path]:
     return sorted((out / ".tracks").glob("[!.]*.npz"))
 
 
-def wait_until(true, process):
-    while not true():
+def wait_until(condition, process):
+    while not condition():
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.02)
 
 
 def children(pid: int) -> list[int]:
-    found = []
+    pids = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
         if int(fields[1]) == pid and fields[0] != "Z":
-            found.append(int(status.parent.name))
-    return found
+            pids.append(int(status.parent.name))
+    return pids
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_killed_it_loses_only_what_was_in_work_and_leaves_no_worker(started):
-    process, start, out = started
+def test_killed_it_loses_only_what_was_in_work_and_leaves_no_worker(running):
+    process, start, out = running
     workers = children(process.pid)
     assert len(workers) >= 2
     process.kill()
     process.communicate()
-    before = {path: path.stat().st_mtime_ns for path in kept(out)}
+    before = {path: path.stat().st_mtime_ns for path in track_files(out)}
     deadline = time.monotonic() + 30
     while any(Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] for pid in workers):
         assert time.monotonic() < deadline, "a worker lives on"
         time.sleep(0.05)
-    for path in kept(out):
+    for path in track_files(out):
         assert len(read_track(path)) >= 20
     again = start()
-    _, told = again.communicate()
-    assert again.returncode == 0, told
+    _, stderr = again.communicate()
+    assert again.returncode == 0, stderr
     assert len(list((out / "Like").glob("*.npz"))) == 8
     assert {path: path.stat().st_mtime_ns for path in before} == before, "what was done is not done again"
 
 
-def test_ctrl_c_is_exit_code_3_with_everything_saved(started):
-    process, start, out = started
+def test_ctrl_c_is_exit_code_3_with_everything_saved(running):
+    process, start, out = running
     # As a terminal does: to the program and to its workers.
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate()
-    assert process.returncode == 3, told
-    assert told.splitlines()[-1] == "gesture-al: stopped; every finished video is saved, and the same command goes on"
-    assert "Traceback" not in told
-    assert len(list((out / "Like").glob("[!.]*.npz"))) == len(kept(out)) >= 2
+    _, stderr = process.communicate()
+    assert process.returncode == 3, stderr
+    assert stderr.splitlines()[-1] == "gesture-al: stopped; every finished video is saved, and the same command goes on"
+    assert "Traceback" not in stderr
+    assert len(list((out / "Like").glob("[!.]*.npz"))) == len(track_files(out)) >= 2
     assert (out / "tracking.csv").exists()
     again = start()
     assert again.communicate()[0] == f"landmarks: {out}\n"

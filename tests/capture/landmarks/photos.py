@@ -27,8 +27,8 @@ def clip(path: Path, step: int) -> list[Frame]:
     video = cv2.VideoCapture(str(path))
     fps, frames = video.get(cv2.CAP_PROP_FPS), []
     while True:
-        there, image = video.read()
-        if not there:
+        success, image = video.read()
+        if not success:
             video.release()
             return [Frame(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), n * step / fps) for n, image in enumerate(frames[::step])]
         frames.append(image)
@@ -36,8 +36,8 @@ def clip(path: Path, step: int) -> list[Frame]:
 
 def expected(media: Path, name: str) -> np.ndarray:
     """The 21 joints that MediaPipe expects of its photo of a gesture, (21, 3), fractions of a square picture."""
-    told = (media / f"{name}_landmarks.pbtxt").read_text().partition("world_landmarks")[0]
-    return np.array([[float(v) for v in found] for found in re.findall(r"x: (\S+)\s+y: (\S+)\s+z: (\S+)", told)])
+    text = (media / f"{name}_landmarks.pbtxt").read_text().partition("world_landmarks")[0]
+    return np.array([[float(v) for v in point] for point in re.findall(r"x: (\S+)\s+y: (\S+)\s+z: (\S+)", text)])
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> float:

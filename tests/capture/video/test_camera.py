@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 import pytest
-from capture.video.making import bar, make_video, picture
+from capture.video.small_videos import bar, make_video, picture
 
 from gesture_al.capture.video.camera import Camera, Device, open_camera
 from gesture_al.core.errors import UserError
@@ -41,12 +41,12 @@ class Stepper:
     fps = 30.0
 
     def __init__(self) -> None:
-        self.number, self.gate, self.taken = -1, threading.Semaphore(1), threading.Semaphore(0)
+        self.number, self.gate, self.requests = -1, threading.Semaphore(1), threading.Semaphore(0)
 
     def next(self):
         self.gate.acquire()
         self.number += 1
-        self.taken.release()
+        self.requests.release()
         return None if self.number == 9 else picture(self.number)
 
     def close(self) -> None:
@@ -60,9 +60,9 @@ def test_a_slow_consumer_sees_the_newest_picture_and_not_the_queue():
     first = next(frames)
     source.gate.release(8)
     for _ in range(9):
-        source.taken.acquire()
+        source.requests.acquire()
     source.gate.release()
-    source.taken.acquire()
+    source.requests.acquire()
     rest = list(frames)
     assert bar(first.image) == 0
     assert [bar(frame.image) for frame in rest] == [8], "eight came while nobody looked"

@@ -1,3 +1,5 @@
+"""Pictures that come as JPEG: decoded whole, or refused."""
+
 from __future__ import annotations
 
 import cv2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from capture.video.making import bar, cut_off, make_video, picture, space, turn
+from capture.video.small_videos import bar, cut_off, make_video, picture, space, turn
 from PIL import Image
 
 from gesture_al.capture.video.reading import find_videos, open_video
@@ -98,10 +98,10 @@ def test_what_is_no_video_is_refused_in_one_line(tmp_path, capfd):
     make_video(tmp_path / "none.mp4", frames=0)
     cut_off(make_video(tmp_path / "cut.mp4"))
     for name in ("missing.mp4", "text.mp4", "empty.mp4", "folder", "broken.jpg", "none.mp4", "cut.mp4"):
-        with pytest.raises(UserError) as told:
+        with pytest.raises(UserError) as refusal:
             read(tmp_path / name)
-        assert str(told.value).startswith(str(tmp_path / name) + ": ")
-        assert "\n" not in str(told.value)
+        assert str(refusal.value).startswith(str(tmp_path / name) + ": ")
+        assert "\n" not in str(refusal.value)
     assert capfd.readouterr().err == "", "what OpenCV thinks of it stays off the terminal"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from capture.video.making import bar, picture
+from capture.video.small_videos import bar, picture
 
 from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.reading import open_video
