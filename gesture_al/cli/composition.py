@@ -119,14 +119,15 @@ def to_settings(config: DictConfig) -> Settings:
     """
     with one_line_errors():
         keys = [str(key) for key in config if key != "hydra"]
-        values: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, keys), resolve=True)
+        composed: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, keys), resolve=True)
+    values = current_settings(composed)
     unknown = sorted(set(values) - set(_SETTINGS))
     if unknown:
         raise UserError(not_a_setting(str(unknown[0])))
     for key, value in values.items():
         if isinstance(value, dict):
             values[key] = _part(key, value)
-    return Settings(**current_settings(values))
+    return Settings(**values)
 
 
 def _part(group: str, value: dict[str, Any]) -> Part:
