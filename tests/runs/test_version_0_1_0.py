@@ -20,6 +20,8 @@ from gesture_al.cli.main import main
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.studio.label import server
 
+pytestmark = pytest.mark.slow
+
 LEFT = Path(__file__).resolve().parents[1] / "fixtures" / "version_0_1_0"
 # Another processor or library may round otherwise: one of sixteen test clips may change sides.
 CLOSE = 0.1

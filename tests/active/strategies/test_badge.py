@@ -15,6 +15,8 @@ from gesture_al.active.strategies import STRATEGIES, PoolView
 from gesture_al.active.strategies import badge as file
 from gesture_al.active.strategies.badge import Gradients, draw_far_apart
 
+pytestmark = pytest.mark.slow
+
 
 def world(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities, embeddings, and gradient embeddings written out."""

@@ -11,6 +11,8 @@ from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.data.datasets.stream import Gesture, Joining, Stream, classes_at, cut_windows, join_clips
 from gesture_al.data.datasets.stream_windows import StreamWindows
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("Like", "Heart", "none")
 
 

@@ -11,6 +11,8 @@ from gesture_al.deploy.live.operating_point import OperatingPoint
 from gesture_al.deploy.live.scoring import StreamPredictions, predict_stream, score_streams
 from gesture_al.deploy.live.tuning import Targets, grid, tune
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("Like", "Heart", "none")
 
 

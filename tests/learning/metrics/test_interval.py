@@ -14,6 +14,8 @@ from gesture_al.learning.metrics import (
 )
 from gesture_al.learning.metrics.interval import f1_interval
 
+pytestmark = pytest.mark.slow
+
 
 def cells(classes, right, skewed):
     """A classifier that is right so often, with even or 1:3 class shares: cell probabilities (C, C)."""

@@ -10,6 +10,8 @@ import pytest
 
 from gesture_al.runs.report import write_report
 
+pytestmark = pytest.mark.slow
+
 _VOID = {"meta", "br", "link", "img"}
 
 
