@@ -35,7 +35,7 @@ class Labelling:
 
 
 def labelling(run: Run) -> Labelling | None:
-    """Who labelled a run; None where no person was asked."""
+    """The annotators of a run and their agreement; None where no person was asked."""
     if not RunPaths(run.folder).session.exists():
         return None
     entries = list(AnswerLog(RunPaths(run.folder).session))
