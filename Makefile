@@ -20,7 +20,7 @@ run: $(VENV)/.core
 
 # While you work: no browser, training, other process, or model of MediaPipe's. tests/conftest.py sets the marks.
 quick: $(VENV)/.dev
-	$(PYTEST) -q -m "not (slow or browser or wheel or kill or training or subprocess or models)" tests
+	$(PYTEST) -q --quick -m "not slow" tests
 
 test: $(VENV)/.dev
 	$(PYTEST)

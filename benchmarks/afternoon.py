@@ -23,7 +23,8 @@ import numpy as np
 
 from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.writing import ClipWriter
-from gesture_al.data.datasets.base import ClipSet, read_dataset
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import read_dataset
 from gesture_al.data.datasets.stream import Gesture
 from gesture_al.data.synthesis.filming import film_long_takes
 from gesture_al.data.synthesis.gestures import CLASSES

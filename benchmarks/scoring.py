@@ -40,11 +40,11 @@ def lay_out(folder: Path, clips: int) -> int:
 def measure(folder: Path, clips: int) -> dict[str, float]:
     """CPU seconds, megabytes by which the process grew at the most, and megabytes of the results; in a child."""
     from gesture_al.core.seeds import RandomStreams
-    from gesture_al.data.datasets.base import ClipSet
+    from gesture_al.data.clip_set import ClipSet
     from gesture_al.data.skeleton import skeleton_for
     from gesture_al.learning.features.base import FEATURES
     from gesture_al.learning.learner import Learner
-    from gesture_al.learning.trainer import GradientSteps
+    from gesture_al.learning.trainers.gradient_steps import GradientSteps
 
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r")[:clips] for name in ("positions", "lengths", "labels")}
     classes = tuple(json.loads((folder / "classes.json").read_text()))

@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from gesture_al.learning.models.base import MODELS
-from gesture_al.learning.trainer import GradientSteps
-from gesture_al.learning.training import Batch, batches
+from gesture_al.learning.trainers.base import Batch, batches
+from gesture_al.learning.trainers.gradient_steps import GradientSteps
 
 CLIPS, FRAMES, INPUTS, CLASSES = 92, 24, 72, 6
 NETS = {"lstm": {"hidden": 64}, "bilstm": {"hidden": 48, "bidirectional": True}}

@@ -2,7 +2,7 @@ from .active.oracles.base import ORACLES as ORACLES
 from .active.oracles.base import AlwaysPresent as AlwaysPresent
 from .active.oracles.base import Oracle as Oracle
 from .active.questions import Answer as Answer
-from .active.questions import Kind as Kind
+from .active.questions import AnswerKind as AnswerKind
 from .active.questions import Purpose as Purpose
 from .active.questions import Question as Question
 from .active.stopping.base import (
@@ -52,17 +52,13 @@ from .core.registry import Registry as Registry
 from .core.seeds import RandomStreams as RandomStreams
 from .core.settings import Part as Part
 from .core.settings import Settings as Settings
+from .data.clip_set import ClipSet as ClipSet
+from .data.clip_set import LeftOut as LeftOut
 from .data.datasets.base import (
     DATASETS as DATASETS,
 )
 from .data.datasets.base import (
-    ClipSet as ClipSet,
-)
-from .data.datasets.base import (
     DatasetReader as DatasetReader,
-)
-from .data.datasets.base import (
-    LeftOut as LeftOut,
 )
 from .data.datasets.base import (
     read_dataset as read_dataset,
@@ -119,7 +115,10 @@ from .learning.metrics import (
     weighted_f1 as weighted_f1,
 )
 from .learning.models.base import MODELS as MODELS
-from .learning.trainer import TRAINERS as TRAINERS
+from .learning.trainers.base import TRAINERS as TRAINERS
+from .learning.trainers.base import FitReport as FitReport
+from .learning.trainers.base import LabelledClips as LabelledClips
+from .learning.trainers.base import Trainer as Trainer
 from .runs.tracking.base import TRACKERS as TRACKERS
 from .runs.tracking.base import ExperimentLogger as ExperimentLogger
 

@@ -21,7 +21,7 @@ from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.studio.label.server import serve
 from gesture_al.studio.server.opening import Opening
 

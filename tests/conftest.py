@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import threading
@@ -34,14 +35,26 @@ MARKS = {
 }
 
 
+@functools.cache
+def marks_of(path: Path) -> tuple[str, ...]:
+    """The marks of a test file; none of what is no test file."""
+    text = path.read_text() if path.name.startswith("test_") and path.suffix == ".py" else ""
+    return tuple(mark for mark, pattern in MARKS.items() if re.search(pattern, text))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="do not even import the test files that have one of the marks in conftest.py"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.getoption("quick") and marks_of(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test by what its file needs; `make quick` leaves the marked ones out."""
-    marks: dict[Path, list[str]] = {}
     for item in items:
-        if item.path not in marks:
-            text = item.path.read_text() if item.path.name.startswith("test_") else ""
-            marks[item.path] = [mark for mark, pattern in MARKS.items() if re.search(pattern, text)]
-        for mark in marks[item.path]:
+        for mark in marks_of(item.path):
             item.add_marker(mark)
 
 

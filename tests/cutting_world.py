@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.data.datasets.base import ClipSet, read_dataset
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import read_dataset
 from gesture_al.data.track import Stretch, Track, write_track
 
 CLASSES = ("Fire works", "Heart", "Like")

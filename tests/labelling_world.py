@@ -11,7 +11,7 @@ import numpy as np
 from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Purpose, Question
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.skeleton import SKELETONS
 
 CLASSES = ("Like", "Fire works", "Heart")

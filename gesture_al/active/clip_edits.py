@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch
 
 
@@ -19,20 +19,20 @@ class ClipEdits:
 
     def __init__(self, clips: ClipSet) -> None:
         self._set = clips
-        self._cuts: dict[int, Stretch] = {}
+        self._ends: dict[int, Stretch] = {}
         self.clips: dict[int, ClipSet] = {}
 
-    def move(self, row: int, cut: Stretch | None) -> bool:
+    def move(self, row: int, ends: Stretch | None) -> bool:
         """The clip is that stretch from now on; None: as the set has it. Gives whether it was another one before.
 
         Raises:
             UserError: Its recording is not there any more.
         """
-        if cut == self._cuts.get(row):
+        if ends == self._ends.get(row):
             return False
-        if cut is None:
-            del self._cuts[row], self.clips[row]
+        if ends is None:
+            del self._ends[row], self.clips[row]
         else:
-            self.clips[row] = cut_anew(self._set, row, cut)
-            self._cuts[row] = cut
+            self.clips[row] = with_ends(self._set, row, ends)
+            self._ends[row] = ends
         return True

@@ -19,7 +19,7 @@ from gesture_al.active.evaluation import Evaluator
 from gesture_al.active.oracles.base import Oracle
 from gesture_al.active.pool import Pool, missing_classes, stratified
 from gesture_al.active.pool_scorer import PoolScorer
-from gesture_al.active.questions import Answer, Kind, Purpose, Question
+from gesture_al.active.questions import Answer, AnswerKind, Purpose, Question
 from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
@@ -28,7 +28,7 @@ from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.classes import Classes
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.threads import numeric_threads
 
 if TYPE_CHECKING:
@@ -275,11 +275,11 @@ class Loop:
         """Fold one answer into the pool, or into the validation clips."""
         row = self._row[question.clip]
         pool = self._validated if question.purpose is Purpose.VALIDATION else self.pool
-        if self._clip_edits.move(row, answer.cut):
+        if self._clip_edits.move(row, answer.ends):
             self.learner.override_clip(row, self._clip_edits.clips.get(row))
-        if answer.kind is Kind.LABEL and answer.label is not None:
+        if answer.kind is AnswerKind.LABEL and answer.label is not None:
             pool.label(row, answer.label)
-        elif answer.kind is Kind.BAD:
+        elif answer.kind is AnswerKind.BAD:
             pool.remove(row)
         else:
             pool.put_off(row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gesture_al.active.strategies.base import Needs, PoolView, Strategy, not_finite
 from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner

@@ -16,7 +16,7 @@ class Purpose(StrEnum):
     VALIDATION = "validation"
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What kind of answer was given; only `LABEL` counts as a label."""
 
     LABEL = "label"
@@ -54,14 +54,14 @@ class Answer:
         label: Index of the class; None unless `kind` is `label`.
         seconds: Time that the answer took.
         cost: What it cost, in the oracle's unit.
-        cut: The stretch of the clip's recording that the answer holds for; None: the clip as the data set has it.
+        ends: The stretch of the clip's recording that the answer holds for; None: the clip as the data set has it.
         reason: Why a clip is bad, in a word; empty where nobody said.
     """
 
     clip: str
-    kind: Kind
+    kind: AnswerKind
     label: int | None = None
     seconds: float = 0.0
     cost: float = 1.0
-    cut: Stretch | None = None
+    ends: Stretch | None = None
     reason: str = ""

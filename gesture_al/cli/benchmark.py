@@ -9,12 +9,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.cli.command import DONE, FAILED
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
 from gesture_al.runs.benchmark.design import BENCHMARKS, BenchmarkDesign
-from gesture_al.runs.benchmark.write import RECORD, check_extra, write_benchmark
+from gesture_al.runs.benchmark.write import check_extra, write_benchmark
 
 # Whole curves without validation clips; no tracker's files beside a hundred runs; all cores of this machine.
 _UNLESS_TYPED = ("stopping=budget", "tracking=csv", "hydra/launcher=joblib")
@@ -75,13 +77,13 @@ def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path 
     check_launcher(arguments)
     with_defaults, points, declared = benchmark_points(arguments)
     record = {"arguments": list(arguments), "latex": latex, "declared": asdict(declared)}
-    sweep = Sweep(with_defaults, points, "benchmark", RECORD, record, lambda made: write_benchmark(made, made, latex))
+    sweep = Sweep(with_defaults, points, "benchmark", record, lambda made: write_benchmark(made, made, latex))
     return carry_out(sweep, folder)
 
 
 def resume_benchmark(folder: Path) -> tuple[Path, bool]:
     """Go on with a benchmark's folder; done runs stay as they are."""
-    record = json.loads((folder / RECORD).read_text())
+    record = read_json(SweepPaths(folder).benchmark)
     return start_benchmark(record["arguments"], record["latex"], folder)
 
 

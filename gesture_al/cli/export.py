@@ -1,4 +1,4 @@
-"""`gesture-al export`: a run's best model as a recogniser that stands alone."""
+"""`gesture-al export`: a run's best model as a recogniser that stands alone; its labels go out with `gesture-al labels`."""
 
 from __future__ import annotations
 

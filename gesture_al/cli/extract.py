@@ -5,23 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import ExtractionResult, extract
 from gesture_al.capture.extraction.manifest import find_orphans
 from gesture_al.capture.extraction.page import PAGE
@@ -30,6 +21,7 @@ from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
 from gesture_al.cli.command import DONE, confirmed, counted, say
+from gesture_al.cli.terminal import Due, time_left, work_bar
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parts import build_part
 from gesture_al.data.datasets.recordings import WHOLE
@@ -73,7 +65,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
-    from gesture_al.capture.extraction.cutting import ClipRules
+    from gesture_al.capture.extraction.clip_cutter import ClipRules
 
     rules = ClipRules(args.at_least, args.cut, args.window)
     given = (args.root, args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
@@ -190,21 +182,9 @@ class _Display:
     """A bar in a terminal, a line now and then anywhere else; failures at once."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._began = self._said = time.monotonic()
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("videos"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None, note="")
+        self._console, self._due = console, Due(_SAY_EVERY, console.get_time)
+        self._bar = work_bar(console, TextColumn("{task.description}"), BarColumn(bar_width=30), TaskProgressColumn())
+        self._task = self._bar.add_task("videos", total=1.0)
 
     def __enter__(self) -> _Display:
         self._bar.start()
@@ -217,13 +197,10 @@ class _Display:
         """Progress of the extraction."""
         if failure:
             say(self._console, f"broken: {failure}")
-        now = time.monotonic()
-        left = (now - self._began) * (1 - share) / share if share > 0 else 0.0
-        note = f"about {_minutes(left)} left" if 0 < share < 1 else ""
-        self._bar.update(self._task, completed=done, total=of, note=note)
-        if not self._console.is_terminal and (now - self._said > _SAY_EVERY or done == of):
-            self._said = now
-            say(self._console, f"{done} of {counted(of, 'video')} ({share:.0%}){', ' + note if note else ''}")
+        told = f"{done} of {counted(of, 'video')}"
+        self._bar.update(self._task, description=told, completed=share)
+        if not self._console.is_terminal and (self._due() or done == of):
+            say(self._console, ", ".join(filter(None, [f"{told} ({share:.0%})", time_left(self._bar.tasks[0])])))
 
 
 def _close(result: ExtractionResult, out: Path, console: Console) -> None:
@@ -263,7 +240,3 @@ def _remove_videos(result: ExtractionResult, typed: Extraction, console: Console
         else:
             path.unlink()
     say(console, f"{len(done)} videos removed; {typed.out} holds their landmarks")
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -27,7 +27,7 @@ from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parent_watchdog import die_with_parent
 from gesture_al.core.settings import DatasetPart, Settings
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.studio.label.frontends import frontends
 
 # Hydra keeps its own logs and folders out of a sweep's: every run has one already.

@@ -18,7 +18,7 @@ from gesture_al.core.settings import Settings, conf_dir, run_key
 from gesture_al.studio.server.opening import LOOPBACK, Opening
 
 if TYPE_CHECKING:
-    from gesture_al.data.datasets.base import ClipSet
+    from gesture_al.data.clip_set import ClipSet
     from gesture_al.runs.assembly import Assembly
     from gesture_al.studio.server.address import Address
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 
+from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import only_writer
 from gesture_al.cli.command import DONE, FAILED, say
 from gesture_al.core.atomic_io import write_json
@@ -98,7 +99,7 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
     check_launcher(arguments)
     points = sweep_points(arguments)
     content = {"arguments": list(arguments)}
-    sweep = Sweep(arguments, points, "sweep", "sweep.json", content, lambda folder: write_report([folder], folder))
+    sweep = Sweep(arguments, points, "sweep", content, lambda folder: write_report([folder], folder))
     return carry_out(sweep, folder)
 
 
@@ -109,16 +110,14 @@ class Sweep:
     Args:
         arguments: What was typed; `hydra...` of it says which launcher.
         points: What every run overrides.
-        kind: The first word of a new folder's name.
-        record: Name of the file that `resume` looks for.
-        content: What is in it.
+        kind: `sweep` or `benchmark`: the first word of a new folder's name, and which file `resume` looks for in it.
+        content: What is in that file.
         draw: Makes the report of the folder.
     """
 
     arguments: Sequence[str]
     points: Sequence[Sequence[str]]
-    kind: str
-    record: str
+    kind: Literal["sweep", "benchmark"]
     content: Mapping[str, Any]
     draw: Callable[[Path], object]
 
@@ -140,7 +139,7 @@ def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
     with only_writer(folder):
         write_manifest(folder, jobs)
-        write_json(folder / sweep.record, sweep.content)
+        write_json(SweepPaths(folder).record(sweep.kind), sweep.content)
         try:
             with SweepDisplay(lambda: [job.state() for job in jobs], console):
                 reasons = run_all([job for job in jobs if not job.done()], sweep.arguments, folder)
@@ -167,7 +166,7 @@ def run_with_display(assembly: Assembly, folder: Path, console: Console) -> Path
     from gesture_al.runs.callbacks import NullCallback
     from gesture_al.runs.runner import run
 
-    display = Display(assembly.budget, assembly.settings.k, console)
+    display = Display(assembly.budget, console)
     display.opening(assembly.clips, assembly.splits, assembly.shape(), assembly.warnings())
     if assembly.oracle.owns_terminal:
         # A display of the run would write over what is asked there.

@@ -14,7 +14,7 @@ from gesture_al.active.records.status import is_running, read_status
 from gesture_al.core.atomic_io import read_lines, write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.settings import Settings, run_key
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.studio.label.frontends import frontends
 
 

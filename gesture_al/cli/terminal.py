@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
+from rich.text import Text
+from typing_extensions import override
 
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.runs.callbacks import NullCallback
+
+# Where there is no terminal, long work is told this often.
+_LINE_EVERY_S = 60.0
 
 
 class Display(NullCallback):
@@ -23,29 +37,22 @@ class Display(NullCallback):
 
     Args:
         budget: Labels at which the run ends at the latest.
-        k: Clips asked per round.
         console: Where to write; stderr by default, so that stdout holds only what programs read.
     """
 
-    def __init__(self, budget: int, k: int, console: Console | None = None) -> None:
+    def __init__(self, budget: int, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True)
         self._live = self._console.is_terminal
-        self._budget, self._k = budget, k
-        self._labels, self._began, self._rounds = 0, time.monotonic(), 0
-        self._told: int | None = None
-        self._doing, self._pace = "starting", Pace(every=60)
-        self._progress = Progress(
-            SpinnerColumn(),
+        self._rounds, self._resumed = 0, True
+        self._doing, self._due = "starting", Due(_LINE_EVERY_S, self._console.get_time)
+        self._progress = work_bar(
+            self._console,
             TextColumn("{task.description:<34}"),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-            disable=not self._live,
         )
-        self._spent = self._progress.add_task("labels", total=budget, note="")
+        self._spent = self._progress.add_task("labels (at most)", total=budget, note="")
         self._work = self._progress.add_task("starting", total=None, note="")
 
     def __enter__(self) -> Display:
@@ -57,39 +64,39 @@ class Display(NullCallback):
 
     def phase(self, name: str, round: int) -> None:
         """The line that says what is being done."""
-        if name == "training" and self._told is None:
+        if name == "training" and self._resumed:
             # The rounds that a resumed run tells again took no time.
-            self._told, self._began = self._rounds, time.monotonic()
+            self._resumed = False
+            self._progress.reset(self._spent, completed=int(self._task(self._spent).completed))
+            self._progress.advance(self._spent, 0)
         self._doing = name if round < 0 or round > 100_000 else f"round {round}: {name}"
         self._begin(self._doing)
 
     def step(self, round: int, step: int, steps: int, loss: float) -> None:
         """The bar of a training."""
-        if self._live:
-            self._progress.update(self._work, completed=step, total=steps, note=f"loss {loss:.3f}")
+        self._progress.update(self._work, completed=step, total=steps, note=f"loss {loss:.3f}")
 
     def scored(self, round: int, what: str, done: int, clips: int) -> None:
         """The bar of a scoring; where there is no terminal, a line a minute."""
-        left = self._pace.left((round, what), done, clips)
-        eta = f"about {_minutes(left)} left" if left >= 1 else ""
+        text = f"round {round}: {what}"
         if done == clips:
             self._begin(self._doing)
-        elif self._live:
-            self._progress.update(self._work, description=f"round {round}: {what}", completed=done, total=clips, note=eta)
-        elif self._pace.due():
-            self._say(f"round {round}: {what}: {done:,} of {clips:,}, {eta}")
+            return
+        task = self._task(self._work)
+        if task.description != text or done < task.completed:
+            self._begin(text, total=clips)
+            self._due = Due(_LINE_EVERY_S, self._console.get_time)
+        self._progress.update(self._work, completed=done)
+        if not self._live and self._due():
+            self._say(", ".join(filter(None, [f"{text}: {done:,} of {clips:,}", time_left(self._task(self._work))])))
 
     def round(self, row: RoundRow) -> None:
-        """One line a round, and how long the rest may take at the most."""
+        """One line a round."""
         if self._rounds == 0:
             self._say(f"{'round':>5}  {'labels':>6}  {'test macro-F1':<26}  {'validation':>10}  {'train s':>7}  {'select s':>8}")
         self._rounds += 1
-        self._labels = row.labels
         self._say(_line(row))
-        left = max(0, self._budget - self._labels)
-        taken = (time.monotonic() - self._began) / max(1, self._rounds - (self._told or 0))
-        eta = taken * -(-left // self._k)
-        self._progress.update(self._spent, completed=self._labels, note=f"at most {_minutes(eta)} left" if left else "")
+        self._progress.update(self._spent, completed=row.labels)
 
     def opening(self, clips: ClipSet, splits: Splits, shape: str, warnings: Sequence[str]) -> None:
         """What the run works on, and what the person should know before it starts."""
@@ -120,10 +127,13 @@ class Display(NullCallback):
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
         self._say(f"to use the best one: gesture-al export run={folder}")
 
-    def _begin(self, text: str) -> None:
-        """A line of work whose length is not known; a task that had one cannot lose it, so it is a new one."""
+    def _begin(self, text: str, total: int | None = None) -> None:
+        """A line of work; a task whose length was known cannot lose it, so it is a new one."""
         self._progress.remove_task(self._work)
-        self._work = self._progress.add_task(text, total=None, note="")
+        self._work = self._progress.add_task(text, total=total, note="")
+
+    def _task(self, task: TaskID) -> Task:
+        return next(one for one in self._progress.tasks if one.id == task)
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -139,10 +149,6 @@ def _line(row: RoundRow) -> str:
     return f"{row.round:>5}  {row.labels:>6}  {score:<26}  {checked:>10}  {trained}  {selected}{note}"
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
 class SweepDisplay:
     """How many runs of a sweep have ended, looked up in their folders, since they run in other processes.
 
@@ -153,6 +159,11 @@ class SweepDisplay:
 
     def __init__(self, state_of: Callable[[], Sequence[str]], console: Console) -> None:
         self._state_of, self._console = state_of, console
+        # Never shown, since the runs of a sweep may write to the same terminal: it knows how long the rest takes.
+        self._bar = Progress(console=console, disable=True, speed_estimate_period=float("inf"))
+        states = state_of()
+        self._runs = self._bar.add_task("runs", total=len(states), completed=_ended(states))
+        self._bar.advance(self._runs, 0)
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="sweep-display", daemon=True)
 
@@ -165,23 +176,21 @@ class SweepDisplay:
         self._watcher.join()
 
     def _watch(self) -> None:
-        began, before = time.monotonic(), _ended(self._state_of())
-        shown = before
-        over = False
-        while not over:
-            # One more look after the end, or a last run that ended within the second would never be told.
-            over = self._over.wait(1.0)
-            states = self._state_of()
-            ended = _ended(states)
-            if ended == shown:
-                continue
-            shown = ended
-            eta = (time.monotonic() - began) / (ended - before) * (len(states) - ended)
-            running = sum(state == "running" for state in states)
-            self._console.print(
-                f"{ended} of {len(states)} runs ended, {running} running" + (f", about {_minutes(eta)} left" if eta else ""),
-                highlight=False,
-            )
+        while not self._over.wait(1.0):
+            self.look()
+        # A last run that ended within the second would never be told.
+        self.look()
+
+    def look(self) -> None:
+        """A line where another run has ended."""
+        states, runs = self._state_of(), self._bar.tasks[0]
+        ended = _ended(states)
+        if ended == runs.completed:
+            return
+        self._bar.update(self._runs, completed=ended)
+        running = sum(state == "running" for state in states)
+        told = f"{ended} of {len(states)} runs ended, {running} running"
+        self._console.print(", ".join(filter(None, [told, time_left(runs)])), highlight=False)
 
 
 def _ended(states: Sequence[str]) -> int:
@@ -208,34 +217,57 @@ def runs_table(runs: list[dict[str, Any]], console: Console | None = None) -> No
     (console or Console(stderr=True)).print(table, markup=False)
 
 
-class Pace:
-    """Follows one piece of work after the other.
+def time_left(task: Task) -> str:
+    """How long a task may still take, in words; empty where nothing can be said yet, or at its end."""
+    seconds = None if task.finished else task.time_remaining
+    if not seconds:
+        return ""
+    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+
+
+class TimeLeftColumn(ProgressColumn):
+    """`time_left` as a column."""
+
+    @override
+    def render(self, task: Task) -> Text:
+        return Text(time_left(task))
+
+
+def work_bar(console: Console, *columns: ProgressColumn) -> Progress:
+    """A bar that goes when its work is done; it follows the work also where there is no terminal to show it in.
 
     Args:
-        every: Seconds from the start of a piece, and from the last line on it, to the next that is worth writing.
+        console: Where it is shown.
+        columns: What stands between the spinner and the time.
+    """
+    return Progress(
+        SpinnerColumn(),
+        *columns,
+        TimeLeftColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        # Over all of the work: a round takes longer than the half minute that rich would look back.
+        speed_estimate_period=float("inf"),
+    )
+
+
+class Due:
+    """Whether it is time for another line: so many seconds after the start of the work, or after the line before.
+
+    Args:
+        every: Seconds.
         clock: Seconds that never go back.
     """
 
-    def __init__(self, every: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every, self._clock = every, clock
-        self._work: Hashable = None
-        self._done = 0
-        self._began = self._spoken = 0.0
-        self._from = 0
+    def __init__(self, every: float, clock: Callable[[], float]) -> None:
+        self._every, self._clock, self._last = every, clock, clock()
 
-    def left(self, work: Hashable, done: int, total: int) -> float:
-        """Seconds that the work may still take, after `done` of `total`; 0 where nothing can be said yet."""
+    def __call__(self) -> bool:
+        """Asked as often as one likes; True counts as a line written."""
         now = self._clock()
-        if work != self._work or done <= self._done:
-            # The clock starts with the first batch's end: what went before, such as reading a net, is no measure of the rest.
-            self._work, self._began, self._spoken, self._from = work, now, now, done
-        self._done = done
-        return (now - self._began) / (done - self._from) * (total - done) if done > self._from else 0.0
-
-    def due(self) -> bool:
-        """Whether it is time for a line; asked after `left`, and True counts as one written."""
-        now = self._clock()
-        if now - self._spoken < self._every:
+        if now - self._last < self._every:
             return False
-        self._spoken = now
+        self._last = now
         return True

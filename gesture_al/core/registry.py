@@ -1,7 +1,7 @@
 """Registries of parts: a class decorated with `@REGISTRY.register("name")` can be chosen by that name.
 
-A registry finds its parts by importing every module of the package it lives in, and those that other distributions announce
-under the entry-point group `gesture_al.parts`; so a new part is one file and nothing else to edit.
+A registry in the `base.py` of a package finds its parts by importing every module of that package, and those that other
+distributions announce under the entry-point group `gesture_al.parts`; so a new part is one file and nothing else to edit.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from gesture_al.core.arrays import Int64
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
-from gesture_al.learning.training import Batch
+from gesture_al.learning.trainers.base import Batch
 
 KEPT_BYTES = 2**30
 
@@ -79,7 +79,7 @@ class AugmentedClips:
         else:
             positions, lengths = self._resampled[0][rows], self._resampled[1][rows]
         changed = self._augment(positions, self._clips.skeleton, self._rng)
-        features = self._preparation.standardised(changed, lengths, self._clips.skeleton)
+        features = self._preparation.features_of_positions(changed, lengths, self._clips.skeleton)
         return torch.from_numpy(features), torch.from_numpy(lengths), torch.from_numpy(self.classes[rows])
 
 

@@ -14,7 +14,7 @@ from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams, torch_seed
 from gesture_al.data.classes import Classes
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.features.base import Features
 from gesture_al.learning.inference import (
@@ -30,7 +30,7 @@ from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, chang
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
 from gesture_al.learning.threads import torch_threads
-from gesture_al.learning.training import Diverged, FitReport, LabelledClips, OnStep, Trainer
+from gesture_al.learning.trainers.base import Diverged, FitReport, LabelledClips, OnStep, Trainer
 
 __all__ = ["FitReport", "Learner"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.core.arrays import Float32, Int64
-from gesture_al.data.datasets.base import ClipSet, release_mmap
+from gesture_al.data.clip_set import ClipSet, release_mmap
 from gesture_al.data.geometry.normalisation import correct_aspect
 from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
@@ -105,7 +105,7 @@ class Preparation:
             return squared, lengths
         return resample(squared, lengths, times, frames), np.full(len(rows), frames, dtype=np.int64)
 
-    def standardised(self, positions_N_T_J_C: Float32, lengths_N: Int64, skeleton: Skeleton) -> Float32:
+    def features_of_positions(self, positions_N_T_J_C: Float32, lengths_N: Int64, skeleton: Skeleton) -> Float32:
         """Features (N, T, F) of prepared positions; 0 behind a clip's length."""
         if self.features.frames is None:
             features_N_T_F = self._features_by_length(positions_N_T_J_C, lengths_N, skeleton)
@@ -142,7 +142,7 @@ class Preparation:
         for first in range(0, len(rows), at_once):
             part = slice(first, first + at_once)
             positions, lengths[part] = self.positions(clips, rows[part], overrides)
-            features_N_T_F[part] = self.standardised(positions, lengths[part], clips.skeleton)
+            features_N_T_F[part] = self.features_of_positions(positions, lengths[part], clips.skeleton)
             release_mmap(clips.positions)
         return features_N_T_F, lengths
 

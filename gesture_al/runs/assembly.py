@@ -20,7 +20,8 @@ from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings
 from gesture_al.data.classes import Classes
-from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
 from gesture_al.data.view.settings import VIEWS
@@ -169,7 +170,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
     from gesture_al.active.evaluation import Evaluator
     from gesture_al.active.loop import Loop, LoopPlan
     from gesture_al.learning.learner import Learner
-    from gesture_al.learning.trainer import TRAINERS
+    from gesture_al.learning.trainers.base import TRAINERS
 
     settings, clips, splits = assembly.settings, assembly.clips, assembly.splits
     pool = np.sort(splits.train)
@@ -219,7 +220,7 @@ def _urgent(clips: ClipSet, pool: Int64) -> dict[int, int]:
 def check_net(settings: Settings) -> None:
     """Build net and trainer once, to refuse a wrong parameter before any work is done; loads torch."""
     from gesture_al.learning.models.base import MODELS
-    from gesture_al.learning.trainer import TRAINERS
+    from gesture_al.learning.trainers.base import TRAINERS
 
     build_part(MODELS, "model", settings.model, inputs=4, classes=2)
     build_part(TRAINERS, "trainer", settings.trainer)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Int64
 from gesture_al.core.naming import data_name
-from gesture_al.data.datasets.base import ClipSet, clip_seconds
+from gesture_al.data.clip_set import ClipSet, clip_seconds
 from gesture_al.runs.assembly import Assembly
 
 

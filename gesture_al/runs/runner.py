@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.active.loop import Loop
+from gesture_al.active.records.held_out_clips import write_test_clips
 from gesture_al.active.records.journal import Callback
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
-from gesture_al.active.records.tested import write_test_clips
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.atomic_io import read_lines, read_yaml, write_atomic, write_json
 from gesture_al.core.errors import Paused, UserError
@@ -24,7 +24,7 @@ from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.runs.assembly import Assembly, build_loop, load_clips
 from gesture_al.runs.callbacks import CallbackList, LoggerCallback, StatusCallback
 from gesture_al.runs.dataset_metadata import dataset_metadata

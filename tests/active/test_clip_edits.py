@@ -21,7 +21,7 @@ from gesture_al.active.records.journal import Asked
 from gesture_al.cli.composition import compose_settings
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Paused, UserError
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.callbacks import NullCallback
@@ -49,7 +49,7 @@ class Cutting:
         if question.index % 3 or answer.kind.value == "bad":
             return answer
         start = float(self._clips.start[question.index]) - 0.1
-        return replace(answer, cut=Stretch(start, start + 0.5 + 0.3 * question.round))
+        return replace(answer, ends=Stretch(start, start + 0.5 + 0.3 * question.round))
 
 
 class Looking(Centroids):
@@ -118,7 +118,7 @@ def test_killed_at_every_write_the_ends_stay_where_they_were_put(clips, tmp_path
 
 
 def test_a_clip_that_is_asked_again_stands_in_the_report_as_it_was_cut(clips):
-    rows, cut = np.array([4, 5]), cut_anew(clips, 5, Stretch(1.0, 3.0))
+    rows, cut = np.array([4, 5]), with_ends(clips, 5, Stretch(1.0, 3.0))
     asked = Asked.of(clips, rows, np.zeros((2, 3), np.float32), {5: cut})
     plain = Asked.of(clips, rows, np.zeros((2, 3), np.float32))
     assert np.array_equal(asked.positions[0], plain.positions[0])

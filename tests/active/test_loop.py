@@ -9,7 +9,7 @@ import pytest
 from loop_world import clips_on_a_line, world
 
 from gesture_al.active.oracles.base import AlwaysPresent
-from gesture_al.active.questions import Answer, Kind
+from gesture_al.active.questions import Answer, AnswerKind
 from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
 from gesture_al.runs.callbacks import NullCallback
@@ -95,7 +95,7 @@ def test_killed_before_the_last_answer_is_learned_a_resumed_run_still_learns_it(
         def ask(self, questions):
             for question in questions:
                 named = question.round == 1 and question is questions[0]
-                yield Answer(question.clip, Kind.LABEL, 0) if named else Answer(question.clip, Kind.UNSURE)
+                yield Answer(question.clip, AnswerKind.LABEL, 0) if named else Answer(question.clip, AnswerKind.UNSURE)
 
     def tired(folder, **more):
         loop = world(folder, k=50, budget=30, **more)

@@ -20,7 +20,7 @@ from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.models.base import MODELS
-from gesture_al.learning.trainer import TRAINERS
+from gesture_al.learning.trainers.base import TRAINERS
 from gesture_al.runs.benchmark.design import BENCHMARKS
 from gesture_al.runs.tracking.base import TRACKERS
 

@@ -65,9 +65,9 @@ def test_a_report_drawn_while_paused_is_drawn_again_at_the_end(tmp_path, unbroke
 
 
 def test_ctrl_c_in_a_training_pauses_the_run(tmp_path, capsys, monkeypatch, unbroken):
-    from gesture_al.learning.trainer import Learning
+    from gesture_al.learning.trainers.gradient_steps import NetTraining
 
-    steps, real = [], Learning.training_step
+    steps, real = [], NetTraining.training_step
 
     def interrupted(self, batch, batch_idx):
         steps.append(batch_idx)
@@ -76,7 +76,7 @@ def test_ctrl_c_in_a_training_pauses_the_run(tmp_path, capsys, monkeypatch, unbr
         return real(self, batch, batch_idx)
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(Learning, "training_step", interrupted)
+    monkeypatch.setattr(NetTraining, "training_step", interrupted)
     assert main(["run", *FAST, "k=3", f"output_dir={tmp_path}"]) == 3
     monkeypatch.undo()
     assert signal.getsignal(signal.SIGINT) is before

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 
 import pytest
 from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-from gesture_al.cli.terminal import Display, Pace, runs_table
+from gesture_al.active.records.round_row import RoundRow
+from gesture_al.cli.terminal import Display, SweepDisplay, runs_table, time_left, work_bar
 
 
 def test_brackets_in_settings_and_reasons_are_shown_as_they_are():
@@ -22,34 +23,6 @@ def test_brackets_in_settings_and_reasons_are_shown_as_they_are():
     assert "no class [/b]" in shown
 
 
-def scored(console):
-    """What a display shows of a scoring of 12 batches, one in 10 seconds; the last line of a live one as it stands then."""
-    display = Display(budget=20, k=5, console=console)
-    display._pace = Pace(60, itertools.count(0, 10).__next__)
-    display.phase("selecting", 3)
-    for batch in range(1, 12):
-        display.scored(3, "predicting", batch * 256, 12 * 256)
-    return display
-
-
-def test_where_there_is_no_terminal_a_long_scoring_is_told_rarely():
-    console = Console(file=io.StringIO(), width=200)
-    scored(console)
-    told = console.file.getvalue().splitlines()
-    assert 1 <= len(told) <= 4, told
-    assert all(re.fullmatch(r"round 3: predicting: [12],\d\d\d of 3,072, about \d+ (s|min) left", line) for line in told), told
-
-
-def test_in_a_terminal_a_scoring_has_a_bar_that_goes_when_it_is_done():
-    display = scored(Console(file=io.StringIO(), width=200, force_terminal=True))
-    task = display._progress.tasks[1]
-    assert (task.description, task.completed, task.total) == ("round 3: predicting", 11 * 256, 12 * 256)
-    assert "left" in task.fields["note"]
-    display.scored(3, "predicting", 12 * 256, 12 * 256)
-    task = display._progress.tasks[1]
-    assert (task.description, task.total, task.fields["note"]) == ("round 3: selecting", None, "")
-
-
 class Clock:
     now = 0.0
 
@@ -62,34 +35,80 @@ def clock():
     return Clock()
 
 
-def test_what_is_left_follows_from_the_pace_since_the_first_batch(clock):
-    pace = Pace(60, clock)
-    clock.now = 1000.0
-    assert pace.left("a", 10, 100) == 0
-    clock.now += 4
-    assert pace.left("a", 30, 100) == pytest.approx(4 / 20 * 70)
-    clock.now += 2
-    assert pace.left("a", 100, 100) == 0
+def scored(console, clock):
+    """A display after 11 of 12 batches of a scoring, one in 10 seconds."""
+    display = Display(budget=20, console=console)
+    display.phase("selecting", 3)
+    for batch in range(1, 12):
+        display.scored(3, "predicting", batch * 256, 12 * 256)
+        clock.now += 10
+    return display
 
 
-@pytest.mark.parametrize("work", ["b", "a"])
-def test_new_work_and_the_same_from_the_start_begin_anew(clock, work):
-    pace = Pace(60, clock)
-    pace.left("a", 10, 100)
-    clock.now = 50.0
-    pace.left("a", 90, 100)
-    assert pace.left(work, 10, 100) == 0
+def test_where_there_is_no_terminal_a_long_scoring_is_told_rarely(clock):
+    console = Console(file=io.StringIO(), width=200, get_time=clock)
+    scored(console, clock)
+    assert console.file.getvalue().splitlines() == ["round 3: predicting: 1,792 of 3,072, about 50 s left"]
+
+
+def test_in_a_terminal_a_scoring_has_a_bar_that_goes_when_it_is_done(clock):
+    display = scored(Console(file=io.StringIO(), width=200, force_terminal=True, get_time=clock), clock)
+    task = display._progress.tasks[1]
+    assert (task.description, task.completed, task.total) == ("round 3: predicting", 11 * 256, 12 * 256)
+    assert time_left(task) == "about 10 s left"
+    display.scored(3, "predicting", 12 * 256, 12 * 256)
+    task = display._progress.tasks[1]
+    assert (task.description, task.total, time_left(task)) == ("round 3: selecting", None, "")
+
+
+def test_new_work_begins_anew(clock):
+    display = scored(Console(file=io.StringIO(), get_time=clock), clock)
+    display.scored(3, "asking the committee", 10, 100)
+    assert time_left(display._progress.tasks[1]) == ""
     clock.now += 3
-    assert pace.left(work, 20, 100) == pytest.approx(3 / 10 * 80)
+    display.scored(3, "asking the committee", 20, 100)
+    assert time_left(display._progress.tasks[1]) == "about 24 s left"
 
 
-def test_a_line_is_due_a_minute_after_the_start_and_after_the_last_one(clock):
-    pace = Pace(60, clock)
-    pace.left("a", 1, 100)
-    due = []
-    for clock.now in (10.0, 59.0, 61.0, 62.0, 120.0, 122.0):
-        pace.left("a", int(clock.now), 1000)
-        due.append(pace.due())
-    assert due == [False, False, True, False, False, True]
-    pace.left("b", 1, 100)
-    assert not pace.due()
+def row(number, labels):
+    return RoundRow(round=number, labels=labels)
+
+
+def test_rounds_that_a_resumed_run_tells_again_took_no_time(clock):
+    display = Display(budget=100, console=Console(file=io.StringIO(), get_time=clock))
+    for number in range(3):
+        display.round(row(number, 10 * (number + 1)))
+    display.phase("training", 3)
+    labels = display._progress.tasks[0]
+    assert (labels.completed, time_left(labels)) == (30, "")
+    clock.now += 60
+    display.round(row(3, 40))
+    assert time_left(labels) == "about 6 min left"
+
+
+def test_a_sweep_says_how_long_the_rest_takes(clock):
+    states = ["done", "planned", "planned"]
+    console = Console(file=io.StringIO(), width=200, get_time=clock)
+    display = SweepDisplay(lambda: states, console)
+    display.look()
+    assert console.file.getvalue() == ""
+    clock.now, states[1:] = 40.0, ["failed", "running"]
+    display.look()
+    clock.now, states[2] = 50.0, "done"
+    display.look()
+    assert console.file.getvalue().splitlines() == [
+        "2 of 3 runs ended, 1 running, about 40 s left",
+        "3 of 3 runs ended, 0 running",
+    ]
+
+
+def test_a_bar_of_an_extraction_is_drawn_with_its_time(clock):
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, get_time=clock)
+    bar = work_bar(console, TextColumn("{task.description}"), BarColumn(bar_width=10), TaskProgressColumn())
+    task = bar.add_task("2 of 5 videos", total=1.0)
+    bar.advance(task, 0)
+    clock.now = 30.0
+    bar.update(task, completed=0.25)
+    with console.capture() as drawn:
+        console.print(bar.get_renderable())
+    assert re.search(r"2 of 5 videos .* 25% about 2 min left 0:00:30", re.sub(r"\x1b\[[0-9;?]*[a-z]", "", drawn.get()))

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.learning.learner import Learner
-from gesture_al.learning.trainer import GradientSteps
+from gesture_al.learning.trainers.gradient_steps import GradientSteps
 
 
 class Flat:

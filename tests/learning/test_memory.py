@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.features.raw import Raw
 from gesture_al.learning.inference import probabilities_and_embedding, read_all
 from gesture_al.learning.preparation import Preparation, PreparedClips

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from learning.conftest import Flat, Jitter
 
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning import preparation
 from gesture_al.learning.labelled_clips import AugmentedClips, changes
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips

@@ -13,7 +13,7 @@ from gesture_al.data.skeleton import SKELETONS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.learner import Learner
-from gesture_al.learning.trainer import TRAINERS
+from gesture_al.learning.trainers.base import TRAINERS
 
 pytestmark = pytest.mark.slow
 

@@ -78,7 +78,7 @@ class Entry:
     reason: str = ""
 
     @property
-    def cut(self) -> Stretch | None:
+    def ends(self) -> Stretch | None:
         """The stretch of its recording that the answer holds for; None: the clip as the data set has it."""
         return Stretch.of(self.start, self.end)
 

@@ -8,7 +8,7 @@ from gesture_al.active.annotation.answer_log import REASONS, AnswerLog, Entry, O
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.core.arrays import Int8
 from gesture_al.core.errors import Refused
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.recordings import stretch_of
 
 
@@ -76,13 +76,13 @@ def check_side(entry: Entry, clips: ClipSet, row: int, sides_N: Int8 | None, dec
     Raises:
         Refused: Saying where that clip is.
     """
-    cut = entry.cut
-    if cut is None or sides_N is None or clips.groups is None or clips.start is None or clips.end is None:
+    ends = entry.ends
+    if ends is None or sides_N is None or clips.groups is None or clips.start is None or clips.end is None:
         return
     other_N = (sides_N > 0) & (sides_N != sides_N[row]) & (np.asarray(clips.groups) == clips.groups[row])
     for other in np.flatnonzero(other_N).tolist():
-        theirs = decisions.cut_of(str(clips.ids[other])) or stretch_of(clips, other)
-        if cut.overlaps(theirs):
+        theirs = decisions.ends_of(str(clips.ids[other])) or stretch_of(clips, other)
+        if ends.overlaps(theirs):
             raise Refused(
                 422,
                 f"from {theirs.start:.2f} to {theirs.end:.2f} s of the recording is a clip that is kept apart from this one, "

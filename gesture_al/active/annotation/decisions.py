@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
 from gesture_al.active.annotation.items import DISGUISED, key_of, question_of
-from gesture_al.active.questions import Answer, Kind, Question
+from gesture_al.active.questions import Answer, AnswerKind, Question
 from gesture_al.data.track import Stretch
 
 
@@ -70,11 +70,11 @@ class Decisions:
         """Whether it was ever answered."""
         return question in self._stacks
 
-    def cut_of(self, clip: str) -> Stretch | None:
+    def ends_of(self, clip: str) -> Stretch | None:
         """The ends that a clip has by its last standing answer, disguised ones left out; None: those of the data set."""
         answers = reversed(self._of_clip.get(clip, ()))
         last = next((entry for entry in answers if self.standing(entry.question) is entry), None)
-        return None if last is None else last.cut
+        return None if last is None else last.ends
 
     def all_standing(self) -> list[Entry]:
         """One answer a question, in the order in which they were given."""
@@ -96,8 +96,8 @@ def labels_of(decisions: Decisions) -> list[Entry]:
 def answer_of(entry: Entry, decisions: Decisions) -> Answer:
     """An entry as the loop knows answers."""
     label = decisions.place(entry.name or "") if entry.operation is Operation.LABEL else None
-    kind, seconds = Kind(entry.operation.value), entry.milliseconds / 1000
-    return Answer(entry.clip, kind, label, seconds, cut=entry.cut, reason=entry.reason)
+    kind, seconds = AnswerKind(entry.operation.value), entry.milliseconds / 1000
+    return Answer(entry.clip, kind, label, seconds, ends=entry.ends, reason=entry.reason)
 
 
 def updates(
@@ -126,13 +126,13 @@ def updates(
     # Taken back and not answered anew: put off, as far as the loop is concerned.
     for key, (question, answer) in last.items():
         # With the ends that it has without that answer.
-        put_off = replace(answer, kind=Kind.SKIP, label=None, cut=decisions.cut_of(question.clip), reason="")
+        put_off = replace(answer, kind=AnswerKind.SKIP, label=None, ends=decisions.ends_of(question.clip), reason="")
         # One that was put off already matters only where nothing was said of its clip since, and its ends go back.
-        matters = answer.kind is not Kind.SKIP or (latest[question.clip] == key and answer.cut != put_off.cut)
+        matters = answer.kind is not AnswerKind.SKIP or (latest[question.clip] == key and answer.ends != put_off.ends)
         if decisions.touched(key) and matters:
             changes.append((question, put_off))
     return changes
 
 
 def _content(answer: Answer) -> tuple[object, ...]:
-    return answer.kind, answer.label, answer.cut, answer.reason
+    return answer.kind, answer.label, answer.ends, answer.reason

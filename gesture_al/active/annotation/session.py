@@ -12,7 +12,7 @@ from pathlib import Path
 from gesture_al.active.annotation.agreement import SecondOpinions, with_repeats
 from gesture_al.active.annotation.answer_log import ANSWERS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.checks import check_label, check_open, check_other, check_reason, check_side
-from gesture_al.active.annotation.cutting import checked_ends
+from gesture_al.active.annotation.clip_ends import checked_ends
 from gesture_al.active.annotation.decisions import Decisions, answer_of, labels_of, updates
 from gesture_al.active.annotation.items import Item, ItemIndex, interleaved, item_of
 from gesture_al.active.annotation.leases import Leases
@@ -20,7 +20,7 @@ from gesture_al.active.annotation.progress import RunProgress
 from gesture_al.active.questions import Answer, Purpose, Question
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 ENOUGH_AUDITS = 30
 

@@ -18,7 +18,7 @@ from gesture_al.active.run_info import RunInfo
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import CountOrZero, Share, ShareBelowOne
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 # From a session and the run's folder to a frontend that is open inside a `with`.
 Frontend = Callable[[LabelSession, Path], AbstractContextManager[None]]

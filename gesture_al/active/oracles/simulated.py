@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing_extensions import override
 
 from gesture_al.active.oracles.base import ORACLES, AlwaysPresent
-from gesture_al.active.questions import Answer, Kind, Question
+from gesture_al.active.questions import Answer, AnswerKind, Question
 from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import NotNegative, Share, ShareBelowOne
@@ -58,12 +58,12 @@ class Simulated(AlwaysPresent):
                 )
             chance = self._random_streams.generator("oracle", question.clip, question.attempt)
             if chance.random() < self._refusal:
-                yield Answer(question.clip, Kind.UNSURE, cost=self._cost)
+                yield Answer(question.clip, AnswerKind.UNSURE, cost=self._cost)
                 continue
             label = truth
             if chance.random() < self._noise and self._classes > 1:
                 label = int((truth + chance.integers(1, self._classes)) % self._classes)
-            yield Answer(question.clip, Kind.LABEL, label, cost=self._cost)
+            yield Answer(question.clip, AnswerKind.LABEL, label, cost=self._cost)
 
 
 class Known(Simulated):

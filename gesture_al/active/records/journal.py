@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gesture_al.active.questions import Answer, Question
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.arrays import Float32, Int64, Strings
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 STRIP_FRAMES = 16
 NOTHING_MOVED: Mapping[int, ClipSet] = {}

@@ -1,4 +1,4 @@
-"""A run's folder: the journal on disk (docs/run-folder.md), locked against a second process."""
+"""A run's folder: the journal on disk, what a resumed run reads first (docs/run-folder.md); one process writes at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.active.questions import Answer, Kind, Purpose, Question
+from gesture_al.active.questions import Answer, AnswerKind, Purpose, Question
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
 from gesture_al.active.records.journal import Asked, Fit, Query
 from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round
@@ -43,9 +43,9 @@ class RunFolder:
                 )
             label = None if line["class"] is None else self._classes.index(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
-            cut = Stretch.of(line.get("start"), line.get("end"))
-            told = line["seconds"], line["cost"], cut, line.get("reason", "")
-            self._remember(question, Answer(line["clip"], Kind(line["kind"]), label, *told))
+            ends = Stretch.of(line.get("start"), line.get("end"))
+            told = line["seconds"], line["cost"], ends, line.get("reason", "")
+            self._remember(question, Answer(line["clip"], AnswerKind(line["kind"]), label, *told))
         self._rounds = [RoundRow.from_json(line) for line in read_lines(self.paths.rounds)]
         self._queries = {
             line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"])
@@ -83,7 +83,7 @@ class RunFolder:
                 "seconds": round(answer.seconds, 4),
                 "cost": answer.cost,
                 "source": source,
-                **({} if answer.cut is None else {"start": answer.cut.start, "end": answer.cut.end}),
+                **({} if answer.ends is None else {"start": answer.ends.start, "end": answer.ends.end}),
                 **({"reason": answer.reason} if answer.reason else {}),
             },
         )
@@ -165,3 +165,12 @@ class RunFolder:
                 {key: round(value, 6) if isinstance(value, float) else value for key, value in row.csv_values().items()}
             )
         write_atomic(self.paths.rounds_table, text.getvalue())
+
+
+def asked_before(folder: Path, round: int) -> Asked | None:
+    """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
+    path = RunPaths(folder).asked(round - 1)
+    if not path.exists():
+        return None
+    with np.load(path) as arrays:
+        return Asked(arrays["ids"], arrays["positions"], arrays["probs"])

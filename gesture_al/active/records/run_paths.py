@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 
 class RunPaths:
@@ -63,6 +64,9 @@ class SweepPaths:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = folder / "manifest.jsonl"
-        self.sweep = folder / "sweep.json"
-        self.benchmark = folder / "benchmark.json"
+        self.sweep, self.benchmark = self.record("sweep"), self.record("benchmark")
         self.report = folder / "report.html"
+
+    def record(self, kind: Literal["sweep", "benchmark"]) -> Path:
+        """What was typed, for `resume`."""
+        return self.folder / f"{kind}.json"

@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from gesture_al.capture.extraction.cutting import ClipRules, cut_clips
+from gesture_al.capture.extraction.clip_cutter import ClipRules, cut_clips
 from gesture_al.capture.extraction.manifest import ClipNames, clip_exists, merge_rows, remove_unused_tracks, track_file
 from gesture_al.capture.extraction.page import write_page
 from gesture_al.capture.extraction.segments import MotionThresholds

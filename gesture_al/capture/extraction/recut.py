@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from gesture_al.capture.extraction.cutting import ClipRules, cut_clips
+from gesture_al.capture.extraction.clip_cutter import ClipRules, cut_clips
 from gesture_al.capture.extraction.manifest import clip_exists
 from gesture_al.core.errors import UserError
 from gesture_al.data.datasets.recordings import LOCK, WORKSHOP

@@ -90,7 +90,7 @@ def find_segments(track: Track, thresholds: MotionThresholds | None = None) -> l
     return _with_margin(merge(segments), thresholds.margin, track.stretch)
 
 
-def windows(track: Track, length: float, hop: float) -> list[Segment]:
+def window_segments(track: Track, length: float, hop: float) -> list[Segment]:
     """Plain windows, the alternative where nothing is known of the movement.
 
     Args:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names
-from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import Missing, check_classes, existing_file, mark_missing
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays

@@ -20,7 +20,7 @@ from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import CLIP_ARRAYS, ClipSet, LeftOut
+from gesture_al.data.clip_set import CLIP_ARRAYS, ClipSet, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
 # A file may change twice within one tick of the file system's clock without its time showing it; so a hash is remembered

@@ -12,7 +12,8 @@ import numpy as np
 from gesture_al.core.arrays import Float64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
-from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_folder
 from gesture_al.data.datasets.recordings import recording_file

@@ -8,7 +8,8 @@ from annotated_types import Ge, Le
 
 from gesture_al.core.parameters import Count, CountOrZero, Share
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.inputs import SOURCE, check_recent
 from gesture_al.data.datasets.stream import NONE, Gesture, Stream, cut_windows
 from gesture_al.data.skeleton import SKELETONS

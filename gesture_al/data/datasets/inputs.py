@@ -11,7 +11,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import UNKNOWN, LeftOut
+from gesture_al.data.clip_set import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
-from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file
 from gesture_al.data.datasets.npz import read_arrays

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch, Track, read_track
 
 # Beside the classes, hidden from readers of the data set, which would find them too long: whole tracks of videos by content and
@@ -57,7 +57,7 @@ def stretch_of(clips: ClipSet, row: int) -> Stretch:
     return Stretch(float(clips.start[row]), float(clips.end[row]))
 
 
-def cut_anew(clips: ClipSet, row: int, stretch: Stretch) -> ClipSet:
+def with_ends(clips: ClipSet, row: int, stretch: Stretch) -> ClipSet:
     """A clip with other ends, cut out of its recording.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gesture_al.core.arrays import Bool, Float64, Int8, Int64
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 
 @dataclass(frozen=True)

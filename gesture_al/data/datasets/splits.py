@@ -9,7 +9,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Bool, Int64, Strings
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import (
     SPLIT_WORDS,
     Spans,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gesture_al.core.arrays import Float32, Float64, Int64
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.geometry.sampling import windows
 from gesture_al.data.skeleton import Skeleton
 

@@ -15,7 +15,8 @@ from gesture_al.core.arrays import Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import CountOrZero
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import DATASETS, ClipSet, DatasetReader
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import DATASETS, DatasetReader
 from gesture_al.data.datasets.inputs import check_recent
 from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
 

@@ -1,4 +1,4 @@
-"""`gesture-al show`: a clip as an animation, a data set as a sheet of pictures; in a window or in a file."""
+"""Drawing of a clip as an animation and of a data set as a sheet of pictures, in a window or in a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.view.drawing import FAINT, PANEL, as_array, draw_frame, write_on
 from gesture_al.data.view.plane import in_picture, is_track, spread
 from gesture_al.data.view.settings import ViewSettings

@@ -11,7 +11,7 @@ from gesture_al import __version__
 from gesture_al.deploy.export.check import LIMIT, Checked
 from gesture_al.deploy.export.folder import Description
 from gesture_al.learning.metrics import per_class_f1
-from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.run_on_disk import Run
 from gesture_al.runs.report.words import choice, clips_in, cost, score_words
 
 _WIDTH = 110

@@ -9,7 +9,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.deploy.export.model import ExportedModel
 from gesture_al.deploy.export.torch_runtime import TorchNet
 

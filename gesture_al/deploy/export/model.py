@@ -130,7 +130,7 @@ class ExportedModel:
             times = np.stack([seconds - seconds[0] for _, seconds in clips]).astype(np.float32)
             positions = resample(positions, lengths, times, frames)
             lengths = np.full(len(clips), frames, dtype=np.int64)
-        return self.preparation.standardised(positions, lengths, self.skeleton)
+        return self.preparation.features_of_positions(positions, lengths, self.skeleton)
 
     def _check(self, positions: Float32, seconds: Floating, aspect: float) -> None:
         joints, least = len(self.skeleton), self.description.coordinates

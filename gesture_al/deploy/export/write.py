@@ -27,7 +27,7 @@ from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
 from gesture_al.core.settings import Part, Settings, run_key
-from gesture_al.data.datasets.base import ClipSet, clip_seconds
+from gesture_al.data.clip_set import ClipSet, clip_seconds
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.deploy.export.card import card
 from gesture_al.deploy.export.check import Checked, check_exported
@@ -47,7 +47,7 @@ from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.models.drawing import DrawableNet, Graph
 from gesture_al.runs.assembly import load_clips
-from gesture_al.runs.report.read import read_run
+from gesture_al.runs.report.run_on_disk import read_run
 from gesture_al.runs.runner import read_settings
 
 # Windows of `gesture-al live` are as long as a clip it was trained on, within reason.

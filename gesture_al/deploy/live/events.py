@@ -47,7 +47,7 @@ class EventDetector:
         self._then = -math.inf
         self._trigger = Trigger(self._classes, self._point)
 
-    def set_threshold(self, point: OperatingPoint) -> None:
+    def use_thresholds_of(self, point: OperatingPoint) -> None:
         """Fire at the thresholds of this point from now on; all else stays, smoothed probabilities too."""
         self._trigger.limits = limits(self._classes, point)
 
@@ -83,7 +83,10 @@ class Trigger:
         self._votes: deque[int] = deque(maxlen=point.of)
 
     def see(self, seconds: float, smoothed: Sequence[float]) -> Event | None:
-        """Add smoothed probabilities; returns the event that fires now, if any."""
+        """Add smoothed probabilities; returns the event that fires now, if any.
+
+        `fired_events` passes over windows that lie below half of every threshold: a rule that looks at them changes both.
+        """
         best = max(range(len(smoothed)), key=smoothed.__getitem__)
         self._votes.append(best if smoothed[best] >= self.limits[best] else -1)
         self._held = {c for c in self._held if smoothed[c] >= self.limits[c] / 2}

@@ -19,15 +19,15 @@ class OperatingPoint:
     """Windows, smoothing and thresholds with which a recogniser fires.
 
     Args:
-        window: Seconds that the recogniser looks back, 0.2 to 10.
-        hop: Seconds from one window to the next, 0.01 to 2.
-        frames: Instants of a window, 8 to 256: what a prediction costs at the most.
-        smoothing: Time constant of the exponential mean of the probabilities, seconds, 0 (none) to 5.
-        threshold: Smoothed probability that a class must have, above 0, at most 1.
+        window: Seconds that the recogniser looks back.
+        hop: Seconds from one window to the next.
+        frames: Instants of a window: what a prediction costs at the most.
+        smoothing: Time constant of the exponential mean of the probabilities, seconds; 0: none.
+        threshold: Smoothed probability that a class must have.
         thresholds: Of single classes, where they differ.
-        agree: Of the last `of` windows so many must name the class, 1 to `of`.
-        of: 1 to 50.
-        refractory: Seconds after an event without another one, 0 to 30. The same class, moreover, must have fallen below half of
+        agree: Of the last `of` windows so many must name the class, at most `of`.
+        of: Windows that vote.
+        refractory: Seconds after an event without another one. The same class, moreover, must have fallen below half of
             its threshold in between: a gesture that is held fires once.
 
     Raises:

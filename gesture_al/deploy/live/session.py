@@ -149,9 +149,9 @@ class LiveSession:
         """In the order of the probabilities."""
         return self._model.classes
 
-    def set_threshold(self, point: OperatingPoint) -> None:
+    def use_thresholds_of(self, point: OperatingPoint) -> None:
         """Fire at the thresholds of this point from now on; its other settings are not used."""
-        self._detector.set_threshold(point)
+        self._detector.use_thresholds_of(point)
 
     def feed(self, seconds: float, positions_J_C: Float32) -> WindowPrediction | None:
         """Add a frame's joints.

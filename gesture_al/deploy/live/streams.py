@@ -10,7 +10,8 @@ import numpy as np
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.base import DATASETS, ClipSet
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.data.datasets.stream import Joining, Stream, join_clips
 
@@ -74,7 +75,7 @@ def held_out(run: Path) -> ClipSet:
         UserError: No run, one whose data are no clips or have changed since, or one without test clips.
     """
     # A run's folder brings torch along, which generated streams do without.
-    from gesture_al.active.records.tested import read_test_clips
+    from gesture_al.active.records.held_out_clips import read_test_clips
     from gesture_al.core.parts import build_part
     from gesture_al.data.datasets.stream_windows import StreamWindows
     from gesture_al.runs.runner import check_unchanged, read_settings

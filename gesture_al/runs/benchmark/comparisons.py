@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gesture_al.active.records.held_out_clips import TestClips, read_test_clips
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.active.records.tested import TestClips, read_test_clips
 from gesture_al.core.arrays import Float32, Float64
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.comparison import (
@@ -27,8 +27,8 @@ from gesture_al.learning.metrics.comparison import (
 )
 from gesture_al.runs.benchmark.design import BenchmarkDesign
 from gesture_al.runs.benchmark.scores import Panel, RunScores, curve_measures, seed_of
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, on_grid
+from gesture_al.runs.report.run_on_disk import Run
 
 # More units than that say no more about the spread; they are dealt into as many piles at random.
 MOST_UNITS = 2000

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from gesture_al.runs.benchmark.comparisons import Comparison
 from gesture_al.runs.benchmark.design import BenchmarkDesign
 from gesture_al.runs.benchmark.scores import Panel, data_of, seed_of
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import flat_settings, setting_text
+from gesture_al.runs.report.run_on_disk import Run
 
 _SPLITS = {
     "official": "the official split, which is the same for every seed",

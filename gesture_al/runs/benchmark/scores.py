@@ -9,14 +9,14 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.active.records.run_folder import asked_before
 from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.geometry.normalisation import normalised
 from gesture_al.data.geometry.sampling import sample
 from gesture_al.learning.metrics import aulc, class_balance, labels_to_target, redundancy
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import Group, common_range, group_runs
 from gesture_al.runs.report.run_figures import PHASES
-from gesture_al.runs.tracking.base import asked_before
+from gesture_al.runs.report.run_on_disk import Run
 
 # Moments of a clip at which it is compared with others.
 _FRAMES = 16
@@ -54,7 +54,7 @@ class RunScores:
     Args:
         strategy: The label of its line.
         seed: Of the run.
-        values: `aulc`, `final_macro_f1`, `to_target` (labels), seconds by phase, `class_balance`, `redundancy`,
+        values: `aulc`, `final_macro_f1`, `labels_to_target` (labels), seconds by phase, `class_balance`, `redundancy`,
             `final_ece`, `final_brier`, `full_data_macro_f1`, labels spent.
     """
 
@@ -120,7 +120,7 @@ def _curve_values(run: Run, panel: Panel) -> dict[str, float | None]:
     labels, scores = run.curve(f"{run.split}_macro_f1")
     measured = curve_measures(run, panel, scores)
     target = None if run.threshold is None else labels_to_target(labels, scores, run.threshold)
-    return {"aulc": measured["aulc"], "final_macro_f1": measured["final"], "to_target": target}
+    return {"aulc": measured["aulc"], "final_macro_f1": measured["final"], "labels_to_target": target}
 
 
 def _costs(run: Run) -> dict[str, float | None]:

@@ -20,14 +20,17 @@ from gesture_al.runs.report.compare import half_interval
 from gesture_al.runs.report.run_figures import PHASES
 
 TableRow = Mapping[str, Any]
-# Means over a strategy's runs, in the summary.
-MEANS = ("final_ece", "final_brier", "class_balance", "redundancy", *PHASES)
 PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "over", "rank-biserial", "p", "p (Holm)")
 CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
-QUERIES_HEAD = (
-    *("strategy", "ECE", "Brier", "class balance", "redundancy"),
-    *("training s", "measuring s", "selecting s", "labelling s"),
-)
+# Means over a strategy's runs, in the summary and in the table of costs: title and digits of each.
+COSTS = {
+    "final_ece": ("ECE", 3),
+    "final_brier": ("Brier", 3),
+    "class_balance": ("class balance", 3),
+    "redundancy": ("redundancy", 3),
+    **{phase: (f"{name} s", 1) for phase, (name, _) in PHASES.items()},
+}
+COSTS_HEAD = ("strategy", *(title for title, _ in COSTS.values()))
 _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
 _LATEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "±": r"$\pm$", "≥": r"$\geq$"}
 
@@ -62,13 +65,15 @@ def summary_rows(scores: Sequence[RunScores]) -> list[TableRow]:
             values = np.array([one.values[key] for one in runs], dtype=float)
             row |= {key: float(values.mean()), f"{key}_half_interval": float(half_interval(values[:, None])[0])}
         target = runs[0].panel.groups[0].runs[0].threshold
-        reached = None if target is None else summarise_target([one.values["to_target"] for one in runs], runs[0].panel.budget)
+        reached = (
+            None if target is None else summarise_target([one.values["labels_to_target"] for one in runs], runs[0].panel.budget)
+        )
         row |= {
             "target": target,
             "share_reached": reached and reached.share,
             "labels_to_target": reached and reached.restricted_mean,
         }
-        row |= {key: _mean(one.values[key] for one in runs) for key in MEANS}
+        row |= {key: _mean(one.values[key] for one in runs) for key in COSTS}
         rows.append(row)
     return rows
 
@@ -139,10 +144,9 @@ def curve_cells(row: TableRow) -> list[str]:
     return [row["strategy"], str(row["runs"]), _with_half(row, "aulc"), _with_half(row, "final_macro_f1"), *reached, mean]
 
 
-def query_cells(row: TableRow) -> list[str]:
-    """Calibration, queries and seconds a run of a strategy in the columns of QUERIES_HEAD."""
-    numbers = ("final_ece", "final_brier", "class_balance", "redundancy")
-    return [row["strategy"], *(number_text(row[key], 3) for key in numbers), *(number_text(row[key], 1) for key in PHASES)]
+def cost_cells(row: TableRow) -> list[str]:
+    """Calibration, queries and seconds a run of a strategy in the columns of COSTS_HEAD."""
+    return [row["strategy"], *(number_text(row[key], digits) for key, (_, digits) in COSTS.items())]
 
 
 def p_text(p: float) -> str:

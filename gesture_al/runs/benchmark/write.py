@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gesture_al.core.atomic_io import write_atomic
+from gesture_al.active.records.run_paths import SweepPaths
+from gesture_al.core.atomic_io import read_json, write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.templates import render
 from gesture_al.learning.metrics.comparison import LEAST_DATA_SETS
@@ -17,11 +17,9 @@ from gesture_al.runs.benchmark.comparisons import Comparison, penalty, primary, 
 from gesture_al.runs.benchmark.design import BENCHMARKS, BenchmarkDesign
 from gesture_al.runs.benchmark.protocol import protocol
 from gesture_al.runs.benchmark.scores import Panel, RunScores, comparable_panels, run_scores
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import curves_note, differing, flat_settings, group_curves, setting_text
-from gesture_al.runs.report.read import read_runs
+from gesture_al.runs.report.run_on_disk import Run, read_runs
 
-RECORD = "benchmark.json"
 _NEEDED = {"scikit_posthocs": "scikit-posthocs", "pandas": "pandas"}
 
 
@@ -41,7 +39,7 @@ def check_extra(data_sets: int) -> None:
 
 def is_benchmark(folder: Path) -> bool:
     """Whether a folder was made by `gesture-al benchmark`."""
-    return (folder / RECORD).exists()
+    return SweepPaths(folder).benchmark.exists()
 
 
 def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
@@ -59,9 +57,10 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
     Raises:
         UserError: No benchmark folder, or the extra `benchmark` is not installed.
     """
-    if not is_benchmark(folder):
-        raise UserError(f"{folder}: no benchmark folder ({RECORD} is missing)")
-    design = BENCHMARKS.build("default", json.loads((folder / RECORD).read_text())["declared"])
+    record = SweepPaths(folder).benchmark
+    if not record.exists():
+        raise UserError(f"{folder}: no benchmark folder ({record.name} is missing)")
+    design = BENCHMARKS.build("default", read_json(record)["declared"])
     runs = read_runs([folder])
     synthetic = any(run.synthetic for run in runs)
     panels = comparable_panels(runs)
@@ -100,7 +99,7 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
         primary=[[*[row["panel"]] * several, *tables.primary_cells(row)] for row in rows["primary"]],
         panels=[_panel(panel, number, scores, rows["summary"], out) for number, panel in enumerate(panels, start=1)],
         curves_head=tables.CURVES_HEAD,
-        queries_head=tables.QUERIES_HEAD,
+        queries_head=tables.COSTS_HEAD,
         penalty_figure=figures.penalty_figure(matrix, out, synthetic) if matrix else None,
         ranks_figure=figures.ranks_figure(*ranking, out, synthetic) if ranking else None,
         ranks_p=tables.p_text(ranking[1].p) if ranking else "",
@@ -109,8 +108,9 @@ def write_benchmark(folder: Path, out: Path, latex: bool = False) -> Path:
         not_done=_not_done(runs),
         settings=_settings(runs),
     )
-    write_atomic(out / "report.html", page)
-    return out / "report.html"
+    report = SweepPaths(out).report
+    write_atomic(report, page)
+    return report
 
 
 def _panel(
@@ -125,7 +125,7 @@ def _panel(
         "start": panel.start,
         "end": panel.end,
         "curves": [tables.curve_cells(row) for row in rows],
-        "queries": [tables.query_cells(row) for row in rows],
+        "queries": [tables.cost_cells(row) for row in rows],
         "full_data_score": tables.full_data_score(scores, panel),
     }
 
@@ -180,14 +180,14 @@ def _settings(runs: Sequence[Run]) -> dict[str, list[list[str]]]:
 def _write_latex(folder: Path, rows: dict[str, Any], design: BenchmarkDesign) -> None:
     primary_cells = [[row["panel"], *tables.primary_cells(row)] for row in rows["primary"]]
     curves = [[row["panel"], *tables.curve_cells(row)] for row in rows["summary"]]
-    queries = [[row["panel"], *tables.query_cells(row)] for row in rows["summary"]]
+    queries = [[row["panel"], *tables.cost_cells(row)] for row in rows["summary"]]
     caption = f"Primary comparison: {design.measure_words} of each strategy against {design.against}."
     curves_caption = "Learning curves and labels to the target."
     queries_caption = "Calibration, what was asked for, and seconds a run."
     latex = {
         "primary": tables.latex(["panel", *tables.PRIMARY_HEAD], primary_cells, caption, text_columns=3),
         "summary": tables.latex(["panel", *tables.CURVES_HEAD], curves, curves_caption, text_columns=2),
-        "asked": tables.latex(["panel", *tables.QUERIES_HEAD], queries, queries_caption, text_columns=2),
+        "asked": tables.latex(["panel", *tables.COSTS_HEAD], queries, queries_caption, text_columns=2),
     }
     if "penalty" in rows:
         cells = [[v if isinstance(v, str) else tables.number_text(v, 2) for v in row.values()] for row in rows["penalty"]]

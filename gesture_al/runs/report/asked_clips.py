@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.active.records.run_folder import asked_before
 from gesture_al.core.arrays import Floating
 from gesture_al.data.classes import pad_classes
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.view.plane import Side, bone_sides, in_picture, is_track, joint_sides, spread
-from gesture_al.runs.report.base import Run
-from gesture_al.runs.tracking.base import asked_before
+from gesture_al.runs.report.run_on_disk import Run
 
 # Together they keep the page small: so many strips in all, but a few of every round.
 _STRIPS, _LEAST, _MOST = 240, 3, 12

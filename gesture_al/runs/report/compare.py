@@ -11,7 +11,6 @@ import numpy as np
 
 from gesture_al.core.arrays import Float64
 from gesture_al.learning.metrics import aulc, labels_to_target, summarise_target
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.figures import (
     DASHES,
     GREEN,
@@ -23,6 +22,7 @@ from gesture_al.runs.report.figures import (
     plain_axes,
     whole_numbers,
 )
+from gesture_al.runs.report.run_on_disk import Run
 from gesture_al.runs.report.words import split_word
 
 # Settings that make another sample of the same thing, not another thing.

@@ -11,7 +11,7 @@ from gesture_al.active.annotation.agreement import agreement, consistency, opini
 from gesture_al.active.annotation.answer_log import ANSWERS, REASONS, AnswerLog, Entry, Operation
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.run_on_disk import Run
 
 _NOBODY = "(no name)"
 _KINDS = (Operation.LABEL, Operation.UNSURE, Operation.SKIP, Operation.BAD)
@@ -66,7 +66,7 @@ def _bad_clips(standing: Sequence[Entry]) -> list[str]:
     bad = Counter(one.reason for one in standing if one.operation is Operation.BAD)
     why = [f"{bad[reason]} {reason}" for reason in REASONS if bad[reason]]
     why += [f"{bad['']} without a reason"] if bad[""] else []
-    moved = sum(one.cut is not None for one in standing)
+    moved = sum(one.ends is not None for one in standing)
     sentences = [f"Bad clips: {', '.join(why)}."] if any(bad[reason] for reason in REASONS) else []
     if moved:
         sentences.append(f"{moved} {'answer holds' if moved == 1 else 'answers hold'} for a clip with other ends.")

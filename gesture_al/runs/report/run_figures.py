@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from gesture_al.learning.metrics import per_class_f1
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.figures import (
     AMBER,
     BLUE,
@@ -25,6 +24,7 @@ from gesture_al.runs.report.figures import (
     plain_axes,
     whole_numbers,
 )
+from gesture_al.runs.report.run_on_disk import Run
 from gesture_al.runs.report.words import duration, split_word
 
 # Phases of a round by the column of their seconds, with their names and colours.

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.core.arrays import Float64
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import as_chosen, differing, half_interval
 from gesture_al.runs.report.figures import FAINT, INK, SERIES, ReportFigure, canvas, finish, plain_axes
+from gesture_al.runs.report.run_on_disk import Run
 
 # The time of the machine, not of who answers.
 _SECONDS = ("fit_seconds", "predict_seconds", "select_seconds")

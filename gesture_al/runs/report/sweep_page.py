@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.templates import render
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import (
     Group,
     GroupSummary,
@@ -31,6 +31,7 @@ from gesture_al.runs.report.compare import (
     summarise,
 )
 from gesture_al.runs.report.figures import ReportFigure
+from gesture_al.runs.report.run_on_disk import Run
 from gesture_al.runs.report.stopped import StoppedSetting, pareto_front, stopped_settings, trade_off_figure
 from gesture_al.runs.report.words import score_words, split_word
 
@@ -122,7 +123,7 @@ def _headline(summaries: Sequence[tuple[Group, GroupSummary]], panels: int, done
 
 def _link(run: Run, out: Path) -> str:
     """The address of a run's own report; empty where it has none."""
-    page = run.folder / "report.html"
+    page = RunPaths(run.folder).report
     return Path(os.path.relpath(page, out)).as_posix() if page.exists() else ""
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.runs.report.base import Run
+from gesture_al.runs.report.run_on_disk import Run
 
 _OPENING = {
     "running": "The run is still going",

@@ -12,11 +12,10 @@ from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.templates import render
 from gesture_al.runs.report.asked_clips import asked_clips
-from gesture_al.runs.report.base import Run
 from gesture_al.runs.report.compare import flat_settings, setting_text
 from gesture_al.runs.report.people import labelling
-from gesture_al.runs.report.read import is_sweep, read_runs
 from gesture_al.runs.report.run_figures import PHASES, class_figure, confusion_figure, learning_curve, phase_figure
+from gesture_al.runs.report.run_on_disk import Run, is_sweep, read_runs
 from gesture_al.runs.report.sweep_page import write_sweep
 from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-import numpy as np
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.registry import Registry
 from gesture_al.data.classes import pad_classes
 
@@ -67,15 +63,6 @@ def scores(row: RoundRow) -> dict[str, float]:
         else:
             named[f"run/{key}"] = float(value)
     return named
-
-
-def asked_before(folder: Path, round: int) -> Asked | None:
-    """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
-    path = RunPaths(folder).asked(round - 1)
-    if not path.exists():
-        return None
-    with np.load(path) as arrays:
-        return Asked(arrays["ids"], arrays["positions"], arrays["probs"])
 
 
 def round_pictures(

@@ -15,8 +15,9 @@ from typing_extensions import override
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.active.records.run_folder import asked_before
 from gesture_al.core.atomic_io import write_json
-from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, asked_before, round_pictures, scores
+from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, round_pictures, scores
 
 
 @TRACKERS.register("wandb")

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.annotation.cutting import movable, shown_clip, surroundings
+from gesture_al.active.annotation.clip_ends import movable, shown_clip, surroundings
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.recordings import LEAST_SECONDS
 from gesture_al.data.track import Stretch
 from gesture_al.data.view.plane import SIDES, in_picture, joint_sides, page_skeleton
@@ -65,7 +65,7 @@ def shown_picture(session: LabelSession, row: int) -> dict[str, Any]:
     return {
         **clip_picture(current.clips, current.row),
         "movable": movable(session.clips, row),
-        "ends": current.cut and [current.cut.start, current.cut.end],
+        "ends": current.ends and [current.ends.start, current.ends.end],
     }
 
 
@@ -98,7 +98,7 @@ def video_of(clips: ClipSet, row: int) -> str | None:
 
 def _cut(session: LabelSession, row: int) -> Stretch | None:
     with session.locked():
-        return session.decisions.cut_of(str(session.clips.ids[row]))
+        return session.decisions.ends_of(str(session.clips.ids[row]))
 
 
 def _video(clips: ClipSet, row: int) -> dict[str, float] | None:

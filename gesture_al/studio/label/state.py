@@ -114,7 +114,7 @@ class LabelBoard:
             "annotator": entry.annotator,
             "audit": entry.purpose == Purpose.VALIDATION,
             "reason": entry.reason,
-            "moved": entry.cut is not None,
+            "moved": entry.ends is not None,
         }
 
     def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:

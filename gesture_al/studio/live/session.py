@@ -88,9 +88,9 @@ class CameraFollower:
         unsure = self._collector.keep(UNSURE) if hesitated else None
         return FrameResult(joints, prediction, unsure, joints_at - began, perf_counter() - joints_at)
 
-    def set_threshold(self, point: OperatingPoint) -> None:
+    def use_thresholds_of(self, point: OperatingPoint) -> None:
         """Fire at these thresholds from now on."""
-        self._session.set_threshold(point)
+        self._session.use_thresholds_of(point)
 
     def keep_wrong(self) -> Path | None:
         """Put the last seconds at the head of the pool; None where there is nothing yet."""
@@ -192,7 +192,7 @@ class LivePage:
         with self._lock:
             self.point = shift_thresholds(self.recogniser.point, threshold)
             if self._follower is not None:
-                self._follower.set_threshold(self.point)
+                self._follower.use_thresholds_of(self.point)
             return {"limits": [self.point.of_class(name) for name in self.recogniser.model.classes]}
 
     def leave(self, tab: str) -> None:

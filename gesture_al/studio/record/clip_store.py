@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from gesture_al.capture.extraction.cutting import ClipRules, cut_clips
+from gesture_al.capture.extraction.clip_cutter import ClipRules, cut_clips
 from gesture_al.capture.video.writing import CLIP_SUFFIX
 from gesture_al.core.atomic_io import append_line, read_lines, sync_file, write_json
 from gesture_al.core.errors import UserError

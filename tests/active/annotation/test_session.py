@@ -11,7 +11,7 @@ from labelling_world import CLASSES, entry, questions
 
 from gesture_al.active.annotation.answer_log import Operation
 from gesture_al.active.annotation.items import REPEAT
-from gesture_al.active.questions import Kind, Purpose
+from gesture_al.active.questions import AnswerKind, Purpose
 from gesture_al.core.errors import Refused
 
 
@@ -110,7 +110,7 @@ def test_what_is_taken_back_after_the_round_is_put_off_and_asked_again(session_a
     journal_answers = list(zip(questions(1), loop.result(), strict=True))
     session.keep(entry(Operation.UNDO, None, undoes=session.decisions.undoable().uuid))
     [(_, answer)] = session.updates(journal_answers)
-    assert answer.kind is Kind.SKIP
+    assert answer.kind is AnswerKind.SKIP
     assert [item.question.clip for item in session.next_items("tab")] == ["c01"]
 
 

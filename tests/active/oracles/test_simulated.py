@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.oracles.simulated import Known, Simulated
-from gesture_al.active.questions import Kind, Purpose, Question
+from gesture_al.active.questions import AnswerKind, Purpose, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 
@@ -35,11 +35,11 @@ def test_noise_names_another_class_as_often_as_asked_for():
 
 def test_refusal_is_unsure_without_a_label_and_may_change_when_asked_again():
     first = list(oracle(refusal=0.3).ask(questions()))
-    refused = [answer.clip for answer in first if answer.kind is Kind.UNSURE]
+    refused = [answer.clip for answer in first if answer.kind is AnswerKind.UNSURE]
     assert 0.26 < len(refused) / 2000 < 0.34
-    assert all(answer.label is None for answer in first if answer.kind is Kind.UNSURE)
+    assert all(answer.label is None for answer in first if answer.kind is AnswerKind.UNSURE)
     again = {a.clip: a for a in oracle(refusal=0.3).ask(questions(attempt=1))}
-    assert 0.6 < np.mean([again[clip].kind is Kind.LABEL for clip in refused]) < 0.8
+    assert 0.6 < np.mean([again[clip].kind is AnswerKind.LABEL for clip in refused]) < 0.8
 
 
 def test_an_answer_does_not_depend_on_what_else_is_asked():

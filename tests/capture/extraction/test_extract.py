@@ -13,7 +13,7 @@ from capture.extraction.conftest import plain_video
 from capture.video.small_videos import cut_off, make_video
 from fake_extractor import FakeExtractor
 
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.core.errors import UserError

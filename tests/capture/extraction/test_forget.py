@@ -10,7 +10,7 @@ import pytest
 from fake_extractor import FakeExtractor
 
 from gesture_al import read_dataset
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.cli.forget import forget

@@ -9,11 +9,11 @@ from capture.video.small_videos import make_video
 from fake_extractor import FakeExtractor
 
 from gesture_al import read_dataset
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.manifest import find_orphans
 from gesture_al.capture.extraction.sources import find_sources
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch, read_track
 
 
@@ -157,6 +157,6 @@ def test_what_was_cut_from_a_recording_can_be_cut_anew_from_it(tmp_path):
     assert len(clips) == 3
     for row in range(3):
         start, end = float(clips.start[row]) - 0.4, float(clips.end[row])
-        anew = cut_anew(clips, row, Stretch(start, end))
+        anew = with_ends(clips, row, Stretch(start, end))
         assert anew.lengths[0] == clips.lengths[row] + 10
         assert np.array_equal(anew.positions[0, 10:], clips.positions[row, : clips.lengths[row]], equal_nan=True)

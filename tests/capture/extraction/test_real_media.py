@@ -8,7 +8,7 @@ from capture.extraction.conftest import plain_video
 from capture.video.small_videos import cut_off, turn
 
 from gesture_al import read_dataset
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import find_sources
 from gesture_al.cli.extract import chosen_extractor

@@ -10,7 +10,7 @@ from capture.extraction.streams import RATE, covered_by_one, long_track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesture_al.capture.extraction.segments import MotionThresholds, Segment, find_segments, merge, windows
+from gesture_al.capture.extraction.segments import MotionThresholds, Segment, find_segments, merge, window_segments
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import HAND_BONES
 from gesture_al.data.track import Track
@@ -109,10 +109,10 @@ def test_merged_segments_hold_the_same_moments_and_do_not_overlap(drawn):
 
 def test_windows_cover_the_recording():
     track = track_of(np.full((301, 21, 2), 0.5))
-    assert [(one.start, one.end) for one in windows(track, 4.0, 2.0)] == [(0, 4), (2, 6), (4, 8), (6, 10)]
-    assert [(one.start, one.end) for one in windows(track, 60.0, 30.0)] == [(0, 10)]
+    assert [(one.start, one.end) for one in window_segments(track, 4.0, 2.0)] == [(0, 4), (2, 6), (4, 8), (6, 10)]
+    assert [(one.start, one.end) for one in window_segments(track, 60.0, 30.0)] == [(0, 10)]
     with pytest.raises(UserError, match="both must be above 0"):
-        windows(track, 0.0, 1.0)
+        window_segments(track, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("wrong", [{"low": 9.0}, {"low": 0.0}, {"shortest": 9.0}, {"hold": -1.0}, {"steady": 0.0}])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesture_al.data.datasets.base import release_mmap
+from gesture_al.data.clip_set import release_mmap
 
 linux = pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="looks into /proc")
 

@@ -11,7 +11,7 @@ from cutting_world import FPS, recorded, recording, write_recorded
 
 from gesture_al import UserError, read_dataset
 from gesture_al.active.clip_edits import ClipEdits
-from gesture_al.data.datasets.recordings import cut_anew, recording_file, whole_track
+from gesture_al.data.datasets.recordings import recording_file, whole_track, with_ends
 from gesture_al.data.track import Stretch, read_track, write_track
 
 
@@ -23,14 +23,14 @@ def clips(tmp_path):
 def test_a_clip_is_cut_anew_with_all_frames_between_its_new_ends(clips):
     whole = read_track(Path(clips.recordings[0]))
     wanted = whole.cut(Stretch(1.0, 3.0))
-    clip = cut_anew(clips, 0, Stretch(1.0, 3.0))
+    clip = with_ends(clips, 0, Stretch(1.0, 3.0))
     assert len(clip) == 1
     assert clip.lengths[0] == len(wanted) == pytest.approx(2 * FPS, abs=1)
     assert np.array_equal(clip.positions[0], wanted.positions)
     assert clip.times[0] == pytest.approx(wanted.seconds - wanted.seconds[0], abs=1e-6)
     assert (clip.start[0], clip.end[0]) == (wanted.seconds[0], wanted.seconds[-1])
     assert (clip.ids[0], clip.aspect[0], clip.labels[0]) == (clips.ids[0], clips.aspect[0], clips.labels[0])
-    same = cut_anew(clips, 0, Stretch(float(clips.start[0]), float(clips.end[0])))
+    same = with_ends(clips, 0, Stretch(float(clips.start[0]), float(clips.end[0])))
     assert np.array_equal(same.positions[0], clips.positions[0, : clips.lengths[0]])
 
 
@@ -87,9 +87,9 @@ def test_a_recording_that_is_not_what_the_clip_was_cut_from_is_none(clips, how):
         path.write_bytes(b"PK")
     assert whole_track(clips, 0) is None
     with pytest.raises(UserError, match="its ends were moved, but the recording"):
-        cut_anew(clips, 0, Stretch(1.0, 2.0))
+        with_ends(clips, 0, Stretch(1.0, 2.0))
 
 
 def test_a_stretch_without_frames_is_refused(clips):
     with pytest.raises(UserError, match="0 frames of its recording are between 50 and 51 s"):
-        cut_anew(clips, 0, Stretch(50.0, 51.0))
+        with_ends(clips, 0, Stretch(50.0, 51.0))

@@ -10,7 +10,7 @@ import pytest
 from gesture_al.deploy.export import ExportedModel
 from gesture_al.deploy.export.card import card
 from gesture_al.deploy.export.check import Checked
-from gesture_al.runs.report.read import read_run
+from gesture_al.runs.report.run_on_disk import read_run
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from gesture_al.learning.metrics import confusion_matrix, macro_f1
 from gesture_al.runs.benchmark.comparisons import ErrorDraws, primary
 from gesture_al.runs.benchmark.scores import comparable_panels, run_scores
-from gesture_al.runs.report.read import read_runs
+from gesture_al.runs.report.run_on_disk import read_runs
 
 CLASSES = ["wave", "point"]
 

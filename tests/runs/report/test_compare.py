@@ -8,7 +8,7 @@ import yaml
 from scipy import stats
 
 from gesture_al.runs.report.compare import common_range, differing, group_runs, half_interval, on_grid, summarise
-from gesture_al.runs.report.read import read_run, read_runs
+from gesture_al.runs.report.run_on_disk import read_run, read_runs
 
 
 def test_only_what_was_varied_on_purpose_differs():

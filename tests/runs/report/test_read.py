@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gesture_al.core.errors import UserError
-from gesture_al.runs.report.read import read_run, read_runs
+from gesture_al.runs.report.run_on_disk import read_run, read_runs
 
 
 def test_a_torn_last_line_is_a_round_that_was_not_measured(tmp_path, make_run):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gesture_al.runs.report import write_report
-from gesture_al.runs.report.read import read_runs
+from gesture_al.runs.report.run_on_disk import read_runs
 from gesture_al.runs.report.stopped import pareto_front, stopped_settings
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.runs.report.base import Run
-from gesture_al.runs.report.read import read_run
+from gesture_al.runs.report.run_on_disk import Run, read_run
 from gesture_al.runs.report.words import choice, outcome, target
 
 

@@ -11,7 +11,7 @@ from cutting_world import recorded
 from studio.label import test_browser
 from studio.label.test_browser import decisions, press, ready, until
 
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
@@ -45,7 +45,7 @@ def move_ends(page):
 
 def own(clips, row):
     """Times of the first and the last frame that a clip has in its set, in seconds of its recording."""
-    around = cut_anew(clips, row, Stretch(float(clips.start[row]), float(clips.end[row])))
+    around = with_ends(clips, row, Stretch(float(clips.start[row]), float(clips.end[row])))
     return float(around.start[0]), float(around.end[0])
 
 
@@ -152,7 +152,7 @@ def test_ends_are_moved_by_keys_and_the_clip_is_named_in_one_go(visit, asking, c
         lines = until(page, tmp_path, 2)
         assert decisions(page) == ["Fire works", "Heart"]
         assert page.locator("#last small").all_inner_texts() == ["recut"]
-        assert session.decisions.cut_of("c03") == Stretch(lines[0]["start"], lines[0]["end"])
+        assert session.decisions.ends_of("c03") == Stretch(lines[0]["start"], lines[0]["end"])
     moved, plain = lines
     assert (moved["clip"], moved["name"]) == ("c03", "Heart")
     assert (moved["start"], moved["end"]) == pytest.approx((before - 2 * FRAME, after + FRAME), abs=0.01)

@@ -19,7 +19,7 @@ from gesture_al.active.annotation.answer_log import AnswerLog, Operation
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.studio.label.terminal.controller import BACKSPACE, ENTER, ESCAPE, Controller
 from gesture_al.studio.label.terminal.screen import braille_frames, hands_seen, screen
@@ -103,11 +103,11 @@ def test_a_clip_whose_ends_were_moved_is_seen_and_answered_so(asked, tmp_path):
     asked(session, [replace(question, round=1)])
     controller = Controller(session, "tab", clock=iter(range(100)).__next__)
     controller.next_clip()
-    cut = session.decisions.cut_of(str(clips.ids[3]))
+    cut = session.decisions.ends_of(str(clips.ids[3]))
     assert astuple(cut) == pytest.approx((2.0, 4.0), abs=0.02)
-    assert f"  {cut_anew(clips, 3, cut).lengths[0]} frames" in screen(controller, [], hands_seen(controller)).plain
+    assert f"  {with_ends(clips, 3, cut).lengths[0]} frames" in screen(controller, [], hands_seen(controller)).plain
     controller.press("1")
-    assert session.decisions.cut_of(str(clips.ids[3])) == cut
+    assert session.decisions.ends_of(str(clips.ids[3])) == cut
     assert [one.name for one in session.decisions.all_standing()] == [None, "Fire works"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesture_al.capture.extraction.cutting import ClipRules
+from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.recut import recut
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError

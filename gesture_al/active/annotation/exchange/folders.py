@@ -14,8 +14,8 @@ import numpy as np
 from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.core.arrays import Float32, Float64
 from gesture_al.core.errors import UserError
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import UNLABELLED
 
 _BODY = 33
@@ -53,7 +53,7 @@ def write_folders(root: Path, records: Sequence[LabelRecord], clips: ClipSet) ->
             continue
         row = rows[one.clip]
         # As it was cut last; a recording that is gone is said before anything of the clip is written.
-        source, at = (clips, row) if one.cut is None else (cut_anew(clips, row, one.cut), 0)
+        source, at = (clips, row) if one.ends is None else (with_ends(clips, row, one.ends), 0)
         frames = _numbers(source.positions[at, : source.lengths[at]], clips.skeleton.name)
         place = _next(root / _safe(one.name))
         pending = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))

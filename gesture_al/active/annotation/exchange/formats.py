@@ -53,7 +53,7 @@ class LabelRecord:
     reason: str = ""
 
     @property
-    def cut(self) -> Stretch | None:
+    def ends(self) -> Stretch | None:
         """The ends, if they were moved."""
         return Stretch.of(self.start, self.end)
 
@@ -182,8 +182,8 @@ def _task(number: int, one: LabelRecord) -> dict[str, Any]:
         "lead_time": one.seconds,
         **({"created_at": one.time, "updated_at": one.time} if one.time else {}),
     }
-    cut = {} if one.cut is None else {"start": one.start, "end": one.end}
-    ends_and_reason = {**cut, **({"reason": one.reason} if one.reason else {})}
+    ends = {} if one.ends is None else {"start": one.start, "end": one.end}
+    ends_and_reason = {**ends, **({"reason": one.reason} if one.reason else {})}
     data = {_TO: one.clip, "annotator": one.annotator, "kind": one.kind, **ends_and_reason}
     return {"id": number, "data": data, "annotations": [annotation]}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,18 +12,17 @@ import numpy as np
 
 from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
 from gesture_al.active.annotation.checks import check_side
-from gesture_al.active.annotation.cutting import checked_ends
+from gesture_al.active.annotation.clip_ends import checked_ends
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.exchange.formats import LabelRecord
 from gesture_al.active.annotation.items import DISGUISED, key_of
 from gesture_al.active.questions import Purpose, Question
+from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.arrays import Int8
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.atomic_io import read_json, read_lines
 from gesture_al.core.errors import Refused, UserError
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch
-
-LOG = "session.jsonl"
 
 
 def run_labels(folder: Path) -> list[LabelRecord]:
@@ -33,10 +31,11 @@ def run_labels(folder: Path) -> list[LabelRecord]:
     Raises:
         UserError: No run folder, or nothing was answered in it.
     """
-    if not (folder / "dataset.json").exists():
+    paths = RunPaths(folder)
+    if not paths.dataset.exists():
         raise UserError(f"{folder}: no run folder (dataset.json is missing); name one that a run has made")
-    if (folder / LOG).exists():
-        records = _of_session(folder)
+    if paths.session.exists():
+        records = _of_session(paths)
     else:
         records = [
             LabelRecord(
@@ -50,16 +49,16 @@ def run_labels(folder: Path) -> list[LabelRecord]:
                 end=line.get("end"),
                 reason=line.get("reason", ""),
             )
-            for line in read_lines(folder / "answers.jsonl")
+            for line in read_lines(paths.answers)
         ]
     if not records:
         raise UserError(f"{folder}: nothing was answered there yet")
     return list({one.clip: one for one in records}.values())
 
 
-def _of_session(folder: Path) -> list[LabelRecord]:
-    log = AnswerLog(folder / LOG)
-    decisions = Decisions.of(log, _classes(folder))
+def _of_session(paths: RunPaths) -> list[LabelRecord]:
+    log = AnswerLog(paths.session)
+    decisions = Decisions.of(log, _classes(paths))
     records = []
     for entry in decisions.all_standing():
         if entry.purpose in DISGUISED:
@@ -72,9 +71,9 @@ def _of_session(folder: Path) -> list[LabelRecord]:
     return records
 
 
-def _classes(folder: Path) -> list[str]:
+def _classes(paths: RunPaths) -> list[str]:
     """The data set's own classes; those that the session added stand behind them, and the log adds them again."""
-    return [str(name) for name in json.loads((folder / "dataset.json").read_text())["classes"]]
+    return [str(name) for name in read_json(paths.dataset)["classes"]]
 
 
 def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) -> tuple[int, list[str]]:
@@ -94,9 +93,10 @@ def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) 
     Raises:
         UserError: A clip cannot have the ends that the file gives it; nothing is written then.
     """
-    log, rows = AnswerLog(folder / LOG), clips.rows
+    paths = RunPaths(folder)
+    log, rows = AnswerLog(paths.session), clips.rows
     decisions = Decisions.of(log, clips.classes)
-    sides = _sides(folder, clips)
+    sides = _sides(paths, clips)
     ends = {
         number: _ends(one, clips, rows[one.clip], sides, decisions)
         for number, one in enumerate(records)
@@ -119,7 +119,7 @@ def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) 
             keep(Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, one.annotator, name=one.name, source="import"))
         key = key_of(Question(one.clip, rows[one.clip], -1, Purpose.INITIAL))
         standing, cut = decisions.standing(key), ends[number]
-        if standing is not None and (decisions.place(standing.name or ""), standing.cut) == (decisions.place(one.name), cut):
+        if standing is not None and (decisions.place(standing.name or ""), standing.ends) == (decisions.place(one.name), cut):
             continue
         entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
         entry = replace(entry, start=cut.start if cut else None, end=cut.end if cut else None)
@@ -128,14 +128,14 @@ def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) 
     return new, unknown
 
 
-def _sides(folder: Path, clips: ClipSet) -> Int8 | None:
+def _sides(paths: RunPaths, clips: ClipSet) -> Int8 | None:
     """As the run was split when it was started last; None before that."""
-    path = folder / "splits.json"
-    if not path.exists():
+    splits = read_json(paths.splits)
+    if not splits:
         return None
     sides_N = np.ones(len(clips), dtype=np.int8)
     for name, side in (("test", 2), ("validation", 3)):
-        sides_N[[clips.rows[clip] for clip in json.loads(path.read_text())[name] if clip in clips.rows]] = side
+        sides_N[[clips.rows[clip] for clip in splits[name] if clip in clips.rows]] = side
     return sides_N
 
 
@@ -144,6 +144,6 @@ def _ends(one: LabelRecord, clips: ClipSet, row: int, sides_N: Int8 | None, deci
     try:
         entry = checked_ends(entry, clips, row)
         check_side(entry, clips, row, sides_N, decisions)
-        return entry.cut
+        return entry.ends
     except Refused as err:
         raise UserError(f"clip {one.clip} from {one.start} to {one.end} s: {err}") from err

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gesture_al.active.annotation.answer_log import REASONS, Entry, Operation
-from gesture_al.active.annotation.cutting import ShownClip, shown_clip
+from gesture_al.active.annotation.clip_ends import ShownClip, shown_clip
 from gesture_al.active.annotation.items import Item
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.core.errors import Refused
@@ -58,7 +58,7 @@ class Controller:
         self.item, self.asks_reason = items[0] if items else None, False
         if self.item is not None:
             question = self.item.question
-            self.shown = shown_clip(self.session.clips, question.index, self.session.decisions.cut_of(question.clip))
+            self.shown = shown_clip(self.session.clips, question.index, self.session.decisions.ends_of(question.clip))
         self.since, self.replays, self.guess, self._guessed_at = self._clock(), 0, None, None
         return True
 
@@ -123,9 +123,9 @@ class Controller:
         entry = self._entry(operation, name)
         guessed = None if self._guessed_at is None else 1000 * self._guessed_at
         entry = replace(entry, milliseconds=round(1000 * seconds), replays=self.replays, guess_shown=guessed, reason=reason)
-        if self.shown.cut is not None and operation is not Operation.BAD:
+        if self.shown.ends is not None and operation is not Operation.BAD:
             # What was seen is what is answered.
-            entry = replace(entry, start=self.shown.cut.start, end=self.shown.cut.end)
+            entry = replace(entry, start=self.shown.ends.start, end=self.shown.ends.end)
         if self._keep(entry, self.item.handle):
             because = f": {reason}" if reason else ""
             self.message = f"{name or _SAID[operation]}{because}   saved   (z takes it back)"

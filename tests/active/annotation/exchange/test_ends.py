@@ -19,7 +19,7 @@ from gesture_al.active.questions import Purpose, Question
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.base import read_dataset
-from gesture_al.data.datasets.recordings import cut_anew
+from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch
 
 MOVED = LabelRecord("Like/x", "Heart", "label", "ann", "2026-01-31T12:00:00+00:00", 1.5, start=2.0123456789, end=3.5)
@@ -42,7 +42,7 @@ def test_ends_and_reasons_come_through_every_format(tmp_path, ending):
     write_labels(path, [MOVED, BAD])
     moved, bad = read_labels(path)
     assert moved == MOVED
-    assert (bad.clip, bad.kind, bad.reason, bad.cut) == ("Like/y", "bad", "no hand", None)
+    assert (bad.clip, bad.kind, bad.reason, bad.ends) == ("Like/y", "bad", "no hand", None)
 
 
 def test_a_table_has_columns_for_them(tmp_path):
@@ -74,12 +74,12 @@ def test_from_one_run_into_another_by_a_table(clips, asked, tmp_path):
     session.keep(entry(Operation.BAD, None, reason="cut wrong"), two.handle, "tab")
     write_labels(tmp_path / "labels.csv", run_labels(first))
     records = read_labels(tmp_path / "labels.csv")
-    assert [(it.kind, it.cut, it.reason) for it in records] == [("label", kept.cut, ""), ("bad", None, "cut wrong")]
+    assert [(it.kind, it.ends, it.reason) for it in records] == [("label", kept.ends, ""), ("bad", None, "cut wrong")]
     session_of(clips, second)
     assert import_labels(second, records, clips) == (1, [])
     assert import_labels(second, records, clips) == (0, [])
     [(_, answer)] = session_of(clips, second).updates([])
-    assert answer.cut == kept.cut
+    assert answer.ends == kept.ends
     # Other ends are another answer.
     assert import_labels(second, [LabelRecord(kept.clip, "Like", start=2.5, end=3.0)], clips) == (1, [])
 
@@ -104,6 +104,6 @@ def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):
     records = [LabelRecord(str(clips.ids[3]), "Heart", start=2.0, end=4.0), LabelRecord(str(clips.ids[4]), "Like")]
     assert write_folders(tmp_path / "out", records, clips) == 2
     read = read_dataset("keypoint_folder", path=str(tmp_path / "out"), joints="hands")
-    cut = cut_anew(clips, 3, Stretch(2.0, 4.0))
+    cut = with_ends(clips, 3, Stretch(2.0, 4.0))
     assert read.lengths.tolist() == [cut.lengths[0], clips.lengths[4]]
     assert np.array_equal(read.positions[0, : cut.lengths[0]], cut.positions[0])

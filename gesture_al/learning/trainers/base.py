@@ -1,4 +1,4 @@
-"""What a trainer is given, in which batches, and what it reports; no torch, so that reading a report does not load it."""
+"""Trainers: their contract, the batches they are given, what they report, and their registry; without torch."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from gesture_al.core.arrays import Int64
+from gesture_al.core.registry import Registry
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
 Batch = tuple["Tensor", "Tensor", "Tensor"]
-
-
 """Features (B, T, F), lengths (B,), labels (B,)."""
-
-
 OnStep = Callable[[int, int, float], None]
-
-
 """Called after every step with its number from 1, the number of steps at most, and its loss."""
 
 
@@ -69,12 +64,24 @@ class Trainer(Protocol):
     def fit(
         self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None
     ) -> FitReport:
-        """Train the net in place; torch's generator is already seeded, `rng` draws the batches."""
+        """Train the net in place; torch's generator is already seeded, `rng` draws the batches.
+
+        Args:
+            net: From features (B, T, F) and lengths (B,) to logits (B, class_count).
+            clips: What to learn from, 1 clip or more.
+            class_count: C.
+            rng: Draws the batches.
+            on_step: Called after every step.
+
+        Raises:
+            Diverged: The loss or a weight is not finite.
+        """
+
+
+TRAINERS: Registry[Trainer] = Registry("trainer", "gesture_al.learning.trainers.base:TRAINERS")
 
 
 STEPS_AT_ONCE = 20
-
-
 CLIPS_AT_ONCE = 2048
 
 

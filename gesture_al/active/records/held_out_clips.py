@@ -11,7 +11,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.atomic_io import write_atomic
-from gesture_al.data.datasets.base import ClipSet
+from gesture_al.data.clip_set import ClipSet
 
 COLUMNS = ("clip", "class", "subject", "group")
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.core.errors import Refused, UserError
-from gesture_al.data.datasets.base import ClipSet
-from gesture_al.data.datasets.recordings import LEAST_FRAMES, LEAST_SECONDS, cut_anew, stretch_of, whole_track
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.recordings import LEAST_FRAMES, LEAST_SECONDS, stretch_of, whole_track, with_ends
 from gesture_al.data.track import Stretch, Track
 
 # How much of the recording is shown on each side of a clip.
@@ -26,12 +26,12 @@ class ShownClip:
     Args:
         clips: The set that it is in.
         row: Its row there.
-        cut: Its ends, where they were moved.
+        ends: Its ends, where they were moved.
     """
 
     clips: ClipSet
     row: int
-    cut: Stretch | None = None
+    ends: Stretch | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Surroundings:
     longest: float | None
 
 
-def shown_clip(clips: ClipSet, row: int, cut: Stretch | None) -> ShownClip:
+def shown_clip(clips: ClipSet, row: int, ends: Stretch | None) -> ShownClip:
     """A clip with the ends that it has by now; None: those of the data set."""
-    if cut is None:
+    if ends is None:
         return ShownClip(clips, row)
     try:
-        return ShownClip(cut_anew(clips, row, cut), 0, cut)
+        return ShownClip(with_ends(clips, row, ends), 0, ends)
     except UserError:
         # The run says so when it needs it; whoever labels sees what there is.
         return ShownClip(clips, row)
@@ -67,7 +67,7 @@ def movable(clips: ClipSet, row: int) -> bool:
     return clips.recordings is not None and bool(clips.recordings[row]) and Path(str(clips.recordings[row])).is_file()
 
 
-def surroundings(clips: ClipSet, row: int, cut: Stretch | None) -> Surroundings:
+def surroundings(clips: ClipSet, row: int, ends: Stretch | None) -> Surroundings:
     """The recording around a clip with these ends, with some of what comes before it and after it.
 
     Raises:
@@ -77,12 +77,12 @@ def surroundings(clips: ClipSet, row: int, cut: Stretch | None) -> Surroundings:
     if track is None:
         raise Refused(404, _NOT_KEPT)
     own = _own(clips, row, track)
-    current = cut or own
-    clip = cut_anew(clips, row, current.joined(own).widened(AROUND_SECONDS))
+    current = ends or own
+    clip = with_ends(clips, row, current.joined(own).widened(AROUND_SECONDS))
     assert clip.start is not None
     assert clip.times is not None
     seconds_T = float(clip.start[0]) + clip.times[0]
-    frames, whole = ((_nearest(seconds_T, ends.start), _nearest(seconds_T, ends.end)) for ends in (current, own))
+    frames, whole = ((_nearest(seconds_T, stretch.start), _nearest(seconds_T, stretch.end)) for stretch in (current, own))
     return Surroundings(clip, frames, whole, clips.longest)
 
 

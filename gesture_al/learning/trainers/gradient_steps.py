@@ -1,4 +1,4 @@
-"""The trainer: its settings, the LightningModule around any net, and a Lightning Trainer with everything idle left out.
+"""Gradient steps: optimiser, learning-rate schedule and loss around any net, in a LightningModule and a lean Lightning Trainer.
 
 The only file that imports pytorch_lightning. A Trainer is made anew for every fit, since a second `fit` on one does nothing.
 """
@@ -19,14 +19,12 @@ import pytorch_lightning as lightning
 import torch
 from pytorch_lightning.plugins.environments import LightningEnvironment
 from torch import Tensor, nn
+from typing_extensions import override
 
 from gesture_al.core.arrays import Float64, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
-from gesture_al.core.registry import Registry
-from gesture_al.learning.training import Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer, batches
-
-TRAINERS: Registry[Trainer] = Registry("trainer", "gesture_al.learning.trainer:TRAINERS")
+from gesture_al.learning.trainers.base import TRAINERS, Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer, batches
 
 Optimiser = Literal["adamw", "adam"]
 Schedule = Literal["cosine", "constant"]
@@ -46,19 +44,19 @@ CLASS_WEIGHTS: dict[ClassWeights, Callable[[Int64], Float64]] = {
 
 @TRAINERS.register("gradient_steps")
 @dataclass(frozen=True)
-class GradientSteps:
+class GradientSteps(Trainer):
     """So many optimiser steps on batches drawn without replacement within a step; the weights of the last step count.
 
     Args:
-        steps: 1 or more.
-        batch_size: Clips a step, 1 or more; None, or more than there are: all.
+        steps: How many.
+        batch_size: Clips a step; None, or more than there are: all.
         optimiser: A key of `OPTIMISERS`.
-        lr: Highest learning rate, above 0.
-        weight_decay: 0 or more.
-        warmup: Steps over which the learning rate rises linearly, 0 to below `steps`.
+        lr: Highest learning rate.
+        weight_decay: Decoupled with `adamw`.
+        warmup: Steps over which the learning rate rises linearly; below `steps`.
         schedule: A key of `SCHEDULES`, for the steps after the warm-up.
-        clip: Largest norm of the gradient, above 0; None for no limit.
-        label_smoothing: 0 to below 1.
+        clip: Largest norm of the gradient; None for no limit.
+        label_smoothing: Share of the target that is spread over all classes.
         class_weights: A key of `CLASS_WEIGHTS`.
         until_loss: After `steps`, go on until a step's loss is below this; None stops there.
         extra_steps: How many steps that may take.
@@ -99,24 +97,13 @@ class GradientSteps:
             return (step + 1) / self.warmup
         return SCHEDULES[self.schedule](min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup)))
 
+    @override
     def fit(
         self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None = None
     ) -> FitReport:
-        """Train the net in place.
-
-        Args:
-            net: From features (B, T, F) and lengths (B,) to logits (B, class_count).
-            clips: What to learn from, 1 clip or more.
-            class_count: C.
-            rng: Draws the batches.
-            on_step: Called after every step.
-
-        Raises:
-            Diverged: The loss or a weight is not finite.
-        """
         started = perf_counter()
         weights_C = CLASS_WEIGHTS[self.class_weights](np.bincount(clips.classes, minlength=class_count))
-        learning = Learning(net, self, torch.tensor(weights_C, dtype=torch.float32), on_step)
+        learning = NetTraining(net, self, torch.tensor(weights_C, dtype=torch.float32), on_step)
         lean_fit(learning, batches(clips, self.most_steps, self.batch_size, rng))
         if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
             raise Diverged("a weight is not finite")
@@ -126,7 +113,7 @@ class GradientSteps:
         return FitReport(len(learning.losses), float(np.mean(learning.losses[-20:])), perf_counter() - started, note)
 
 
-class Learning(lightning.LightningModule):  # type: ignore[misc]  # Lightning is not type-checked here
+class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning is not type-checked here
     """Any net with its loss, optimiser and learning rate.
 
     Optimisation is manual in Lightning's sense: its automatic kind passes every step through a dozen hooks that nothing here

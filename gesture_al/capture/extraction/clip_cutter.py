@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from gesture_al.capture.extraction.segments import Segment, find_segments, windows
+from gesture_al.capture.extraction.segments import Segment, find_segments, window_segments
 from gesture_al.core.arrays import Bool
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, Skeleton
@@ -59,24 +59,24 @@ class VideoClips:
     reason: str = ""
 
 
-def cut_clips(track: Track, kind: str, stem: str, about: Mapping[str, Any], rules: ClipRules) -> VideoClips:
+def cut_clips(track: Track, class_name: str, stem: str, about: Mapping[str, Any], rules: ClipRules) -> VideoClips:
     """Cut the clips out of a video's track, or say why there is none.
 
     Args:
         track: All of it.
-        kind: The class; `unlabelled`: a free recording, in which clips are still to be found.
+        class_name: The class; `unlabelled`: a free recording, in which clips are still to be found.
         stem: What its clips are called.
         about: Written beside the joints of each clip.
         rules: What is taken.
     """
     shares = shares_of(track)
-    free = kind == UNLABELLED
+    free = class_name == UNLABELLED
     if not free or rules.cut == "whole":
         if shares.any < rules.at_least or shares.any == 0:
             return VideoClips([], shares, _too_few_hands(shares.any, len(track), rules.at_least))
         ends = {"recording": stem, "start": track.stretch.start, "end": track.stretch.end} if free else {}
-        return VideoClips([(f"{kind}/{stem}", _with_about(track, {**about, **ends}))], shares)
-    segments = find_segments(track) if rules.cut == "motion" else windows(track, rules.window, rules.window / 2)
+        return VideoClips([(f"{class_name}/{stem}", _with_about(track, {**about, **ends}))], shares)
+    segments = find_segments(track) if rules.cut == "motion" else window_segments(track, rules.window, rules.window / 2)
     if not segments:
         return VideoClips([], shares, f"no movement of hands was found in it (a hand in {shares.any:.0%} of {len(track)} frames)")
     clips = [(segment, track.cut(segment)) for segment in segments]

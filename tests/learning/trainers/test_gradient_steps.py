@@ -12,8 +12,8 @@ from torch import nn
 
 from gesture_al.core.errors import PartParameterError, UserError
 from gesture_al.learning.models.base import MODELS
-from gesture_al.learning.trainer import CLASS_WEIGHTS, TRAINERS, GradientSteps
-from gesture_al.learning.training import batches
+from gesture_al.learning.trainers.base import batches
+from gesture_al.learning.trainers.gradient_steps import CLASS_WEIGHTS, TRAINERS, GradientSteps
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "trainer"
 OPTIONS = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(CONF.glob("*.yaml"))}

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gesture_al.active.records.tested import read_test_clips
+from gesture_al.active.records.held_out_clips import read_test_clips
 from gesture_al.cli.main import main
 from gesture_al.learning.metrics import confusion_matrix
 

@@ -10,11 +10,11 @@ from cutting_world import recorded
 from labelling_world import entry
 
 from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
-from gesture_al.active.annotation.cutting import AROUND_SECONDS, movable, shown_clip, surroundings
+from gesture_al.active.annotation.clip_ends import AROUND_SECONDS, movable, shown_clip, surroundings
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.active.annotation.items import REPEAT, SECOND, item_of
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
-from gesture_al.active.questions import Kind, Purpose, Question
+from gesture_al.active.questions import AnswerKind, Purpose, Question
 from gesture_al.core.errors import Refused
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.datasets.recordings import LEAST_SECONDS
@@ -49,12 +49,12 @@ def test_an_answer_holds_for_the_ends_that_it_was_given_with_and_these_are_at_fr
     session, loop, say = put()
     kept = say(start=2.004, end=3.999)
     [answer] = loop.result()
-    assert astuple(answer.cut) == (kept.start, kept.end) == pytest.approx((2.0, 4.0), abs=0.03)
-    assert session.decisions.cut_of(kept.clip) == answer.cut
-    seen = shown_clip(clips, ROW, answer.cut)
-    assert Stretch(seen.clips.start[0], seen.clips.end[0]) == answer.cut
+    assert astuple(answer.ends) == (kept.start, kept.end) == pytest.approx((2.0, 4.0), abs=0.03)
+    assert session.decisions.ends_of(kept.clip) == answer.ends
+    seen = shown_clip(clips, ROW, answer.ends)
+    assert Stretch(seen.clips.start[0], seen.clips.end[0]) == answer.ends
     [again] = AnswerLog(tmp_path / "session.jsonl")
-    assert again.cut == answer.cut
+    assert again.ends == answer.ends
 
 
 def test_the_ends_that_a_clip_has_anyway_are_none(put, clips):
@@ -62,7 +62,7 @@ def test_the_ends_that_a_clip_has_anyway_are_none(put, clips):
     found = surroundings(clips, ROW, None)
     start, end = (float(found.clip.start[0] + found.clip.times[0, frame]) for frame in found.own)
     say(start=round(start, 3), end=round(end, 3))
-    assert loop.result()[0].cut is None
+    assert loop.result()[0].ends is None
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_undo_and_a_revision_bring_the_old_ends_back(put, clips):
     clip = str(clips.ids[ROW])
     first = say(start=2.0, end=4.0)
     say("Heart", revises=True, start=3.0, end=4.0)
-    assert astuple(session.decisions.cut_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
+    assert astuple(session.decisions.ends_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
     plain = say("Heart", revises=True)
-    assert session.decisions.cut_of(clip) is None
+    assert session.decisions.ends_of(clip) is None
     session.keep(Entry(uuid=plain.uuid[::-1], operation=Operation.UNDO, time="", undoes=plain.uuid))
-    assert astuple(session.decisions.cut_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
-    assert astuple(first.cut) == pytest.approx((2.0, 4.0), abs=0.03)
+    assert astuple(session.decisions.ends_of(clip)) == pytest.approx((3.0, 4.0), abs=0.03)
+    assert astuple(first.ends) == pytest.approx((2.0, 4.0), abs=0.03)
     assert loop.result()
 
 
@@ -140,11 +140,11 @@ def test_new_ends_alone_are_news_and_so_is_that_they_were_taken_back(put, clips)
     assert session.updates(journal_answers) == []
     later = say(revises=True, start=2.0, end=4.0)
     [(_, answer)] = session.updates(journal_answers)
-    assert (answer.kind, answer.label, answer.cut) == (Kind.LABEL, 2, later.cut)
+    assert (answer.kind, answer.label, answer.ends) == (AnswerKind.LABEL, 2, later.ends)
     journal_answers += session.updates(journal_answers)
     assert session.updates(journal_answers) == []
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=later.uuid))
-    assert [answer.cut for _, answer in session.updates(journal_answers)] == [None]
+    assert [answer.ends for _, answer in session.updates(journal_answers)] == [None]
 
 
 def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered_since(put, clips, asked):
@@ -155,7 +155,7 @@ def test_ends_of_a_skip_that_was_taken_back_go_back_unless_the_clip_was_answered
     journal_answers = [(first, loop.result()[0])]
     session.keep(Entry(uuid="u", operation=Operation.UNDO, time="", undoes=skipped.uuid))
     back = session.updates(journal_answers)
-    assert [(answer.kind, answer.cut) for _, answer in back] == [(Kind.SKIP, None)]
+    assert [(answer.kind, answer.ends) for _, answer in back] == [(AnswerKind.SKIP, None)]
     assert session.updates([*journal_answers, *back]) == []
     # Asked once more and answered with other ends: nothing is left of the skip.
     second = Question(clip, ROW, 5, Purpose.QUERY)
@@ -175,8 +175,8 @@ def test_a_clip_in_disguise_moves_nothing(disguise):
         return Entry(uuid=question, operation=Operation.LABEL, time="", **line)
 
     decisions = Decisions.of([said("query/0/a", "query", 1.0, 2.0), said("repeat/1/a", disguise, 1.5, 2.0)], ["Like"])
-    assert decisions.cut_of("a") == Stretch(1.0, 2.0)
-    assert decisions.cut_of("b") is None
+    assert decisions.ends_of("a") == Stretch(1.0, 2.0)
+    assert decisions.ends_of("b") is None
 
 
 def test_training_and_measuring_never_share_a_moment(put, clips):
@@ -208,4 +208,4 @@ def test_a_reason_is_one_of_three_and_only_of_bad_clips(put, operation, reason):
 def test_the_loop_hears_why_a_clip_is_bad(put):
     _, loop, say = put()
     say(None, Operation.BAD, reason="no hand")
-    assert [(answer.kind, answer.reason) for answer in loop.result()] == [(Kind.BAD, "no hand")]
+    assert [(answer.kind, answer.reason) for answer in loop.result()] == [(AnswerKind.BAD, "no hand")]
