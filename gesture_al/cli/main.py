@@ -21,6 +21,8 @@ _COMMANDS = {
     "label": ("label", "name clips yourself, and train on the answers"),
     "benchmark": ("benchmark", "strategies x seeds (x anything), paired and compared"),
     "resume": ("resume", "go on with a run or sweep that was stopped or killed"),
+    "verify": ("verify", "whether the files of runs and sweeps are as they were written"),
+    "repair": ("repair", "keep what is whole of a damaged run, so that it can go on"),
     "report": ("report", "draw report.html from run or sweep folders"),
     "list": ("listing", "what may be typed for each group, with parameters"),
     "show": ("show", "a clip or a data set as a picture or an animation"),

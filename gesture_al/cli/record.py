@@ -12,8 +12,8 @@ from pathlib import Path
 from gesture_al.capture.landmarks.base import Extractor
 from gesture_al.cli.command import DONE
 from gesture_al.cli.extract import chosen_extractor
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import UNLABELLED
 from gesture_al.studio.record.clip_store import MANIFEST
 from gesture_al.studio.record.plan import RecordingPlan, targets_of

@@ -15,7 +15,7 @@ from rich.console import Console
 from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import only_writer
 from gesture_al.cli.command import DONE, FAILED, say
-from gesture_al.core.atomic_io import write_json
+from gesture_al.core.atomic_io import write_sealed_json
 from gesture_al.core.errors import Paused
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
     with only_writer(folder):
         write_manifest(folder, jobs)
-        write_json(SweepPaths(folder).record(sweep.kind), sweep.content)
+        write_sealed_json(SweepPaths(folder).record(sweep.kind), sweep.content)
         try:
             with SweepDisplay(lambda: [job.state() for job in jobs], console):
                 reasons = run_all([job for job in jobs if not job.done()], sweep.arguments, folder)

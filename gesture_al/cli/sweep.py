@@ -11,8 +11,8 @@ from typing import Any
 
 from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import is_running, read_status
-from gesture_al.core.atomic_io import read_lines, write_atomic
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines, write_lines
 from gesture_al.core.settings import Settings, run_key
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.studio.label.frontends import frontends
@@ -96,7 +96,7 @@ def find_runs(parent: Path) -> dict[str, Path]:
 def write_manifest(folder: Path, jobs: Sequence[SweepJob]) -> None:
     """Write down what the sweep consists of, before anything of it runs; folders are relative to the sweep's."""
     entries = [{**asdict(job), "folder": os.path.relpath(job.folder, folder), "state": job.state()} for job in jobs]
-    write_atomic(SweepPaths(folder).manifest, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
+    write_lines(SweepPaths(folder).manifest, entries)
 
 
 def read_manifest(folder: Path) -> list[SweepJob]:

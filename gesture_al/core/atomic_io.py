@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from gesture_al.core.errors import UserError
+from gesture_al.core.errors import DamagedFileError
+
+DRAFT = ".draft"
+"""How the name of a file ends that is still being written."""
+_SEAL_KEY, _SEAL_END = '  "crc": "', '"\n}'
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -20,7 +26,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=DRAFT)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -28,14 +34,43 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
         Path(name).replace(path)
+        sync_folder(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
+def sweep_drafts(folder: Path) -> None:
+    """Remove what writes that were killed have left in a folder and in those directly below; only where nobody else writes."""
+    for pattern in (f".*{DRAFT}", f"*/.*{DRAFT}"):
+        for draft in folder.glob(pattern):
+            draft.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder, so that a new name in it outlives a power cut; nothing where folders cannot be flushed (Windows)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as err:
+        # Some network file systems cannot; a disk that has failed says so for the file itself.
+        if err.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
 def write_json(path: Path, content: Any) -> None:
     """Replace a JSON file in one step."""
     write_atomic(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_sealed_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Replace a JSON file that only the program writes, in one step, with its checksum as the last key (`crc`)."""
+    body = json.dumps({**content, "crc": ""}, indent=2, ensure_ascii=False).removesuffix(_SEAL_END)
+    write_atomic(path, f"{body}{zlib.crc32(body.encode()):08x}{_SEAL_END}\n")
 
 
 def sync_file(path: Path) -> None:
@@ -48,56 +83,30 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def append_line(path: Path, record: Mapping[str, Any]) -> None:
-    """Append one JSON line and flush it to disk; a torn last line left by a kill or a full disk is cut off first.
-
-    Raises:
-        OSError: The line could not be written; what was in the file before stays readable.
-    """
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with path.open("ab+") as file:
-        whole = _whole_lines(file)
-        if file.seek(0, os.SEEK_END) != whole:
-            file.truncate(whole)
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The records of a JSON-lines file; a torn last line does not count, a missing file is empty.
-
-    Raises:
-        UserError: A whole line is not a JSON object.
-    """
-    if not path.exists():
-        return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    try:
-        return [dict(json.loads(line)) for line in whole.splitlines() if line.strip()]
-    except (ValueError, TypeError) as err:
-        raise UserError(f"{path}: a line is not readable as JSON ({err}); the file was changed or damaged") from err
-
-
 def read_json(path: Path) -> dict[str, Any]:
-    """The object of a JSON file; empty where there is no file.
+    """The object of a JSON file; empty where there is no file. A checksum of `write_sealed_json` is checked and left out.
 
     Raises:
-        UserError: It is not a JSON object.
+        DamagedFileError: It is not a JSON object, or not the one that was written.
     """
     if not path.exists():
         return {}
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        content = dict(json.loads(text))
+        body, checksum = text[: -len(_SEAL_END) - 9], text[-len(_SEAL_END) - 9 : -len(_SEAL_END) - 1]
+        if body.endswith(_SEAL_KEY) and content.pop("crc", None) is not None and f"{zlib.crc32(body.encode()):08x}" != checksum:
+            raise ValueError("its checksum does not fit")
     except (ValueError, TypeError) as err:
-        raise UserError(f"{path}: not readable as JSON ({err}); the file was changed or damaged") from err
+        raise DamagedFileError(path, f"not readable as JSON ({err})") from err
+    return content
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping of a YAML file; empty where there is no file.
 
     Raises:
-        UserError: It is not a mapping in YAML.
+        DamagedFileError: It is not a mapping in YAML.
     """
     import yaml
 
@@ -106,17 +115,4 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except (yaml.YAMLError, ValueError, TypeError) as err:
-        raise UserError(f"{path}: not readable as YAML ({str(err).splitlines()[0]}); the file was changed or damaged") from err
-
-
-def _whole_lines(file: IO[bytes]) -> int:
-    """Bytes up to and with the last newline, found from the end so that a long file costs no more than a short one."""
-    end = file.seek(0, os.SEEK_END)
-    while end:
-        start = max(0, end - 4096)
-        file.seek(start)
-        newline = file.read(end - start).rfind(b"\n")
-        if newline >= 0:
-            return start + newline + 1
-        end = start
-    return 0
+        raise DamagedFileError(path, f"not readable as YAML ({str(err).splitlines()[0]})") from err

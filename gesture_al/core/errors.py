@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class UserError(Exception):
     """Bad input from outside: the message names what, where and the remedy, in one line. Exit code 2."""
+
+
+class DamagedFileError(UserError):
+    """A file is not as the program wrote it.
+
+    Args:
+        path: The file.
+        damage: What is wrong with it, in words.
+    """
+
+    def __init__(self, path: Path, damage: str) -> None:
+        super().__init__(f"{path}: {damage}; the file was changed or damaged")
+        self.path, self.damage = path, damage
 
 
 class Paused(Exception):  # noqa: N818 - a pause is no error

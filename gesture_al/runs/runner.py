@@ -18,8 +18,9 @@ from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.run_info import RunInfo
-from gesture_al.core.atomic_io import read_lines, read_yaml, write_atomic, write_json
+from gesture_al.core.atomic_io import read_yaml, write_atomic, write_sealed_json
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
@@ -163,7 +164,7 @@ def _full_data(assembly: Assembly, loop: Loop, folder: Path, callback: Callback)
     loop.learner.forget()
     loop.learner.fit(rows, assembly.clips.labels[rows], FULL_DATA_ROUND)
     scores = loop.evaluator.scores(loop.learner, (rows[:0], rows[:0]))
-    write_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
+    write_sealed_json(path, {"labels": len(rows), **{key: value for key, value in scores.items() if key != "test_predicted"}})
 
 
 def _describe(folder: Path, assembly: Assembly) -> None:
@@ -173,10 +174,10 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     paths = RunPaths(folder)
     if not paths.config.exists():
         write_atomic(paths.config, yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
-        write_json(paths.environment, environment())
-    write_json(paths.dataset, dataset_metadata(assembly))
+        write_sealed_json(paths.environment, environment())
+    write_sealed_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
-    write_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
+    write_sealed_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
     write_test_clips(paths.test_clips, assembly.clips, splits.test)
 
 

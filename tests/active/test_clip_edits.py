@@ -19,8 +19,8 @@ from runs.test_resume import KilledError, kill_at, outcome
 from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.records.journal import Asked
 from gesture_al.cli.composition import compose_settings
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.datasets.recordings import with_ends
 from gesture_al.data.track import Stretch
 from gesture_al.runs.assembly import assemble, load_clips

@@ -10,8 +10,8 @@ from loop_world import clips_on_a_line, world
 
 from gesture_al.active.oracles.base import AlwaysPresent
 from gesture_al.active.questions import Answer, AnswerKind
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.runs.callbacks import NullCallback
 
 

@@ -15,7 +15,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from gesture_al.cli.hydra_launcher import tend_ray
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = [

@@ -14,7 +14,7 @@ import pytest
 
 from gesture_al.active.records.status import is_running, read_status
 from gesture_al.cli.main import main
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 
 slow = pytest.mark.slow
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and /proc are not what they are elsewhere")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gesture_al.cli.main import main
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 
 SWEEP = [
     *("run", "-m", "dataset.params.clips=160", "dataset.params.subjects=8", "model=lstm_s", "tracking=csv"),

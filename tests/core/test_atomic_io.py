@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from gesture_al.core.atomic_io import append_line, read_lines, write_atomic
+from gesture_al.core.atomic_io import write_atomic
+from gesture_al.core.line_file import append_line, read_lines
 
 
 def test_a_failed_write_leaves_the_old_content_and_no_litter(tmp_path, monkeypatch):

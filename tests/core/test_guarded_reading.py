@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gesture_al.core.atomic_io import read_json, read_lines, read_yaml
+from gesture_al.core.atomic_io import read_json, read_yaml
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines
 
 
 @pytest.mark.parametrize(("read", "text"), [(read_json, "{"), (read_json, "[1]"), (read_lines, "{\n"), (read_yaml, "a: [")])

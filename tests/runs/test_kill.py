@@ -16,7 +16,7 @@ import pytest
 from gesture_al.active.records.checkpoint import read_checkpoint
 from gesture_al.active.records.status import read_status
 from gesture_al.cli.main import main
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,7 +9,7 @@ import pytest
 from loop_world import world
 
 from gesture_al.active.records import checkpoint, run_folder
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 from gesture_al.runs.callbacks import NullCallback
 
 SETTINGS = {"rules": [("stable_predictions", {"window": 9})], "oracle": {"refusal": 0.2, "noise": 0.1}, "k": 3, "budget": 14}

@@ -17,7 +17,7 @@ from gesture_al import ExportedModel, read_dataset
 from gesture_al.active.annotation.answer_log import Entry, Operation
 from gesture_al.active.records.status import read_status
 from gesture_al.cli.main import main
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 from gesture_al.studio.label import server
 
 pytestmark = pytest.mark.slow

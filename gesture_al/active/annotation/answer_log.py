@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gesture_al.core.atomic_io import append_line, read_lines
+from gesture_al.core.errors import DamagedFileError
+from gesture_al.core.line_file import append_line, read_lines
 from gesture_al.data.track import Stretch
 
 
@@ -102,8 +103,15 @@ class AnswerLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._entries = [Entry.of(line) for line in read_lines(path)]
-        self._by_uuid = {entry.uuid: entry for entry in self._entries}
+        # A line that stands twice, sent again after a write that seemed to fail, counts once.
+        self._by_uuid: dict[str, Entry] = {}
+        for line in read_lines(path):
+            try:
+                entry = Entry.of(line)
+            except (ValueError, KeyError, TypeError) as err:
+                raise DamagedFileError(path, f"a line is no entry of a session ({err})") from err
+            self._by_uuid.setdefault(entry.uuid, entry)
+        self._entries = list(self._by_uuid.values())
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

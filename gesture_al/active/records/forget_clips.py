@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -12,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from gesture_al.active.records.arrays import read_asked, write_asked
+from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.active.records.status import is_running
-from gesture_al.core.atomic_io import read_json, read_lines, write_atomic, write_json
+from gesture_al.active.records.status import is_running, update_status
+from gesture_al.core.atomic_io import read_json, write_sealed_json
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines, write_lines, write_sealed
 
 _NOBODY = {"clip": "forgotten", "subject": "", "group": ""}
 
@@ -65,23 +67,23 @@ def forget_clips(folder: Path, clips: Collection[str]) -> None:
         _rewrite(path, lambda line: None if line.get("clip") in gone else line)
     _rewrite(paths.queries, lambda line: _without(line, gone))
     for path in paths.all_asked():
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        keep = ~np.isin(arrays["ids"], sorted(gone))
-        if not keep.all():
-            buffer = io.BytesIO()
-            np.savez_compressed(buffer, **{name: array[keep] for name, array in arrays.items()})
-            write_atomic(path, buffer.getvalue())
+        asked = read_asked(path)
+        keep = ~np.isin(asked.ids, sorted(gone)) if asked is not None else np.ones(0, dtype=bool)
+        if asked is not None and not keep.all():
+            write_asked(path, Asked(asked.ids[keep], asked.positions[keep], asked.probs[keep]))
     splits = _splits(folder)
     if any(gone & set(ids) for ids in splits.values()):
-        write_json(paths.splits, {name: [one for one in ids if one not in gone] for name, ids in splits.items()})
+        write_sealed_json(paths.splits, {name: [one for one in ids if one not in gone] for name, ids in splits.items()})
     tested = _tested(folder)
     if any(line["clip"] in gone for line in tested):
         # The line stays, since predictions are kept in its order, but says no more whose it is.
         told = [{**line, **_NOBODY} if line["clip"] in gone else line for line in tested]
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([list(told[0]), *(line.values() for line in told)])
-        write_atomic(paths.test_clips, text.getvalue())
+        write_sealed(paths.test_clips, text.getvalue().encode())
+    if paths.status.exists():
+        # What is left need not fit together any more.
+        update_status(folder, forgotten=True)
     # Drawn from clips, or written by others in forms of their own.
     for path in (paths.report, paths.figures, paths.tensorboard, paths.wandb):
         if path.is_dir():
@@ -103,7 +105,7 @@ def _rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any] | Non
     lines = read_lines(path)
     changed = [new for line in lines if (new := change(line)) is not None]
     if changed != lines:
-        write_atomic(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in changed))
+        write_lines(path, changed)
 
 
 def _queried(folder: Path) -> set[str]:

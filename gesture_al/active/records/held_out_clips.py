@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.core.arrays import Int64, Strings
-from gesture_al.core.atomic_io import write_atomic
+from gesture_al.core.errors import DamagedFileError
+from gesture_al.core.line_file import read_sealed, write_sealed
 from gesture_al.data.clip_set import ClipSet
 
 COLUMNS = ("clip", "class", "subject", "group")
@@ -45,13 +46,19 @@ def write_test_clips(path: Path, clips: ClipSet, rows: Int64) -> None:
     )
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *table])
-    write_atomic(path, text.getvalue())
+    write_sealed(path, text.getvalue().encode())
 
 
 def read_test_clips(path: Path) -> TestClips | None:
-    """The test clips of a run; None where its folder is from before they were written down."""
+    """The test clips of a run; None where its folder is from before they were written down.
+
+    Raises:
+        DamagedFileError: It is not as it was written.
+    """
     if not path.exists():
         return None
-    with path.open(newline="") as file:
-        lines = list(csv.DictReader(file))
-    return TestClips(*(np.array([line[name] for line in lines], dtype=np.str_) for name in COLUMNS))
+    try:
+        lines = list(csv.DictReader(io.StringIO(read_sealed(path).decode(), newline="")))
+        return TestClips(*(np.array([line[name] for line in lines], dtype=np.str_) for name in COLUMNS))
+    except (ValueError, KeyError, csv.Error) as err:
+        raise DamagedFileError(path, f"no table of clips ({err})") from err

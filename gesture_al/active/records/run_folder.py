@@ -8,16 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from gesture_al.active.questions import Answer, AnswerKind, Purpose, Question
+from gesture_al.active.records.arrays import read_predictions, write_asked, write_predictions
 from gesture_al.active.records.checkpoint import checkpoint_round, read_checkpoint, write_checkpoint
+from gesture_al.active.records.consistency import check_consistent
 from gesture_al.active.records.journal import Asked, Fit, Query
 from gesture_al.active.records.round_row import CSV_COLUMNS, RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.arrays import Int64
-from gesture_al.core.atomic_io import append_line, read_json, read_lines, write_atomic, write_json
-from gesture_al.core.errors import UserError
+from gesture_al.core.atomic_io import read_json, write_atomic, write_sealed_json
+from gesture_al.core.errors import DamagedFileError, UserError
+from gesture_al.core.line_file import append_line, read_lines
 from gesture_al.data.classes import Classes
 from gesture_al.data.track import Stretch
 
@@ -36,30 +37,34 @@ class RunFolder:
         self._classes = classes
         self._answers: list[tuple[Question, Answer]] = []
         self._answered: set[tuple[str, int]] = set()
-        for line in read_lines(self.paths.answers):
+        rounds, queries, answers = map(read_lines, (self.paths.rounds, self.paths.queries, self.paths.answers))
+        check_consistent(self.paths, rounds, queries, answers)
+        for line in answers:
             if line["clip"] not in rows:
                 raise UserError(
                     f"{self.paths.answers} names clip {line['clip']}, which the data set does not have; was it changed?"
                 )
-            label = None if line["class"] is None else self._classes.index(line["class"])
+            label = self._label(line["class"])
             question = Question(line["clip"], rows[line["clip"]], line["round"], Purpose(line["purpose"]))
             ends = Stretch.of(line.get("start"), line.get("end"))
             told = line["seconds"], line["cost"], ends, line.get("reason", "")
             self._remember(question, Answer(line["clip"], AnswerKind(line["kind"]), label, *told))
-        self._rounds = [RoundRow.from_json(line) for line in read_lines(self.paths.rounds)]
-        self._queries = {
-            line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"])
-            for line in read_lines(self.paths.queries)
-        }
+        self._rounds = [RoundRow.from_json(line) for line in rounds]
+        self._queries = {line["round"]: Query(line["round"], line["ids"], line["scores"], line["seconds"]) for line in queries}
         self._fit: Fit | None = None
         if self._rounds:
             self._project()
+
+    def _label(self, name: str | None) -> int | None:
+        if name is None or name in self._classes:
+            return None if name is None else self._classes.index(name)
+        raise DamagedFileError(self.paths.answers, f"names class {name!r}, and there are: {', '.join(self._classes)}")
 
     def record_classes(self) -> None:
         """Let `dataset.json` name all classes, for the report."""
         path = self.paths.dataset
         if path.exists():
-            write_json(path, {**read_json(path), "classes": list(self._classes)})
+            write_sealed_json(path, {**read_json(path), "classes": list(self._classes)})
 
     def answers(self) -> Sequence[tuple[Question, Answer]]:
         """All answers so far."""
@@ -109,9 +114,7 @@ class RunFolder:
 
     def record_query(self, query: Query, asked: Asked) -> None:
         """Write the clips for the report, then the query itself."""
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, ids=asked.ids, positions=asked.positions, probs=asked.probs)
-        write_atomic(self.paths.asked(query.round), buffer.getvalue())
+        write_asked(self.paths.asked(query.round), asked)
         line = {"round": query.round, "ids": query.clips, "scores": query.scores, "seconds": query.seconds}
         append_line(self.paths.queries, line)
         self._queries[query.round] = query
@@ -136,14 +139,11 @@ class RunFolder:
 
     def predictions(self, round: int) -> Int64 | None:
         """A round's predicted classes on the stopping set."""
-        path = self.paths.predictions(round)
-        return np.load(path) if round >= 0 and path.exists() else None
+        return read_predictions(self.paths.predictions(round)) if round >= 0 else None
 
     def record_predictions(self, round: int, classes: Int64) -> None:
         """Keep them for the next round."""
-        buffer = io.BytesIO()
-        np.save(buffer, classes)
-        write_atomic(self.paths.predictions(round), buffer.getvalue())
+        write_predictions(self.paths.predictions(round), classes)
 
     def _remember(self, question: Question, answer: Answer) -> None:
         self._answers.append((question, answer))
@@ -152,9 +152,13 @@ class RunFolder:
     def _project(self) -> None:
         """Renew what follows from the rounds: the table, and the checkpoint that counts as best."""
         self._write_csv()
-        best, last = self.paths.best_checkpoint, self.paths.last_checkpoint
-        if checkpoint_round(last) == best_round(self._rounds).round != checkpoint_round(best):
-            write_atomic(best, last.read_bytes())
+        wanted, best = best_round(self._rounds).round, self.paths.best_checkpoint
+        if checkpoint_round(best) == wanted:
+            return
+        for path in (self.paths.last_checkpoint, self.paths.initial_checkpoint):
+            if checkpoint_round(path) == wanted:
+                write_atomic(best, path.read_bytes())
+                return
 
     def _write_csv(self) -> None:
         text = io.StringIO()
@@ -165,12 +169,3 @@ class RunFolder:
                 {key: round(value, 6) if isinstance(value, float) else value for key, value in row.csv_values().items()}
             )
         write_atomic(self.paths.rounds_table, text.getvalue())
-
-
-def asked_before(folder: Path, round: int) -> Asked | None:
-    """The clips whose answers a round was trained on, from the run's folder; None for round 0."""
-    path = RunPaths(folder).asked(round - 1)
-    if not path.exists():
-        return None
-    with np.load(path) as arrays:
-        return Asked(arrays["ids"], arrays["positions"], arrays["probs"])

@@ -41,6 +41,15 @@ class RunPaths:
         self.tensorboard = folder / "tensorboard"
         self.wandb = folder / "wandb"
 
+    @property
+    def checkpoints(self) -> tuple[Path, Path, Path]:
+        """The kept models: initial, best, last."""
+        return self.initial_checkpoint, self.best_checkpoint, self.last_checkpoint
+
+    def all_predictions(self) -> list[Path]:
+        """Those of every round."""
+        return sorted((self.folder / "predictions").glob("*.np[yz]"))
+
     def asked(self, round: int) -> Path:
         """The clips that the model of a round asked about."""
         return self.folder / "asked" / f"round_{round:03d}.npz"
@@ -51,7 +60,7 @@ class RunPaths:
 
     def predictions(self, round: int) -> Path:
         """The classes that a round's model predicted for the stopping set."""
-        return self.folder / "predictions" / f"round_{round:03d}.npy"
+        return self.folder / "predictions" / f"round_{round:03d}.npz"
 
 
 class SweepPaths:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from gesture_al import __version__
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.core.atomic_io import read_json, write_json
+from gesture_al.core.atomic_io import read_json, sweep_drafts, write_sealed_json
 from gesture_al.core.errors import UserError
 
 _RECORDED = (
@@ -37,7 +37,7 @@ def read_status(folder: Path) -> dict[str, Any]:
 
 def update_status(folder: Path, **changes: Any) -> None:
     """Change some of what status.json says, in one step."""
-    write_json(RunPaths(folder).status, {**read_status(folder), **changes})
+    write_sealed_json(RunPaths(folder).status, {**read_status(folder), **changes})
 
 
 @contextmanager
@@ -54,6 +54,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     lock = FileLock(RunPaths(folder).lock, blocking=False)
     try:
         with lock:
+            sweep_drafts(folder)
             yield
     except Timeout:
         raise UserError(f"{folder}: another process is running this run; wait for it or stop it first") from None

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gesture_al.capture.extraction.page import PAGE
 from gesture_al.capture.extraction.table import TABLE, read_table, write_table
-from gesture_al.core.atomic_io import read_lines, write_atomic
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines, write_lines
 from gesture_al.data.track import UNLABELLED, read_track
 
 
@@ -92,7 +91,7 @@ def remove_traces(traces: Traces) -> None:
         lines = read_lines(path)
         others = [line for line in lines if line.get("subject") != traces.subject]
         if len(others) < len(lines):
-            write_atomic(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in others))
+            write_lines(path, others)
     if (folder / TABLE).exists():
         write_table(folder, [row for row in read_table(folder) if row.subject != traces.subject])
         # Drawn again by the next extraction.

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from gesture_al.core.arrays import Float32
-from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.atomic_io import read_json, write_atomic, write_sealed_json
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
 from gesture_al.data.clip_set import CLIP_ARRAYS, ClipSet, LeftOut
@@ -69,7 +70,7 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
 Allocate = Callable[[tuple[int, int, int, int]], Float32]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
-FORMAT = 1
+FORMAT = 2
 _ABANDONED_S = 86400.0
 _log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ def _save(draft: Path, clips: ClipSet) -> None:
     arrays = [name for name in CLIP_ARRAYS if getattr(clips, name) is not None]
     for name in arrays:
         np.save(draft / f"{name}.npy", np.asarray(getattr(clips, name)), allow_pickle=False)
-    write_json(
+    write_sealed_json(
         draft / "set.json",
         {
             "count": len(clips),
@@ -150,11 +151,21 @@ def _save(draft: Path, clips: ClipSet) -> None:
             "left_out": [[out.clip, out.reason] for out in clips.left_out],
             "source": clips.source,
             "synthetic": clips.synthetic,
+            # Hashing a large set at every start, only to know that it is the same, takes longer than many a run.
+            "fingerprint": clips.fingerprint,
+            "checksums": {name: _checksum(draft / f"{name}.npy") for name in ("positions", *arrays)},
         },
     )
-    # Reading a large set again at every start, only to know that it is the same, takes longer than many a run.
-    (draft / "fingerprint").write_text(clips.fingerprint)
     draft.chmod(0o755)
+
+
+def _checksum(path: Path) -> int:
+    """Of a file's content; read in slices, at the speed of the disk."""
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
 
 
 def _publish(draft: Path, folder: Path) -> None:
@@ -167,8 +178,13 @@ def _publish(draft: Path, folder: Path) -> None:
 
 
 def _open(folder: Path) -> ClipSet | None:
+    if not folder.exists():
+        return None
     try:
-        record = json.loads((folder / "set.json").read_text())
+        record = read_json(folder / "set.json")
+        for name, checksum in record["checksums"].items():
+            if _checksum(folder / f"{name}.npy") != checksum:
+                raise ValueError(f"{name}: its checksum does not fit")
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in record["arrays"]}
         positions = np.load(folder / "positions.npy", mmap_mode="r", allow_pickle=False)[: record["count"]]
         clips = ClipSet(
@@ -182,14 +198,9 @@ def _open(folder: Path) -> ClipSet | None:
             synthetic=record["synthetic"],
         )
         # A set that is made from this one does not take it along.
-        with contextlib.suppress(FileNotFoundError):
-            vars(clips)["fingerprint"] = (folder / "fingerprint").read_text()
+        vars(clips)["fingerprint"] = record["fingerprint"]
         return clips
-    except FileNotFoundError:
-        damaged = folder.exists()
     except (OSError, EOFError, ValueError, KeyError, TypeError, UserError):
-        damaged = True
-    if damaged:
         _log.warning("cache folder %s is damaged; the set is converted again", folder)
         shutil.rmtree(folder, ignore_errors=True)
     return None

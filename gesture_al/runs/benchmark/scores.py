@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.active.records.run_folder import asked_before
+from gesture_al.active.records.arrays import asked_before
 from gesture_al.core.arrays import Float32, Float64
 from gesture_al.data.geometry.normalisation import normalised
 from gesture_al.data.geometry.sampling import sample

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.records.run_folder import asked_before
+from gesture_al.active.records.arrays import asked_before
 from gesture_al.core.arrays import Floating
 from gesture_al.data.classes import pad_classes
 from gesture_al.data.skeleton import Skeleton

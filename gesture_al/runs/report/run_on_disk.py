@@ -11,8 +11,9 @@ import numpy as np
 
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths, SweepPaths
-from gesture_al.core.atomic_io import read_json, read_lines, read_yaml
+from gesture_al.core.atomic_io import read_json, read_yaml
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.core.old_names import current_settings
 
 Row = Mapping[str, Any]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from gesture_al.active.records.arrays import asked_before
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.active.records.run_folder import asked_before
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, round_pictures, scores, steps_before
 
 if TYPE_CHECKING:

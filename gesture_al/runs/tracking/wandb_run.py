@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from typing_extensions import override
 
+from gesture_al.active.records.arrays import asked_before
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.round_row import RoundRow
-from gesture_al.active.records.run_folder import asked_before
 from gesture_al.core.atomic_io import write_json
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger, round_pictures, scores
 

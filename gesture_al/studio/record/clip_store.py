@@ -18,8 +18,9 @@ from filelock import FileLock, Timeout
 
 from gesture_al.capture.extraction.clip_cutter import ClipRules, cut_clips
 from gesture_al.capture.video.writing import CLIP_SUFFIX
-from gesture_al.core.atomic_io import append_line, read_lines, sync_file, write_json
+from gesture_al.core.atomic_io import sync_file, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import append_line, read_lines
 from gesture_al.data.datasets.recordings import LOCK, WHOLE, WORKSHOP
 from gesture_al.data.track import UNLABELLED, Track, write_track
 from gesture_al.studio.server.address import FILE as ADDRESS

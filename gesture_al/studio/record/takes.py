@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import Refused, UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import Track
 from gesture_al.studio.record.clip_store import ClipStore, FinishedTake, KeptTake
 from gesture_al.studio.record.take_review import TakeReview, TakeReviewer

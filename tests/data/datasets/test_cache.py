@@ -70,12 +70,19 @@ def test_a_set_that_is_made_from_a_kept_one_has_a_fingerprint_of_its_own(source)
     assert kept.take([0, 1, 2]).fingerprint == kept.fingerprint
 
 
-def test_a_folder_of_an_older_version_without_a_fingerprint_is_kept(source, cache, caplog):
-    built = cached("test", {}, [("source", source)], full_set).fingerprint
-    (fingerprint_file,) = cache.glob("sets/*/fingerprint")
-    fingerprint_file.unlink()
-    assert cached("test", {}, [("source", source)], full_set).fingerprint == built
-    assert not caplog.text
+@pytest.mark.parametrize("name", ["positions.npy", "labels.npy", "set.json"])
+def test_a_flipped_bit_anywhere_is_found_and_the_set_is_converted_again(source, cache, name, caplog):
+    built = cached("test", {}, [("source", source)], full_set)
+    positions, fingerprint = built.positions.copy(), built.fingerprint
+    del built
+    (file,) = cache.glob(f"sets/*/{name}")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 4
+    file.write_bytes(data)
+    again = cached("test", {}, [("source", source)], full_set)
+    assert "is damaged; the set is converted again" in caplog.text
+    assert again.fingerprint == fingerprint
+    np.testing.assert_array_equal(again.positions, positions)
 
 
 def test_a_kept_set_is_a_read_only_memory_map(write_archive):

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from gesture_al.active.records.run_folder import asked_before
+from gesture_al.active.records.arrays import asked_before
 from gesture_al.core.errors import PartParameterError
 from gesture_al.runs.tracking.base import TRACKERS
 

@@ -318,7 +318,7 @@ def test_a_page_that_was_ended_goes_on_when_the_run_does(visit, tmp_path):
 
 
 def test_a_full_disk_is_said_loudly_and_the_answer_arrives_when_there_is_room(visit, tmp_path, monkeypatch):
-    from gesture_al.core.atomic_io import append_line
+    from gesture_al.core.line_file import append_line
 
     full = True
 

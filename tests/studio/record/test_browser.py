@@ -14,7 +14,7 @@ from recorder_world import RecorderProcess
 
 from gesture_al.capture.extraction.tracks import extract_track
 from gesture_al.capture.landmarks.base import LANDMARKS
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import read_track
 from gesture_al.studio.label.server import serve
 from gesture_al.studio.record.server import Recording, recorder

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from gesture_al.capture.video.reading import open_video
-from gesture_al.core.atomic_io import read_lines
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import read_track, write_track
 from gesture_al.studio.record import clip_store
 from gesture_al.studio.record.clip_store import ClipStore

@@ -12,7 +12,7 @@ import pytest
 from module_world import modules_of
 
 from gesture_al.capture.extraction.tracks import extract_track
-from gesture_al.core.atomic_io import read_lines
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import read_track
 from gesture_al.studio.record import clip_store
 

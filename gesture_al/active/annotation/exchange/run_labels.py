@@ -19,8 +19,9 @@ from gesture_al.active.annotation.items import DISGUISED, key_of
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.arrays import Int8
-from gesture_al.core.atomic_io import read_json, read_lines
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import Refused, UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch
 
