@@ -15,6 +15,7 @@ from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import Pattern, find_sources
 from gesture_al.cli.forget import forget
 from gesture_al.core.errors import UserError
+from gesture_al.core.line_file import read_lines
 from gesture_al.data.track import read_track, write_track
 
 ANN, BOB = ["Heart/ann_1_001", "Like/ann_1_001"], ["Heart/bob_1_002", "Like/bob_1_001"]
@@ -81,7 +82,7 @@ def test_everything_of_a_person_goes_and_the_rest_stays(clips, data, run_folder,
     assert sorted(path.name for path in clips.rglob("*.*")) == ["bob_1_001.avi", "bob_1_002.mov"]
     lines = [json.loads(line)["clip"] for line in (run_folder / "answers.jsonl").read_text().splitlines()]
     assert lines == BOB
-    assert json.loads((run_folder / "queries.jsonl").read_text()) == {"round": 0, "ids": [BOB[0]], "scores": [0.25]}
+    assert read_lines(run_folder / "queries.jsonl") == [{"round": 0, "ids": [BOB[0]], "scores": [0.25]}]
     with np.load(run_folder / "asked" / "round_000.npz") as file:
         assert (file["ids"].tolist(), file["positions"].shape[0]) == ([BOB[0]], 1)
     with pytest.raises(UserError, match="subject=ann: nothing of that name"):
