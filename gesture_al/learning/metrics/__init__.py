@@ -8,7 +8,14 @@ from gesture_al.learning.metrics.classification import (
     unscored_classes,
     weighted_f1,
 )
-from gesture_al.learning.metrics.interval import TOO_FEW, f1_intervals, f1_lower_bound, macro_f1_interval, macro_f1_lower_bound
+from gesture_al.learning.metrics.interval import (
+    TOO_FEW,
+    f1_intervals,
+    f1_lower_bound,
+    f1_lower_bounds,
+    macro_f1_interval,
+    macro_f1_lower_bound,
+)
 from gesture_al.learning.metrics.label_efficiency import (
     TargetReached,
     aulc,
@@ -31,6 +38,7 @@ __all__ = [
     "expected_calibration_error",
     "f1_intervals",
     "f1_lower_bound",
+    "f1_lower_bounds",
     "labels_to_target",
     "macro_f1",
     "macro_f1_interval",

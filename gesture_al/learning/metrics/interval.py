@@ -170,27 +170,37 @@ def macro_f1_interval(confusion: ArrayLike, level: float = 0.95) -> tuple[float,
     return f1_interval(confusion, "macro", level)
 
 
-def f1_lower_bound(confusion: ArrayLike, average: Average, confidence: float) -> float | None:
-    """One-sided lower bound of the F1 score: it lies above with this confidence at least.
+def f1_lower_bounds(confusion: ArrayLike, average: Average, confidence: float) -> Float64:
+    """One-sided lower bounds of the F1 score of a stack of confusion matrices: it lies above with this confidence at least.
 
-    Clopper and Pearson's at the effective number of clips, so that it errs at most as often as it says.
+    Clopper and Pearson's at the effective number of clips, so that they err at most as often as they say.
 
     Args:
-        confusion: Counts, shape (C, C), true classes in rows.
+        confusion: Counts, shape (..., C, C), true classes in rows.
         average: `macro` or `weighted`.
         confidence: Above 0.5 and below 1.
 
     Returns:
-        The bound, 0 to 1, never above the score; None where there are too few clips.
+        The bounds, shape (...), 0 to 1, never above the score; NaN where there are too few clips.
 
     Raises:
-        ValueError: Not one confusion matrix (C, C), or a confidence outside 0.5..1.
+        ValueError: No confusion matrix, or a confidence outside 0.5..1.
     """
     _check_share("confidence", confidence)
     if confidence <= 0.5:
         raise ValueError(f"a lower bound needs a confidence above 0.5, not {confidence}")
-    score, share, clips, few = f1_estimate(_one(confusion), average)
-    return None if few else float(min(_beta_end(share, clips, 1 - confidence, 0.5), score))
+    score, share, clips, few = f1_estimate(confusion, average)
+    return np.where(few, np.nan, np.minimum(_beta_end(share, clips, 1 - confidence, 0.5), score))
+
+
+def f1_lower_bound(confusion: ArrayLike, average: Average, confidence: float) -> float | None:
+    """`f1_lower_bounds` of one matrix; None where there are too few clips.
+
+    Raises:
+        ValueError: Not one confusion matrix (C, C), or a confidence outside 0.5..1.
+    """
+    bound = float(f1_lower_bounds(_one(confusion), average, confidence))
+    return None if np.isnan(bound) else bound
 
 
 def macro_f1_lower_bound(confusion: ArrayLike, confidence: float) -> float | None:
@@ -261,9 +271,7 @@ def _f1_moments(classes: _Classes) -> tuple[Float64, Float64]:
     s, log_s = np.exp(-_NODES / d), -_NODES / d
     binomial = 1 - classes.wrong_spread[..., None]
     with_binomial = np.where(binomial > 1e-9, binomial, 1)
-    log_g = wrong * np.where(
-        binomial > 1e-9, np.log(np.maximum(1 - binomial * (1 - s), 1e-300)) / with_binomial, np.expm1(log_s)
-    )
+    log_g = wrong * np.where(binomial > 1e-9, np.log(np.maximum(1 - binomial * (1 - s), 1e-300)) / with_binomial, np.expm1(log_s))
     of_t = np.maximum(1 - p + p * s, 1e-300)
     rest = _WEIGHTS / d * np.exp(_NODES + n * log_s + log_g)
     mean = (rest * 2 * hits * s * of_t ** (n - 1)).sum(axis=-1)
