@@ -176,7 +176,7 @@ def summary(case: Case, found: Sequence[Point]) -> str:
     covered, bounded = np.array([point.covered for point in found]), np.array([point.bounded for point in found])
     noise = np.array([2 * np.sqrt(WANTED * (1 - WANTED) / point.draws) for point in found])
     widths = np.array([point.width for point in found])
-    # Where fewer than five errors are expected, the score is nearly always 1, and no interval is as short as its sampling interval.
+    # Where fewer than five errors are expected, most scores are 1, and no interval is as short as what the score varies by.
     tested = [int((point.case.sizes(point.classes, point.clips)).sum()) * (1 - point.accuracy) for point in found]
     enough = widths[np.array(tested) >= 5]
     cells = [

@@ -309,7 +309,7 @@ def _beta_end(share: Float64, clips: Float64, tail: float, caution: float) -> Fl
     right, wrong = clips * share + 0.5 - outer, clips * (1 - share) + 0.5 + outer
     end = betaincinv(np.maximum(right, 1e-9), np.maximum(wrong, 1e-9), tail)
     sure = share <= 0 if tail < 0.5 else share >= 1
-    return np.where(sure, 0.0 if tail < 0.5 else 1.0, end)
+    return np.asarray(np.where(sure, 0.0 if tail < 0.5 else 1.0, end))
 
 
 def _one(confusion: ArrayLike) -> Float64:

@@ -20,7 +20,7 @@ _MOST_CLIPS = 60
 
 
 class LearningCurve:
-    """Points of the learning curve as the page shows them; `low` and `high` are None where there are too few clips for an interval.
+    """Points of the learning curve as the page shows them; `low` and `high` are None where clips are too few for an interval.
 
     Args:
         session: Whose rounds.
