@@ -53,7 +53,9 @@ def unequal(classes: int, clips: int) -> Int64:
     shares = 1 / np.arange(1, classes + 1)
     shares[4::5] = 0
     sizes = np.round(shares / shares.sum() * clips * (shares > 0).sum()).astype(np.int64)
-    return np.where(shares > 0, np.maximum(sizes, 1), 0)
+    sizes = np.where(shares > 0, np.maximum(sizes, 1), 0)
+    sizes[0] += max(0, clips * (sizes > 0).sum() - sizes.sum())
+    return sizes
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ LEAST_CLIPS_A_CLASS = 2
 
 # Added to half a clip on the outer side of each end: 0 is Jeffreys' interval, 1/2 is Clopper and Pearson's.
 _CAUTION = 0.25
-# At this many clips the measured design effect counts half and the plain binomial one (1) half.
+# At this many clips the measured design effect counts half, and half the one that comes from unequal sizes alone (Kish).
 _CLIPS_FOR_DESIGN = 30
 # Correlation of two clips of one class: more than this is not believed, and this much is assumed where classes are weighed.
 _MOST_CORRELATION, _LEAST_CORRELATION = 0.5, 0.2
@@ -80,7 +80,8 @@ def f1_estimate(confusion: ArrayLike, average: Average) -> F1Estimate:
        sixteen nodes give to five digits. Its distance from the score of the probabilities themselves is the bias.
     3. The variance is the delta method's, over multinomial rows, stretched by how much the exact variance of the classes' F1
        exceeds the linear one. The share F with this variance would come from F (1 - F) / variance clips. Below some thirty
-       clips that number is itself too unsure, and is mixed with the plain number of clips.
+       clips that number is itself too unsure, and is mixed with the one that the classes' sizes alone give (all clips, where the
+       sizes are equal or clips count alike).
 
     Args:
         confusion: Counts, shape (..., C, C), true classes in rows.
@@ -118,8 +119,9 @@ def f1_estimate(confusion: ArrayLike, average: Average) -> F1Estimate:
     smooth = (share * f1).sum(axis=-1)
     design = of_score * total / (smooth * (1 - smooth))
     trust = total / (total + _CLIPS_FOR_DESIGN)
+    of_sizes = total * (share**2 / np.maximum(classes.clips, 1e-9)).sum(axis=-1)
     bias = (share * (expected - f1)).sum(axis=-1)
-    return F1Estimate(score, np.clip(score - bias, 0, 1), total / (trust * design + 1 - trust), few)
+    return F1Estimate(score, np.clip(score - bias, 0, 1), total / (trust * design + (1 - trust) * of_sizes), few)
 
 
 def f1_intervals(confusion: ArrayLike, average: Average, level: float = 0.95) -> Float64:
@@ -255,7 +257,7 @@ def _noise_of_wrong(counts: Float64, clips: Float64, right: Float64, wrong: Floa
     """Variance of the number of clips wrongly named each class, (..., C): a Poisson's less what comes from few rows."""
     others = np.maximum(clips - 1, 1)
     pairs = (counts * np.maximum(counts - 1, 0) / others[..., None]).sum(axis=-2) - right * np.maximum(right - 1, 0) / others
-    return np.maximum(wrong - pairs, 0)
+    return np.asarray(np.maximum(wrong - pairs, 0))
 
 
 def _f1_moments(classes: _Classes) -> tuple[Float64, Float64]:
