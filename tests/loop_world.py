@@ -95,7 +95,7 @@ def world(folder: Path, clips: ClipSet | None = None, rules=(), oracle=None, str
             STOPPING_RULES.build("budget", {}, threshold=0.9, budget=wanted["budget"]),
             STOPPING_RULES.build("pool_empty", {}, threshold=0.9, budget=wanted["budget"]),
         ],
-        evaluator=Evaluator(test, clips.labels[test], classes, streams),
+        evaluator=Evaluator(test, clips.labels[test], classes),
         random_streams=streams,
         journal=journal,
         callback=callback or NullCallback(),

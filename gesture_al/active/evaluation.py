@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gesture_al.core.arrays import Float32, Int64
-from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics import (
     accuracy,
     brier_score,
@@ -19,6 +18,7 @@ from gesture_al.learning.metrics import (
     macro_f1,
     macro_f1_interval,
     mean_normalised_entropy,
+    unscored_classes,
     weighted_f1,
 )
 
@@ -34,18 +34,18 @@ class Evaluator:
         test: Rows of the test clips; may be empty.
         test_labels: Their classes.
         classes: Class names; they may grow.
-        random_streams: Random numbers of the intervals.
     """
 
     test: Int64
     test_labels: Int64
-    classes: Sized
-    random_streams: RandomStreams
+    classes: Sequence[str]
 
     def scores(
         self, learner: Learner, validation_labels: tuple[Int64, Int64], on_batch: Callable[[int, int], None] | None = None
     ) -> dict[str, Any]:
         """Test and validation scores, as fields of RoundRow; None where there are no labelled clips to score on.
+
+        The ends of the interval are also None where the test clips are too few for one.
 
         `on_batch` is called with how many test clips are predicted, and how many there are.
         """
@@ -54,11 +54,13 @@ class Evaluator:
         val_probs = learner.predict_probs(validation_labels[0]) if len(validation_labels[0]) else None
         validation = self._confusion(val_probs, validation_labels[1])
         val_predicted = None if val_probs is None else val_probs.argmax(axis=1)
-        low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.random_streams.generator("interval"))
+        interval = None if test is None else macro_f1_interval(test)
+        low, high = interval or (None, None)
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
             "test_macro_f1_low": low,
             "test_macro_f1_high": high,
+            "test_unscored": "" if test is None else ", ".join(unscored_classes(test, self.classes)),
             "test_weighted_f1": None if test is None else weighted_f1(test),
             "test_accuracy": None if test is None else accuracy(test),
             "test_ece": None if probs is None else expected_calibration_error(probs, self.test_labels),

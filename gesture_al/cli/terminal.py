@@ -26,6 +26,7 @@ from typing_extensions import override
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import Splits
+from gesture_al.learning.metrics import TOO_FEW
 from gesture_al.runs.callbacks import NullCallback
 
 # Where there is no terminal, long work is told this often.
@@ -118,9 +119,10 @@ class Display(NullCallback):
         cost = f"{last.labels} labels" + (f" + {last.validation_labels} for validation" if last.validation_labels else "")
         self._say(f"\nstopped: {reason}")
         if kept.test_macro_f1 is not None:
-            interval = f"95% interval {kept.test_macro_f1_low:.3f} to {kept.test_macro_f1_high:.3f}"
             which = "" if kept.round == last.round else f", by the model of round {kept.round}, the best on the validation clips"
-            self._say(f"test macro-F1 {kept.test_macro_f1:.3f} ({interval}) for {cost}{which}")
+            self._say(f"test macro-F1 {kept.test_macro_f1:.3f} ({kept.test_interval()}) for {cost}{which}")
+            if kept.test_unscored:
+                self._say(f"not in the score, for want of test clips: {kept.test_unscored}")
         else:
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
@@ -142,7 +144,8 @@ class Display(NullCallback):
 def _line(row: RoundRow) -> str:
     test, validation = row.test_macro_f1, row.val_macro_f1
     low, high = row.test_macro_f1_low, row.test_macro_f1_high
-    score = "-" if test is None else f"{test:.3f}  [{low:.3f}, {high:.3f}]"
+    interval = TOO_FEW if low is None or high is None else f"[{low:.3f}, {high:.3f}]"
+    score = "-" if test is None else f"{test:.3f}  {interval}"
     checked = "-" if validation is None else f"{validation:.3f}"
     note = f"  {row.fit_note}" if row.fit_note else ""
     trained, selected = f"{row.fit_seconds:>7.1f}", f"{row.select_seconds:>8.2f}"

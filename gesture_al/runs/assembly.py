@@ -204,7 +204,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         oracle=assembly.oracle,
         existing_labels=Known(clips.labels, len(clips.classes), assembly.random_streams),
         rules=assembly.rules,
-        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes, assembly.random_streams),
+        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes),
         random_streams=assembly.random_streams,
         journal=journal,
         callback=callback,

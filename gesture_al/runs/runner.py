@@ -117,7 +117,8 @@ def _go(assembly: Assembly, folder: Path, callback: Callback, logger: Experiment
         if assembly.settings.full_data:
             _full_data(assembly, loop, folder, callbacks)
         last = journal.rounds()[-1]
-        update_status(folder, state="done", reason=verdict.reason, finished=now())
+        unscored = {"test_unscored": last.test_unscored} if last.test_unscored else {}
+        update_status(folder, state="done", reason=verdict.reason, finished=now(), **unscored)
         callbacks.phase("reporting", last.round)
         finish(folder)
         callbacks.ended(verdict.reason)

@@ -11,6 +11,7 @@ from typing import Any
 
 from gesture_al.active.stopping.base import RoundRecord
 from gesture_al.data.classes import pad_classes
+from gesture_al.learning.metrics import TOO_FEW
 
 Counts = Sequence[Sequence[int]]
 
@@ -25,6 +26,8 @@ class RoundRow:
     """What one round came to. None: there was nothing to compute it from, or the run is from before it was written down.
 
     Args:
+        test_macro_f1_low: Of the 95% interval; None beside a score: too few clips for one.
+        test_unscored: Names of the classes without test clips, which do not enter test macro-F1.
         class_counts: Labels by class, of the classes that the round's model knows.
         test_predicted: Predicted class of each test clip, in the order of test_clips.csv.
         val_predicted: Row, label and predicted class of each labelled validation clip.
@@ -41,6 +44,7 @@ class RoundRow:
     test_macro_f1: float | None = _column(None, "test macro-F1")
     test_macro_f1_low: float | None = _column(None, "from")
     test_macro_f1_high: float | None = _column(None, "to")
+    test_unscored: str = _column("")
     test_weighted_f1: float | None = _column(None, "weighted F1")
     test_accuracy: float | None = _column(None, "accuracy")
     test_ece: float | None = _column(None)
@@ -77,6 +81,14 @@ class RoundRow:
     def csv_values(self) -> dict[str, Any]:
         """The columns of rounds.csv."""
         return {name: getattr(self, name) for name in CSV_COLUMNS}
+
+    def test_interval(self) -> str:
+        """The interval of test macro-F1 in words, or why there is none; empty without a score."""
+        if self.test_macro_f1 is None:
+            return ""
+        if self.test_macro_f1_low is None or self.test_macro_f1_high is None:
+            return f"{TOO_FEW} for an interval"
+        return f"95% interval {self.test_macro_f1_low:.3f} to {self.test_macro_f1_high:.3f}"
 
     def to_record(self) -> RoundRecord:
         """The part of the row that a stopping rule may see."""

@@ -12,13 +12,8 @@ from annotated_types import Gt, Lt
 from gesture_al.active.stopping.base import STOPPING_RULES, RoundRecord, StopVerdict
 from gesture_al.core.arrays import Float64
 from gesture_al.core.parameters import Count, Share
-from gesture_al.learning.metrics import f1_lower_bound, macro_f1, weighted_f1
+from gesture_al.learning.metrics import TOO_FEW, f1_lower_bound, macro_f1, weighted_f1
 
-# The same history must give the same verdict, so the posterior's draws have a seed of their own.
-_SEED = 20050321
-# At most so many gamma draws for one bound, whatever the number of classes, and never fewer than the least.
-_GAMMAS = 1_000_000
-_MOST_DRAWS, _LEAST_DRAWS = 20_000, 1000
 # More clips than this nobody labels to prove a score.
 _MOST_CLIPS = 1_000_000
 
@@ -70,6 +65,8 @@ class F1Threshold:
     def check(self, history: Sequence[RoundRecord]) -> StopVerdict:
         """Judge the last rounds; the state holds `f1`, `clips`, `reached`, `proven`, `lower_bound` and `confidence_now`.
 
+        `lower_bound` is absent where there are too few clips for one. `classes_without_clips` is how many classes the score
+        leaves out because no clip is of them, absent for none.
         It also holds `needed`, further clips that would prove the score: 0 when proven, absent while the score is not above
         the threshold (no number of clips proves that).
         """
@@ -83,21 +80,26 @@ class F1Threshold:
         reached = len(history) >= self.patience and all(self._above(record) for record in history[-self.patience :])
         confidence = self._confidence(len(history))
         bound = self._bound(confusion, confidence)
-        proven = bound > self.threshold
+        proven = bound is not None and bound > self.threshold
         needed = 0 if proven else self._needed(confusion, score, confidence)
         state: dict[str, float | int | bool | str] = {
             "f1": score,
             "clips": clips,
             "reached": reached,
             "proven": proven,
-            "lower_bound": bound,
             "confidence_now": confidence,
         }
-        proof = "proven" if proven else "not proven"
+        if bound is not None:
+            state["lower_bound"] = bound
+        proof = "proven" if proven else "not proven" if bound is not None else f"{TOO_FEW} for a proof"
         if needed is not None:
             state["needed"] = needed
             proof += "" if proven else f": {needed} further random clips at this score would"
         said = f"{self.average} F1 {score:.3f} on {clips} {self.judged_on} clips, threshold {self.threshold:g}"
+        without = int((confusion.sum(axis=1) == 0).sum())
+        if without:
+            state["classes_without_clips"] = without
+            said += f", {without} of {len(confusion)} classes without any,"
         place = "reached" if reached else "not reached"
         return StopVerdict(proven if self.prove else reached, f"{said} {place} ({proof})", state)
 
@@ -110,7 +112,7 @@ class F1Threshold:
             warnings.append(f"F1 never counts as reached (least_clips {self.least_clips}), so this rule will not stop the run")
         perfect = np.diag(np.full(classes, validation_clips / classes))
         # The first round has the loosest bound, so what it cannot prove no later round can.
-        if not validation_clips or self._bound(perfect, self._confidence(1)) <= self.threshold:
+        if not self._proves(perfect, self._confidence(1)):
             never = f"F1 > {self.threshold:g} cannot be proven, even with all of them right"
             warnings.append(never + (", so this rule will not stop the run" if self.prove else ""))
         if not warnings:
@@ -132,9 +134,12 @@ class F1Threshold:
         """The confidence of the bound at the given look, 1 for the first."""
         return 1 - (1 - self.confidence) * 6 / (math.pi * looks) ** 2
 
-    def _bound(self, confusion: Float64, confidence: float) -> float:
-        draws = min(_MOST_DRAWS, max(_LEAST_DRAWS, _GAMMAS // confusion.size))
-        return f1_lower_bound(confusion, self.average, confidence, np.random.default_rng(_SEED), draws)
+    def _bound(self, confusion: Float64, confidence: float) -> float | None:
+        return f1_lower_bound(confusion, self.average, confidence)
+
+    def _proves(self, confusion: Float64, confidence: float) -> bool:
+        bound = self._bound(confusion, confidence)
+        return bound is not None and bound > self.threshold
 
     def _needed(self, confusion: Float64, score: float, confidence: float) -> int | None:
         """Further clips with the same shares of right and wrong that lift the bound above the threshold; None for never."""
@@ -143,7 +148,7 @@ class F1Threshold:
             return None
 
         def proves(further: int) -> bool:
-            return self._bound(confusion * (1 + further / clips), confidence) > self.threshold
+            return self._proves(confusion * (1 + further / clips), confidence)
 
         low, high = 0, 16
         while not proves(high):

@@ -118,7 +118,8 @@ def _by_class(classes: Sequence[str], confusion: Sequence[Sequence[int]]) -> str
         wrong[row] = 0
         other = f"{_cell(classes[int(wrong.argmax())])} ({wrong.max()})" if wrong.any() else "-"
         recall, precision = (f"{right / n:.0%}" if n else "-" for n in (clips, predicted))
-        lines.append(f"| {_cell(name):<{width}} | {clips:>5} | {recall:>5} | {precision:>15} | {f1:>5.3f} | {other:<20} |")
+        score = f"{f1:.3f}" if clips else "-"
+        lines.append(f"| {_cell(name):<{width}} | {clips:>5} | {recall:>5} | {precision:>15} | {score:>5} | {other:<20} |")
     return "\n".join(lines)
 
 

@@ -1,7 +1,21 @@
 """Scores: how good a recogniser is, how sure that is, how few labels it took, how far predictions agree."""
 
-from gesture_al.learning.metrics.classification import accuracy, confusion_matrix, macro_f1, per_class_f1, weighted_f1
-from gesture_al.learning.metrics.interval import f1_lower_bound, f1_posterior, macro_f1_interval, macro_f1_lower_bound
+from gesture_al.learning.metrics.classification import (
+    accuracy,
+    confusion_matrix,
+    macro_f1,
+    per_class_f1,
+    unscored_classes,
+    weighted_f1,
+)
+from gesture_al.learning.metrics.interval import (
+    TOO_FEW,
+    f1_intervals,
+    f1_lower_bound,
+    f1_lower_bounds,
+    macro_f1_interval,
+    macro_f1_lower_bound,
+)
 from gesture_al.learning.metrics.label_efficiency import (
     TargetReached,
     aulc,
@@ -13,6 +27,7 @@ from gesture_al.learning.metrics.label_efficiency import (
 from gesture_al.learning.metrics.predictions import brier_score, cohen_kappa, expected_calibration_error, mean_normalised_entropy
 
 __all__ = [
+    "TOO_FEW",
     "TargetReached",
     "accuracy",
     "aulc",
@@ -21,8 +36,9 @@ __all__ = [
     "cohen_kappa",
     "confusion_matrix",
     "expected_calibration_error",
+    "f1_intervals",
     "f1_lower_bound",
-    "f1_posterior",
+    "f1_lower_bounds",
     "labels_to_target",
     "macro_f1",
     "macro_f1_interval",
@@ -31,5 +47,6 @@ __all__ = [
     "per_class_f1",
     "redundancy",
     "summarise_target",
+    "unscored_classes",
     "weighted_f1",
 ]

@@ -1,12 +1,14 @@
 """Scores of a classifier, all from its confusion matrix, so that a run needs to store nothing else.
 
 Rows are true classes, columns predicted ones. Every score also takes a stack of matrices (..., C, C) with entries that are not
-whole numbers, as the posterior in `interval.py` draws them. Values agree with scikit-learn's `f1_score(labels=all classes,
-zero_division=0)`: a class with no true and no predicted clip scores 0 and counts in the macro average.
+whole numbers, as a bootstrap over people weights them. Values agree with scikit-learn's `f1_score(labels=classes that occur,
+zero_division=0)`: a class with no true clip does not enter the macro average, whatever was taken for it; where every class has
+clips, that is the mean over all classes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,12 +70,31 @@ def per_class_f1(confusion: ArrayLike) -> Float64:
 
 
 def macro_f1(confusion: ArrayLike) -> Any:
-    """Mean F1 over all C classes, each counting the same; float, or an array (...) for a stack. 0 to 1.
+    """Mean F1 over the classes with true clips, each counting the same; float, or an array (...) for a stack. 0 without clips.
 
-    >>> round(macro_f1([[1, 1], [0, 1]]), 3)
-    0.667
+    A class that nothing was tested on has no score, and a 0 in its place would be a statement about the clips at hand, not
+    about the model. `unscored_classes` says which they are.
+
+    >>> round(macro_f1([[1, 1], [0, 1]]), 3), round(macro_f1([[1, 1, 0], [0, 1, 0], [0, 0, 0]]), 3)
+    (0.667, 0.667)
     """
-    return _plain(per_class_f1(confusion).mean(axis=-1))
+    matrix = _counts(confusion)
+    tested = matrix.sum(axis=-1) > 0
+    return _plain(np.where(tested, per_class_f1(matrix), 0).sum(axis=-1) / np.maximum(tested.sum(axis=-1), 1))
+
+
+def unscored_classes(confusion: ArrayLike, classes: Sequence[str]) -> list[str]:
+    """Names of the classes that have no true clip, and so no part in macro-F1.
+
+    Args:
+        confusion: Counts, shape (C, C), true classes in rows.
+        classes: C names; more names than rows where classes were added since, and those have no clips.
+
+    >>> unscored_classes([[2, 0], [0, 0]], ("like", "heart", "wave"))
+    ['heart', 'wave']
+    """
+    clips = _counts(confusion).sum(axis=-1)
+    return [name for row, name in enumerate(classes) if row >= len(clips) or clips[row] == 0]
 
 
 def weighted_f1(confusion: ArrayLike) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.learning.metrics import per_class_f1
+from gesture_al.learning.metrics import per_class_f1, unscored_classes
 from gesture_al.runs.report.figures import (
     AMBER,
     BLUE,
@@ -25,7 +25,7 @@ from gesture_al.runs.report.figures import (
     whole_numbers,
 )
 from gesture_al.runs.report.run_on_disk import Run
-from gesture_al.runs.report.words import duration, split_word
+from gesture_al.runs.report.words import duration, named, split_word
 
 # Phases of a round by the column of their seconds, with their names and colours.
 PHASES = {
@@ -152,8 +152,10 @@ def class_figure(run: Run, out: Path) -> ReportFigure | None:
     rows = [row for row in run.rounds if getattr(row, f"{run.split}_confusion")]
     if not rows:
         return None
-    scores = per_class_f1(np.asarray([getattr(row, f"{run.split}_confusion") for row in rows])).T
-    texts = [[f"{score:.2f}".removeprefix("0") for score in line] for line in scores]
+    counts = np.asarray([getattr(row, f"{run.split}_confusion") for row in rows])
+    scores, tested = per_class_f1(counts).T, counts.sum(axis=2).T > 0
+    texts = [[f"{score:.2f}".removeprefix("0") for score in line] for line in np.where(tested, scores, np.nan)]
+    texts = [["-" if text == "nan" else text for text in line] for line in texts]
     with canvas(9.4, 1.3 + 0.36 * len(scores)) as figure:
         axes = figure.subplots()
         _cells(axes, scores, texts)
@@ -162,9 +164,14 @@ def class_figure(run: Run, out: Path) -> ReportFigure | None:
         _names(axes.set_yticks, run.classes)
         axes.set_xlabel("labels spent on training")
         axes.set_title(f"F1 of each class on the {split_word(run)} clips, round by round")
-        last = scores[:, -1]
-        description = f"F1 by class. In the last round the weakest is {run.classes[int(last.argmin())]} with {last.min():.2f}, "
-        description += f"the strongest {run.classes[int(last.argmax())]} with {last.max():.2f}."
+        last = dict(zip(np.asarray(run.classes)[tested[:, -1]], scores[tested[:, -1], -1], strict=True))
+        description = "F1 by class."
+        if last:
+            weakest, strongest = min(last, key=lambda name: last[name]), max(last, key=lambda name: last[name])
+            description += f" In the last round the weakest is {weakest} with {last[weakest]:.2f}, "
+            description += f"the strongest {strongest} with {last[strongest]:.2f}."
+        if missing := unscored_classes(counts[-1], run.classes):
+            description += f" No clips of {named(missing)}."
         return finish(figure, "class_f1", description, out, run.synthetic)
 
 

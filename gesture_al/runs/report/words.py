@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.learning.metrics import TOO_FEW, unscored_classes
 from gesture_al.runs.report.run_on_disk import Run
 
+# Names of classes in one sentence, at the most.
+_MOST_NAMES = 6
 _OPENING = {
     "running": "The run is still going",
     "paused": "The run is paused",
@@ -37,15 +41,26 @@ def score_words(run: Run, row: RoundRow) -> str:
     if score is None:
         return "no score (no labelled clips to score on)"
     clips = clips_in(getattr(row, f"{run.split}_confusion"))
-    return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {split_word(run)} clips"
+    return f"macro-F1 {score:.3f}{interval(run, row)} on {clips or 'the'} {split_word(run)} clips{_unscored(run, row)}"
+
+
+def _unscored(run: Run, row: RoundRow) -> str:
+    """The classes that no clip of the score is of, a few by name; empty where every class has some."""
+    counts = getattr(row, f"{run.split}_confusion")
+    names = unscored_classes(counts, run.classes) if counts else []
+    return f", none of them of {named(names)}, which the score leaves out," if names else ""
+
+
+def named(classes: Sequence[str]) -> str:
+    """Names of classes in a sentence, the first few of them."""
+    more = f" and {len(classes) - _MOST_NAMES} more" if len(classes) > _MOST_NAMES else ""
+    return ", ".join(classes[:_MOST_NAMES]) + more
 
 
 def interval(run: Run, row: RoundRow) -> str:
-    """The 95% interval in brackets, or nothing where there is none."""
-    if run.split != "test":
-        return ""
-    low, high = row.test_macro_f1_low, row.test_macro_f1_high
-    return "" if low is None or high is None else f" (95% interval {low:.3f} to {high:.3f})"
+    """The 95% interval in brackets, or that there are too few clips for one; nothing on validation clips."""
+    said = row.test_interval() if run.split == "test" else ""
+    return f" ({said})" if said else ""
 
 
 def cost(row: RoundRow) -> str:
@@ -116,6 +131,9 @@ def target(run: Run) -> list[str]:
         else f"Not reached: the score measured on the {clips} clips that decide{now} was not above {threshold} for long "
         "enough, or they are too few to count."
     )
+    counts = getattr(run.rounds[-1], f"{'test' if _stopping(run, 'judged_on') == 'test' else 'val'}_confusion")
+    if counts and (missing := unscored_classes(counts, run.classes)):
+        reached += f" None of them is of {named(missing)}, so nothing is said of those."
     if "proven" not in state:
         return [reached]
     bound = f" (lower bound {state['lower_bound']:.3f})" if isinstance(state.get("lower_bound"), float) else ""
@@ -123,6 +141,8 @@ def target(run: Run) -> list[str]:
         proven = f"Proven: the score is above {threshold} with {confidence}{bound}."
     else:
         proven = f"Not proven: at {confidence}, it may still be below {threshold}{bound}."
+        if "lower_bound" not in state:
+            proven = f"Not proven: {TOO_FEW} for a lower bound."
         if state.get("needed"):
             proven += f" About {state['needed']} further random clips at the same score would prove it."
         else:

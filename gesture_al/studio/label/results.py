@@ -20,7 +20,7 @@ _MOST_CLIPS = 60
 
 
 class LearningCurve:
-    """Points of the learning curve as the page shows them. An interval of audit clips is computed once, since it takes a moment.
+    """Points of the learning curve as the page shows them; `low` and `high` are None where clips are too few for an interval.
 
     Args:
         session: Whose rounds.
@@ -28,7 +28,6 @@ class LearningCurve:
 
     def __init__(self, session: LabelSession) -> None:
         self._session = session
-        self._intervals: dict[tuple[int, int], tuple[float, float]] = {}
 
     def rounds(
         self, rows: Sequence[Mapping[str, Any]], entries: Sequence[Entry], minutes: Sequence[float]
@@ -50,11 +49,7 @@ class LearningCurve:
         if row["val_macro_f1"] is None:
             return {"score": None, "low": None, "high": None, "on": AUDIT, "clips": 0}
         clips = int(np.sum(row["val_confusion"]))
-        key = (row["round"], clips)
-        if key not in self._intervals:
-            rng = self._session.random_streams.generator("interval")
-            self._intervals[key] = macro_f1_interval(row["val_confusion"], rng=rng)
-        low, high = self._intervals[key]
+        low, high = macro_f1_interval(row["val_confusion"]) or (None, None)
         return {"score": row["val_macro_f1"], "low": low, "high": high, "on": AUDIT, "clips": clips}
 
 

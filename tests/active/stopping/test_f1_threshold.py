@@ -39,6 +39,21 @@ def test_reached_is_above_on_thirty_clips_two_rounds_in_a_row(record, matrices, 
     assert verdict.stop is verdict.state["reached"] is reached
 
 
+def test_one_clip_a_class_is_too_few_for_a_proof(record):
+    verdict = rule(0.5, least_clips=1).check(history(record, np.eye(3), np.eye(3)))
+    assert "lower_bound" not in verdict.state
+    assert verdict.state["proven"] is False
+    assert "too few clips for a proof: " in verdict.reason
+    assert verdict.state["needed"] > 3
+
+
+def test_classes_without_clips_are_said(record):
+    partly = np.diag([20, 20, 0])
+    verdict = rule().check(history(record, partly, partly))
+    assert verdict.state["classes_without_clips"] == 1
+    assert "1 of 3 classes without any" in verdict.reason
+
+
 def test_exactly_the_threshold_is_not_above_it(record):
     even = np.array([[9, 1], [1, 9]]) * 2
     assert macro_f1(even) == pytest.approx(0.9)

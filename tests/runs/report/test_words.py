@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.runs.report.run_on_disk import Run, read_run
-from gesture_al.runs.report.words import choice, outcome, target
+from gesture_al.runs.report.words import choice, outcome, score_words, target
 
 
 @pytest.fixture
@@ -20,6 +20,24 @@ def test_the_outcome_says_score_interval_all_labels_and_why_it_stopped(run):
     assert f"macro-F1 {best.test_macro_f1:.3f} (95% interval {best.test_macro_f1_low:.3f} to " in said
     assert "on 60 test clips for 68 labels (28 for training, 40 for validation)" in said
     assert said.endswith("it stopped after round 5: macro F1 0.934 on 40 validation clips, threshold 0.9 reached.")
+
+
+def test_too_few_clips_and_classes_without_clips_are_said_in_the_same_sentence(run):
+    counts = [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
+    few = replace(run.best, test_macro_f1_low=None, test_macro_f1_high=None, test_macro_f1=1.0, test_confusion=counts)
+    said = score_words(run, few)
+    assert said.startswith("macro-F1 1.000 (too few clips for an interval) on 2 test clips, none of them of ")
+    assert f"{run.classes[1]}, {run.classes[3]}, which the score leaves out" in said
+
+
+def test_a_bound_that_there_are_too_few_clips_for_is_said(run):
+    state = {"reached": False, "proven": False, "f1": 1.0, "clips": 2, "needed": 40}
+    counts = [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
+    reached, proven = target(replace(run, rounds=[replace(run.best, stopping=state, val_confusion=counts)]))
+    assert reached.endswith(f"None of them is of {run.classes[1]}, {run.classes[3]}, so nothing is said of those.")
+    assert (
+        proven == "Not proven: too few clips for a lower bound. About 40 further random clips at the same score would prove it."
+    )
 
 
 def test_a_failed_run_says_how_far_it_came(tmp_path, make_run):

@@ -72,6 +72,12 @@ def test_a_score_on_audit_clips_has_its_interval_and_its_cost(page):
     assert page.state()["rounds"] == [point], "another interval for the same round"
 
 
+def test_one_audit_clip_a_class_has_a_score_and_no_interval(page):
+    page.session.progress.round(round_row(val_confusion=[[1, 0, 0], [0, 1, 0], [1, 0, 0]], val_macro_f1=0.556))
+    [point] = page.state()["rounds"]
+    assert (point["score"], point["low"], point["high"]) == (0.556, None, None)
+
+
 def test_minutes_of_a_round_are_those_until_the_last_answer_that_it_was_trained_on(page):
     for item in page.next(3):
         page.answer(item["handle"], "Like", milliseconds=6000)

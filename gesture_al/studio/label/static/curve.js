@@ -12,7 +12,8 @@ export function curve(rounds, by, threshold, [width, height]) {
   const from = points.length > 1 && by === "labels" ? least : 0;
   const x = (value) => LEFT + ((value - from) / Math.max(1e-9, most - from)) * (width - LEFT - RIGHT);
   const y = (score) => TOP + (1 - score) * (height - TOP - BOTTOM);
-  const path = (key) => points.map((point) => `${x(point[by]).toFixed(1)},${y(point[key]).toFixed(1)}`);
+  const sure = points.filter((point) => point.low !== null);
+  const path = (key, which) => which.map((point) => `${x(point[by]).toFixed(1)},${y(point[key]).toFixed(1)}`);
   const ticks = [0, 0.5, 1].map((score) => [
     drawn("path", { class: "axis", d: `M${LEFT},${y(score)}H${width - RIGHT}` }),
     drawn("text", { x: LEFT - 5, y: y(score) + 4, "text-anchor": "end" }, String(score)),
@@ -20,9 +21,9 @@ export function curve(rounds, by, threshold, [width, height]) {
   const unit = by === "labels" ? "labels" : "minutes";
   const number = (value) => (by === "labels" ? String(value) : value.toFixed(1));
   const shape = [
-    ...points.map((point) => drawn("path", { class: "bar", d: `M${x(point[by])},${y(point.low)}V${y(point.high)}` })),
-    drawn("polygon", { class: "band", points: [...path("high"), ...path("low").reverse()].join(" ") }),
-    drawn("polyline", { class: "curve", points: path("score").join(" ") }),
+    ...sure.map((point) => drawn("path", { class: "bar", d: `M${x(point[by])},${y(point.low)}V${y(point.high)}` })),
+    drawn("polygon", { class: "band", points: [...path("high", sure), ...path("low", sure).reverse()].join(" ") }),
+    drawn("polyline", { class: "curve", points: path("score", points).join(" ") }),
     ...points.map((point) =>
       drawn("circle", { class: "point", cx: x(point[by]), cy: y(point.score), r: 3 }, drawn("title", {}, described(point))),
     ),
@@ -39,6 +40,12 @@ export function curve(rounds, by, threshold, [width, height]) {
   );
 }
 
-function described({ round, score, low, high, labels, minutes }) {
-  return `round ${round}: ${score.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels, ${minutes.toFixed(1)} minutes`;
+// Its interval in words; none where the clips are too few for one.
+export function interval({ low, high }) {
+  return low === null ? "too few clips for an interval" : `${low.toFixed(2)} to ${high.toFixed(2)}`;
+}
+
+function described(point) {
+  const { round, score, labels, minutes } = point;
+  return `round ${round}: ${score.toFixed(2)} (${interval(point)}) at ${labels} labels, ${minutes.toFixed(1)} minutes`;
 }

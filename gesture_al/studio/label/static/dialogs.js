@@ -2,6 +2,7 @@
 
 import { byId, element, fill } from "/shared/dom.js";
 import { Player } from "/shared/player.js";
+import { interval } from "./curve.js";
 
 const KEYS = [
   ["1 - 9", "name it, and on to the next"],
@@ -222,7 +223,7 @@ export class Dialogs {
 
   end(state, onEnd) {
     const last = state.rounds.filter((round) => round.score !== null).at(-1);
-    const score = last ? `Macro-F1 ${last.score.toFixed(2)} (${last.low.toFixed(2)} to ${last.high.toFixed(2)}) ` : "It cost ";
+    const score = last ? `Macro-F1 ${last.score.toFixed(2)} (${interval(last)}) ` : "It cost ";
     const audits = state.audits.labelled ? ` and ${state.audits.labelled} audit clips` : "";
     const kappa = state.consistency.kappa;
     const { alpha, clips, same, people } = state.agreement;

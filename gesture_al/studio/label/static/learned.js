@@ -1,7 +1,7 @@
 // The panel of results: the last score with its interval, the learning curve, and the confusion matrix.
 
 import { byId, element, fill } from "/shared/dom.js";
-import { curve } from "./curve.js";
+import { curve, interval } from "./curve.js";
 
 const VIEWS = { "by-labels": "labels", "by-minutes": "minutes", "by-confusion": "confusion" };
 const ON = { test: "test clips", audit: "audit clips" };
@@ -48,10 +48,7 @@ export class Learned {
   drawScore(last, rounds) {
     const text = !last
       ? [rounds ? "No score yet" : "No model yet"]
-      : [
-          element("b", {}, last.score.toFixed(2)),
-          ` macro-F1, ${last.low.toFixed(2)} to ${last.high.toFixed(2)} on ${last.clips} ${ON[last.on]}`,
-        ];
+      : [element("b", {}, last.score.toFixed(2)), ` macro-F1, ${interval(last)} on ${last.clips} ${ON[last.on]}`];
     fill(byId("score"), text);
   }
 }

@@ -1,6 +1,7 @@
 // A notice under the clip that fades by itself: what the model thought, the score of a round, an error.
 
 import { element, fill, percent } from "/shared/dom.js";
+import { interval } from "./curve.js";
 
 const SHOWN = 1600;
 
@@ -28,11 +29,11 @@ export class Toast {
     this.show(parts);
   }
 
-  round({ round, score, low, high, labels }) {
-    if (score === null) return;
+  round(point) {
+    if (point.score === null) return;
     this.show(
-      element("b", {}, `Round ${round}: macro-F1 ${score.toFixed(2)}`),
-      ` (${low.toFixed(2)} to ${high.toFixed(2)}) at ${labels} labels`,
+      element("b", {}, `Round ${point.round}: macro-F1 ${point.score.toFixed(2)}`),
+      ` (${interval(point)}) at ${point.labels} labels`,
     );
   }
 }
