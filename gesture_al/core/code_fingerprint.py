@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = "gesture_al"
+_ROOT = Path(__file__).resolve().parents[1]
 # What a run computes with. Pages, commands and reports may change without a run becoming another one.
 _COUNTED = ("core", "data", "learning", "active", "runs/assembly.py", "runs/runner.py")
 _DIGITS = 16
@@ -38,7 +39,7 @@ def code_fingerprint(parts: Iterable[Any]) -> dict[str, str]:
 
 
 @cache
-def package_digest(root: Path = Path(__file__).resolve().parents[1]) -> str:
+def package_digest(root: Path = _ROOT) -> str:
     """Digest of the package's files that compute a result, by their names and bytes.
 
     Args:

@@ -35,7 +35,8 @@ def put_status(folder, number: int = 0, state: str = "done", **more) -> None:
 def make_sweep(tmp_path, launch, count: int = 1) -> tuple[SharedJobs, list[str]]:
     lines: list[str] = []
     jobs = [make_job(tmp_path / "ours", number) for number in range(count)]
-    return SharedJobs(jobs, [Claim.of(job, tmp_path) for job in jobs], launch, lambda: lines.append("written"), lines.append), lines
+    on_each = [Claim.of(job, str(tmp_path)) for job in jobs]
+    return SharedJobs(jobs, on_each, launch, lambda: lines.append("written"), lines.append), lines
 
 
 def test_a_claim_is_held_once_and_free_again(tmp_path):

@@ -104,9 +104,8 @@ def test_what_computes_a_result_is_in_the_package_digest_and_pages_are_not(tmp_p
         path.write_bytes(before)
         return digest != then
 
-    assert not any(
-        map(changed, ["studio/label/routes.py", "cli/run.py", "runs/report/write.py", "capture/video/frame.py", "deploy/live/events.py"])
-    )
+    others = ["studio/label/routes.py", "cli/run.py", "runs/report/write.py", "capture/video/frame.py", "deploy/live/events.py"]
+    assert not any(map(changed, others))
     counted = ["learning/learner.py", "active/loop.py", "data/track.py", "core/seeds.py", "runs/assembly.py", "runs/runner.py"]
     assert all(map(changed, counted))
     (copy / "active" / "strategies" / "another.py").touch()
@@ -124,7 +123,10 @@ def test_what_computes_a_result_is_in_the_package_digest_and_pages_are_not(tmp_p
         ({"code": {"gesture_al": "a", "numpy": "numpy 2.0"}}, "numpy 2.0 then, numpy 2.1 now"),
         ({"code": {"gesture_al": "a"}}, "no numpy then, numpy 2.1 now"),
         ({"code": {"gesture_al": "a", "numpy": "numpy 2.1", "gone_since": "c"}}, "gone_since"),
-        ({"code": {"gesture_al": "a", "numpy": "numpy 2.1"}, "resumed_with": {"gesture_al": "b"}}, "it was resumed with other code"),
+        (
+            {"code": {"gesture_al": "a", "numpy": "numpy 2.1"}, "resumed_with": {"gesture_al": "b"}},
+            "it was resumed with other code",
+        ),
     ],
 )
 def test_changes_in_words(status, told):
