@@ -18,6 +18,7 @@ from gesture_al.cli.sweep import SweepJob
 from gesture_al.core.atomic_io import read_json, write_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import UserError
+from gesture_al.runs.existing_runs import ExistingRun
 
 # What a job says that another process is at work on: it is put off.
 HELD = "another process is running it"
@@ -78,9 +79,11 @@ class Claim:
         try:
             place = read_json(self._place).get("folder")
             folder = Path(os.path.normpath(self.output_dir / place)) if isinstance(place, str) else None
-            status = read_status(folder) if folder is not None else {}
+            if folder is None:
+                return job
+            run = ExistingRun(folder, read_status(folder))
             # One that went on with other code for somebody who asked for that is no answer for others.
-            if status.get("key") != job.key or code_changes(status, job.code):
+            if run.status.get("key") != job.key or code_changes(run.status, job.code) or run.fault():
                 return job
         except (UserError, OSError):
             return job
@@ -129,7 +132,7 @@ class SharedJobs:
             if ready:
                 reasons |= self.launch([self.jobs[number] for number in ready])
                 ended = [number for number in ready if reasons.get(number) != HELD]
-            left = self._not_done([number for number in left if number not in ended])
+            left = [number for number in self._not_done(left) if number not in ended]
             if left and not ended:
                 if not waits:
                     self.notice(_waiting(len(left)))

@@ -30,6 +30,8 @@ def make_job(folder: Path, number: int = 0) -> SweepJob:
 def put_status(folder, number: int = 0, state: str = "done", **more) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "status.json").write_text(json.dumps({"key": f"key{number}", "state": state, "code": CODE, **more}))
+    (folder / "rounds.jsonl").write_text('{"round": 0}\n')
+    (folder / "config.yaml").write_text("k: 10\n")
 
 
 def make_sweep(tmp_path, launch, count: int = 1) -> tuple[SharedJobs, list[str]]:
@@ -53,13 +55,14 @@ def test_another_run_or_other_code_is_another_claim(tmp_path):
     assert len({Claim.of(job, str(tmp_path)) for job in (one, make_job(tmp_path, 1), other_code)}) == 3
 
 
-def test_what_another_sweep_has_done_is_taken_from_its_folder(tmp_path):
+@pytest.mark.parametrize("found", [HELD, ""], ids=["still held", "done by then"])
+def test_what_another_sweep_has_done_is_taken_from_its_folder(tmp_path, found):
     def launch(jobs):
         theirs = tmp_path / "theirs" / "1"
         put_status(theirs, 1)
         sweep.claims[1].note_place(theirs)
         put_status(tmp_path / "ours" / "0", 0)
-        return {0: "", 1: HELD}
+        return {0: "", 1: found}
 
     sweep, lines = make_sweep(tmp_path, launch, count=2)
     assert sweep.run() == {0: "", 1: ""}
@@ -136,6 +139,9 @@ def test_what_was_gone_on_with_by_other_code_or_is_damaged_is_not_taken(tmp_path
     put_status(theirs, resumed_with={"gesture_al": "other"})
     assert claim.located(job) == job
     (theirs / "status.json").write_text("")
+    assert claim.located(job) == job
+    put_status(theirs)
+    (theirs / "rounds.jsonl").write_text("")
     assert claim.located(job) == job
     put_status(theirs)
     assert claim.located(job).folder == str(theirs)
