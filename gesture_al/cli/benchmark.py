@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.active.records.run_paths import SweepPaths
-from gesture_al.cli.command import DONE, FAILED
+from gesture_al.cli.command import DONE, FAILED, add_reuse_option
 from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part
@@ -42,6 +42,7 @@ The last line on stdout is `benchmark: <folder>`; progress goes to stderr.
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `gesture-al benchmark`."""
     parser.add_argument("--latex", action="store_true", help="also write the tables as .tex")
+    add_reuse_option(parser)
     parser.add_argument("--show-config", action="store_true", help="print what would be run, and stop")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings; lists span the benchmark")
 
@@ -51,18 +52,21 @@ def call(args: argparse.Namespace) -> int:
     if args.show_config:
         show_benchmark(args.overrides)
         return DONE
-    folder, complete = start_benchmark(args.overrides, args.latex)
+    folder, complete = start_benchmark(args.overrides, args.latex, reuse_other_code=args.reuse_other_code)
     print(f"benchmark: {folder}")
     return DONE if complete else FAILED
 
 
-def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path | None = None) -> tuple[Path, bool]:
+def start_benchmark(
+    arguments: Sequence[str], latex: bool = False, folder: Path | None = None, reuse_other_code: bool = False
+) -> tuple[Path, bool]:
     """Run every combination that the arguments span, the baseline included, and compare.
 
     Args:
         arguments: What was typed after `gesture-al benchmark`.
         latex: Also write the tables as LaTeX.
         folder: Of an earlier benchmark with the same arguments, to go on with.
+        reuse_other_code: Take runs that were made, or begun, with other code.
 
     Returns:
         The benchmark's folder, and whether all of its runs are done.
@@ -78,13 +82,13 @@ def start_benchmark(arguments: Sequence[str], latex: bool = False, folder: Path 
     with_defaults, points, declared = benchmark_points(arguments)
     record = {"arguments": list(arguments), "latex": latex, "declared": asdict(declared)}
     sweep = Sweep(with_defaults, points, "benchmark", record, lambda made: write_benchmark(made, made, latex))
-    return carry_out(sweep, folder)
+    return carry_out(sweep, folder, reuse_other_code)
 
 
-def resume_benchmark(folder: Path) -> tuple[Path, bool]:
+def resume_benchmark(folder: Path, reuse_other_code: bool = False) -> tuple[Path, bool]:
     """Go on with a benchmark's folder; done runs stay as they are."""
     record = read_json(SweepPaths(folder).benchmark)
-    return start_benchmark(record["arguments"], record["latex"], folder)
+    return start_benchmark(record["arguments"], record["latex"], folder, reuse_other_code)
 
 
 def show_benchmark(arguments: Sequence[str]) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gesture_al.core.errors import UserError
+from gesture_al.runs.existing_runs import REUSE_OPTION
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 DONE, FAILED, WRONG_USE, PAUSED = 0, 1, 2, 3
 _LAST = "last"
+
+
+def add_reuse_option(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that go on with runs, or take them as done, though they were made with other code."""
+    parser.add_argument(REUSE_OPTION, action="store_true", help="also take runs that were made, or begun, with other code")
 
 
 def named_run(word: str) -> Path:

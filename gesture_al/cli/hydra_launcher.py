@@ -20,10 +20,12 @@ from omegaconf import DictConfig, open_dict
 
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import is_running, read_status, update_status
+from gesture_al.cli.claims import HELD, Claim
 from gesture_al.cli.composition import hydra_at_conf, one_line_errors, to_settings, without_sweeps
 from gesture_al.cli.hydra_compat import build_launcher, job_result
 from gesture_al.cli.sweep import SweepJob, read_manifest
 from gesture_al.core.atomic_io import write_atomic
+from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parent_watchdog import die_with_parent
 from gesture_al.core.settings import DatasetPart, Settings
@@ -46,19 +48,21 @@ class Work:
         numbers: The jobs that were handed over; Hydra counts them from 0.
         home: Who launched them.
         directory: Where relative paths in the settings start; some workers start elsewhere.
+        reuse_other_code: Go on with runs that were begun with other code.
     """
 
     folder: str
     numbers: tuple[int, ...]
     home: Home
     directory: str
+    reuse_other_code: bool = False
 
     def __call__(self, config: DictConfig) -> str:
         """Run the job; says why it is not done."""
         if Path(self.directory).is_dir():
             os.chdir(self.directory)
         number = self.numbers[int(HydraConfig.get().job.num)]
-        return run_job(to_settings(config), Path(self.folder), number, self.home)
+        return run_job(to_settings(config), Path(self.folder), number, self.home, self.reuse_other_code)
 
 
 def check_launcher(arguments: Sequence[str]) -> None:
@@ -78,13 +82,14 @@ def check_launcher(arguments: Sequence[str]) -> None:
             raise UserError(f"hydra/launcher={name}: not installed; there are: {', '.join(known)}{remedy}")
 
 
-def run_all(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path) -> dict[int, str]:
+def run_all(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path, reuse_other_code: bool = False) -> dict[int, str]:
     """Run the jobs; where a worker dies and takes the launcher with it, the rest is launched again, suspects one by one.
 
     Args:
         jobs: Those that are not done.
         arguments: What was typed; `hydra...` of it says which launcher, with which settings.
         folder: The sweep's, with a manifest.
+        reuse_other_code: Go on with runs that were begun with other code.
 
     Returns:
         Why a job is not done, by its number; empty where it is.
@@ -96,7 +101,7 @@ def run_all(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path) ->
     if not jobs:
         return {}
     try:
-        return launch(jobs, arguments, folder)
+        return launch(jobs, arguments, folder, reuse_other_code)
     except UserError:
         raise
     except Exception as err:  # Joblib, submitit and Ray each raise something else when a worker is killed.
@@ -110,16 +115,16 @@ def run_all(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path) ->
         return {job.job: note_failure(job, reason) for job in left}
     fresh = [job for job in left if job.state() == "planned"]
     together = fresh if len(fresh) < len(jobs) else []
-    reasons = run_all(together, arguments, folder)
+    reasons = run_all(together, arguments, folder, reuse_other_code)
     for job in left:
         if job not in together:
-            reasons |= run_all([job], arguments, folder)
+            reasons |= run_all([job], arguments, folder, reuse_other_code)
     return reasons
 
 
-def launch(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path) -> dict[int, str]:
+def launch(jobs: Sequence[SweepJob], arguments: Sequence[str], folder: Path, reuse_other_code: bool) -> dict[int, str]:
     """Run the jobs through Hydra's launcher and wait for them; arguments and errors as in `run_all`."""
-    work = Work(str(folder.resolve()), tuple(job.job for job in jobs), Home.here(), str(Path.cwd()))
+    work = Work(str(folder.resolve()), tuple(job.job for job in jobs), Home.here(), str(Path.cwd()), reuse_other_code)
     with hydra_at_conf():
         with one_line_errors():
             config = launcher_config([*arguments, *_QUIET, _sweep_dir(folder)])
@@ -198,7 +203,7 @@ class Home:
         return cls(os.getpid(), platform.node())
 
 
-def run_job(settings: Settings, folder: Path, number: int, home: Home) -> str:
+def run_job(settings: Settings, folder: Path, number: int, home: Home, reuse_other_code: bool = False) -> str:
     """Run one job of a sweep, or go on with it; what goes wrong stays in its folder and never reaches its neighbours.
 
     Args:
@@ -206,9 +211,10 @@ def run_job(settings: Settings, folder: Path, number: int, home: Home) -> str:
         folder: The sweep's folder, with a manifest.
         number: Of the job.
         home: Who launched the sweep.
+        reuse_other_code: Go on with a run that was begun with other code.
 
     Returns:
-        Why the job is not done; empty where it is.
+        Why the job is not done; empty where it is; `HELD` where another process has it.
 
     Raises:
         KeyboardInterrupt: The person stopped it; the job is resumable.
@@ -216,17 +222,33 @@ def run_job(settings: Settings, folder: Path, number: int, home: Home) -> str:
     if home.host == platform.node() and home.pid != os.getpid():
         die_with_parent(home.pid)
     job = read_manifest(folder)[number]
-    if job.done():
-        return ""
-    if is_running(Path(job.folder)):
-        return "another process is running it"
+    try:
+        claim = Claim.of(job, settings.output_dir)
+        with claim.hold() as is_ours:
+            job = claim.located(job)
+            if job.done():
+                return ""
+            if not is_ours or is_running(Path(job.folder)):
+                return HELD
+            claim.note_place(Path(job.folder))
+            return _run_claimed(settings, job, folder.name, reuse_other_code)
+    except OSError as err:
+        return note_failure(job, str(err))
+
+
+def _run_claimed(settings: Settings, job: SweepJob, group: str, reuse_other_code: bool) -> str:
+    """Run a job that no other process has; returns and raises as `run_job`."""
     from gesture_al.runs.assembly import assemble
     from gesture_al.runs.callbacks import NullCallback
+    from gesture_al.runs.run_code import run_code
     from gesture_al.runs.runner import run
 
     try:
         assembly = assemble(settings, _clips(repr(settings.dataset), settings.dataset), frontends())
-        run(assembly, Path(job.folder), NullCallback(), group=folder.name)
+        changes = code_changes({"code": job.code}, run_code(settings))
+        if changes and not reuse_other_code:
+            raise UserError(f"the code has changed since the sweep was started (changed: {changes}); start it anew")
+        run(assembly, Path(job.folder), NullCallback(), group=group)
     except Paused:
         # Hydra would take any other exception for a failed job and start the next one.
         raise KeyboardInterrupt from None
@@ -259,7 +281,11 @@ def note_failure(job: SweepJob, reason: str, trace: str = "") -> str:
             write_atomic(RunPaths(folder).error, trace)
         if read_status(folder).get("state") != "failed":
             folder.mkdir(parents=True, exist_ok=True)
-            update_status(folder, state="failed", reason=reason, key=job.key)
+            begun = {} if "key" in read_status(folder) else {"key": job.key, "code": job.code}
+            update_status(folder, state="failed", reason=reason, **begun)
+    except UserError:
+        # Its status.json is damaged, which is what the reason says.
+        pass
     except OSError as err:
         reason = f"{reason} (and its folder cannot be written: {err.strerror})" if str(err) != reason else reason
     print(f"job {job.job} ({' '.join(job.overrides)}) failed: {reason}", file=sys.stderr, flush=True)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from gesture_al.active.records.status import is_running, read_status
-from gesture_al.cli.command import DONE, say
+from gesture_al.cli.command import DONE, add_reuse_option, say
 from gesture_al.cli.run import run_with_display, stamp
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.settings import Settings, conf_dir, run_key
+from gesture_al.runs.existing_runs import REUSE_OPTION, ExistingRun, Match, Notice, best_match, find_runs, sound
 from gesture_al.studio.server.opening import LOOPBACK, Opening
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="listen there instead of on this machine only; lets others in who have the address")
     parser.add_argument("--annotator", default="", metavar="NAME", help="who answers, for the log")
     parser.add_argument("--new", action="store_true", help="start a new run even if there is an unfinished one like it")
+    add_reuse_option(parser)
     parser.add_argument("--record", action="store_true", help="record (more) clips first, then label them (dataset=clips)")
 
 
 def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
-    options = LabelOptions(args.terminal, not args.browser_off, args.host, args.annotator, args.new, args.record)
+    options = LabelOptions(
+        args.terminal, not args.browser_off, args.host, args.annotator, args.new, args.record, args.reuse_other_code
+    )
     print(f"run: {label(args.overrides, options)}")
     return DONE
 
@@ -68,6 +72,7 @@ class LabelOptions:
         annotator: Who answers; empty: as the run says.
         new: Do not look for an unfinished run.
         record: Record first, even if there are clips already.
+        reuse_other_code: Go on with a run that was begun with other code.
     """
 
     terminal: bool = False
@@ -76,6 +81,7 @@ class LabelOptions:
     annotator: str = ""
     new: bool = False
     record: bool = False
+    reuse_other_code: bool = False
 
 
 def label(typed: Sequence[str], options: LabelOptions) -> Path:
@@ -104,13 +110,16 @@ def label(typed: Sequence[str], options: LabelOptions) -> Path:
         raise UserError(f"{names[0]}: the clips of a run that has begun are fixed; leave out the folder, or --record")
     if not names:
         return _begin(typed, options, console)
-    settings, clips, folder = _read_run(Path(names[0]))
-    if read_status(folder).get("state") == "done":
-        from gesture_al.runs.runner import finish
+    from gesture_al.runs.runner import check_code, check_unchanged, finish, read_settings
 
-        say(console, f"{folder} is done: {read_status(folder)['reason']}")
+    folder = Path(names[0])
+    settings = read_settings(folder)
+    clips, status = check_unchanged(folder, settings), read_status(folder)
+    if status.get("state") == "done":
+        say(console, f"{folder} is done: {status.get('reason', '')}")
         finish(folder)
         return folder
+    check_code(folder, settings, options.reuse_other_code, _notice(console))
     return _ask_person(_assemble_interactive(settings, clips), folder, options, console)
 
 
@@ -166,11 +175,8 @@ def _ask_person(assembly: Assembly, folder: Path, options: LabelOptions, console
         raise Paused(f"paused; every answer is on disk. Go on with: gesture-al label {folder}") from None
 
 
-def _read_run(folder: Path) -> tuple[Settings, ClipSet, Path]:
-    from gesture_al.runs.runner import check_unchanged, read_settings
-
-    settings = read_settings(folder)
-    return settings, check_unchanged(folder, settings), folder
+def _notice(console: Console) -> Notice:
+    return lambda line: say(console, f"note: {line}", "yellow")
 
 
 def _new_or_unfinished(
@@ -179,22 +185,29 @@ def _new_or_unfinished(
     """The settings with what labelling adds to them, their clips, and the folder of a new or unfinished run."""
     from gesture_al.core.naming import data_name, out_folder
     from gesture_al.runs.assembly import load_clips
+    from gesture_al.runs.run_code import run_code
 
     say(console, f"loading {data_name(settings.dataset)} ...")
     clips = load_clips(settings.dataset)
     if "start" not in typed and (clips.labels < 0).any():
         settings = replace(settings, start="existing" if (clips.labels >= 0).any() else "oracle")
-    folder = None if options.new else unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint))
-    if folder is not None:
-        say(console, f"going on with {folder} (--new starts another run)")
-    return settings, clips, folder or out_folder(settings, stamp())
+    match = Match()
+    if not options.new:
+        runs = unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint), _notice(console))
+        match = best_match(runs, run_code(settings), options.reuse_other_code)
+    if match.run is not None:
+        changed = f"; other code (changed: {match.changes})" if match.changes else ""
+        unknown = "; an older version did not record its code" if match.changes is None else ""
+        say(console, f"going on with {match.run.folder} (--new starts another run){changed}{unknown}")
+    elif match.other is not None:
+        _notice(console)(
+            f"{match.other.folder} has these settings, but other code (changed: {match.changes}); "
+            f"this is a new run ({REUSE_OPTION} goes on with that one)"
+        )
+    return settings, clips, match.run.folder if match.run is not None else out_folder(settings, stamp())
 
 
-def unfinished(parent: Path, key: str) -> Path | None:
-    """The last run of these settings that was not finished and that nobody is running."""
-    candidates = [
-        path.parent
-        for path in parent.glob("*/status.json")
-        if (status := read_status(path.parent)).get("key") == key and status.get("state") != "done"
-    ]
-    return next((folder for folder in sorted(candidates, reverse=True) if not is_running(folder)), None)
+def unfinished(parent: Path, key: str, notice: Notice = lambda line: None) -> list[ExistingRun]:
+    """The runs of these settings that were not finished and that nobody is running, the last one first."""
+    runs = find_runs(parent.glob("*/status.json"), notice).get(key, [])
+    return [run for run in reversed(sound(runs, notice)) if not run.done and not is_running(run.folder)]

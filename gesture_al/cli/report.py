@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,4 +36,4 @@ def draw(folders: Sequence[Path], out: Path) -> Path:
         return write_benchmark(folders[0], out)
     from gesture_al.runs.report import write_report
 
-    return write_report(folders, out)
+    return write_report(folders, out, lambda line: print(f"note: {line}", file=sys.stderr))

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import read_status
-from gesture_al.cli.command import DONE, FAILED, say
+from gesture_al.cli.command import DONE, FAILED, add_reuse_option, say
 from gesture_al.cli.run import run_with_display, start_sweep
 from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
@@ -26,6 +26,7 @@ example:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `gesture-al resume`."""
     parser.add_argument("folder", type=Path, help="of the run or sweep")
+    add_reuse_option(parser)
 
 
 def call(args: argparse.Namespace) -> int:
@@ -33,40 +34,46 @@ def call(args: argparse.Namespace) -> int:
     if SweepPaths(args.folder).benchmark.exists():
         from gesture_al.cli.benchmark import resume_benchmark
 
-        folder, complete = resume_benchmark(args.folder)
+        folder, complete = resume_benchmark(args.folder, args.reuse_other_code)
         print(f"benchmark: {folder}")
         return DONE if complete else FAILED
     if SweepPaths(args.folder).manifest.exists():
-        folder, complete = resume_sweep(args.folder)
+        folder, complete = resume_sweep(args.folder, args.reuse_other_code)
         print(f"sweep: {folder}")
         return DONE if complete else FAILED
-    print(f"run: {resume_run(args.folder)}")
+    print(f"run: {resume_run(args.folder, args.reuse_other_code)}")
     return DONE
 
 
-def resume_run(folder: Path) -> Path:
-    """Go on with a run folder; one that is done only says so."""
+def resume_run(folder: Path, reuse_other_code: bool = False) -> Path:
+    """Go on with a run folder; one that is done only says so.
+
+    Raises:
+        UserError: No run folder, or its data or code have changed.
+    """
     from gesture_al.runs.assembly import assemble
-    from gesture_al.runs.runner import check_unchanged, finish, read_settings
+    from gesture_al.runs.runner import check_code, check_unchanged, finish, read_settings
     from gesture_al.studio.label.frontends import frontends
 
     console = Console(stderr=True)
     status = read_status(folder)
     settings = read_settings(folder)
     if status.get("state") == "done":
-        say(console, f"{folder} is done: {status['reason']}")
+        say(console, f"{folder} is done: {status.get('reason', '')}")
         finish(folder)
         return folder
-    return run_with_display(assemble(settings, check_unchanged(folder, settings), frontends()), folder, console)
+    assembly = assemble(settings, check_unchanged(folder, settings), frontends())
+    check_code(folder, settings, reuse_other_code, lambda line: say(console, f"note: {line}", "yellow"))
+    return run_with_display(assembly, folder, console)
 
 
-def resume_sweep(folder: Path) -> tuple[Path, bool]:
+def resume_sweep(folder: Path, reuse_other_code: bool = False) -> tuple[Path, bool]:
     """Go on with a sweep folder; done runs stay as they are.
 
     Raises:
-        UserError: The folder holds no sweep.
+        UserError: The folder holds no sweep, or the code of a run in it has changed.
     """
     path = SweepPaths(folder).sweep
     if not path.exists():
         raise UserError(f"{folder}: no sweep folder (sweep.json is missing)")
-    return start_sweep(read_json(path)["arguments"], folder)
+    return start_sweep(read_json(path)["arguments"], folder, reuse_other_code)

@@ -14,9 +14,10 @@ from rich.console import Console
 
 from gesture_al.active.records.run_paths import SweepPaths
 from gesture_al.active.records.status import only_writer
-from gesture_al.cli.command import DONE, FAILED, say
+from gesture_al.cli.command import DONE, FAILED, add_reuse_option, say
 from gesture_al.core.atomic_io import write_sealed_json
-from gesture_al.core.errors import Paused
+from gesture_al.core.errors import Paused, UserError
+from gesture_al.runs.existing_runs import REUSE_OPTION
 
 if TYPE_CHECKING:
     from gesture_al.runs.assembly import Assembly
@@ -42,6 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `gesture-al run`."""
     parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of the comma-separated values")
     parser.add_argument("--show-config", action="store_true", help="print the settings that would be used, and stop")
+    add_reuse_option(parser)
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings; without any a run with the defaults")
 
 
@@ -51,9 +53,11 @@ def call(args: argparse.Namespace) -> int:
         show_config(args.overrides, args.multirun)
         return DONE
     if args.multirun:
-        folder, complete = start_sweep(args.overrides)
+        folder, complete = start_sweep(args.overrides, reuse_other_code=args.reuse_other_code)
         print(f"sweep: {folder}")
         return DONE if complete else FAILED
+    if args.reuse_other_code:
+        raise UserError(f"{REUSE_OPTION}: a single run is always a new one; leave it out, or add -m")
     print(f"run: {start_run(args.overrides)}")
     return DONE
 
@@ -78,12 +82,13 @@ def start_run(overrides: Sequence[str]) -> Path:
     return run_with_display(assembly, out_folder(settings, stamp()), console)
 
 
-def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[Path, bool]:
+def start_sweep(arguments: Sequence[str], folder: Path | None = None, reuse_other_code: bool = False) -> tuple[Path, bool]:
     """Every combination that the arguments span, through the Hydra launcher that they name.
 
     Args:
         arguments: What was typed after `gesture-al run -m`.
         folder: The folder of an earlier sweep with the same arguments, to go on with.
+        reuse_other_code: Take runs that were made, or begun, with other code.
 
     Returns:
         The sweep's folder, and whether all of its runs are done.
@@ -100,7 +105,7 @@ def start_sweep(arguments: Sequence[str], folder: Path | None = None) -> tuple[P
     points = sweep_points(arguments)
     content = {"arguments": list(arguments)}
     sweep = Sweep(arguments, points, "sweep", content, lambda folder: write_report([folder], folder))
-    return carry_out(sweep, folder)
+    return carry_out(sweep, folder, reuse_other_code)
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,9 @@ class Sweep:
     draw: Callable[[Path], object]
 
 
-def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
+def carry_out(sweep: Sweep, folder: Path | None = None, reuse_other_code: bool = False) -> tuple[Path, bool]:
     """Check every point, run what is not done through the launcher, and draw the report; as `start_sweep`."""
+    from gesture_al.cli.claims import Claim, SharedJobs
     from gesture_al.cli.composition import compose_points
     from gesture_al.cli.hydra_launcher import run_all
     from gesture_al.cli.sweep import plan, states, write_manifest
@@ -134,7 +140,11 @@ def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
     console.print(f"checking every point of the {sweep.kind} ...", highlight=False)
     settings = compose_points(sweep.points)
     folder = folder or Path(settings[0].output_dir) / f"{sweep.kind}_{stamp()}"
-    jobs = plan(sweep.points, settings, folder)
+
+    def notice(line: str) -> None:
+        say(console, f"note: {line}", "yellow")
+
+    jobs = plan(sweep.points, settings, folder, reuse_other_code, notice)
     done = sum(job.done() for job in jobs)
     console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
     with only_writer(folder):
@@ -142,7 +152,13 @@ def carry_out(sweep: Sweep, folder: Path | None = None) -> tuple[Path, bool]:
         write_sealed_json(SweepPaths(folder).record(sweep.kind), sweep.content)
         try:
             with SweepDisplay(lambda: [job.state() for job in jobs], console):
-                reasons = run_all([job for job in jobs if not job.done()], sweep.arguments, folder)
+                reasons = SharedJobs(
+                    jobs,
+                    [Claim.of(job, item.output_dir) for job, item in zip(jobs, settings, strict=True)],
+                    lambda some: run_all(some, sweep.arguments, folder, reuse_other_code),
+                    lambda: write_manifest(folder, jobs),
+                    notice,
+                ).run()
         except KeyboardInterrupt:
             raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
         runs = states(jobs)

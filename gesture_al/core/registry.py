@@ -68,6 +68,10 @@ class Registry(Generic[T]):
             raise UnknownPartError(f"no {self.kind} {name!r}; there are: {', '.join(sorted(self._parts))}")
         return self._parts[name]
 
+    def loaded(self, name: str) -> Callable[..., T] | None:
+        """The class or factory behind a name if it is loaded already; None otherwise."""
+        return self._parts.get(name)
+
     def build(self, name: str, params: Mapping[str, Any] | None = None, /, **context: Any) -> T:
         """Build a part.
 

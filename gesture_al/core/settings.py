@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
 
 from annotated_types import Predicate, doc
 
-from gesture_al import __version__
 from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import first_names
 from gesture_al.core.parameters import Count, CountOrZero, Share, ShareInside, check_values
@@ -24,6 +24,17 @@ RunName = Annotated[
 FolderName = Annotated[str, Predicate(lambda name: bool(name.strip())), doc("the name of a folder")]
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
+# Keys are made as version 0.1.0 made them, so that its runs are still found. A setting that came later counts where it is not at
+# its default.
+_KEY_FORM = "0.1.0"
+_FIRST_SETTINGS = frozenset(
+    {
+        *("dataset", "features", "augment", "model", "trainer", "strategy", "oracle", "stopping", "k", "threshold", "budget"),
+        *("max_rounds", "initial_per_class", "start", "start_cap", "test_fraction", "validation_fraction", "validation_clips"),
+        *("full_data", "rank_by_first_model", "seed", "threads"),
+    }
+)
+_FIRST_OF_DATASET = frozenset({"name", "params", "split_by", "test_subjects"})
 
 
 @dataclass
@@ -107,19 +118,27 @@ def check_settings(settings: Settings) -> None:
 
 
 def run_key(settings: Settings, data_fingerprint: str) -> str:
-    """What makes two runs the same: settings without output, tracking and view, the data's content, the version.
+    """What makes two runs the same but for their code: settings without output, tracking and view, and the data's content.
 
     Returns:
         sha256 in hex.
     """
-    counted = {key: value for key, value in first_names(asdict(settings)).items() if key not in _NOT_IN_KEY}
+    values = asdict(settings)
+    _leave_out_later(values, settings, _FIRST_SETTINGS)
+    _leave_out_later(values["dataset"], settings.dataset, _FIRST_OF_DATASET)
+    counted = {key: value for key, value in first_names(values).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}
-    if settings.dataset.long_tail is None:
-        # Runs from before there was this setting are still the same runs.
-        del counted["dataset"]["long_tail"]
-    text = json.dumps([counted, data_fingerprint, __version__], sort_keys=True, default=str)
+    text = json.dumps([counted, data_fingerprint, _KEY_FORM], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _leave_out_later(values: dict[str, Any], settings: Settings | DatasetPart, first: Collection[str]) -> None:
+    """Take settings that version 0.1.0 did not have out of their values, where they are at their default."""
+    default = type(settings)()
+    for one in fields(settings):
+        if one.name not in first and getattr(settings, one.name) == getattr(default, one.name):
+            del values[one.name]
 
 
 def conf_dir() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.run_info import RunInfo
 from gesture_al.core.atomic_io import read_yaml, write_atomic, write_sealed_json
+from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.line_file import read_lines
 from gesture_al.core.naming import data_name, run_name
@@ -29,6 +30,8 @@ from gesture_al.data.clip_set import ClipSet
 from gesture_al.runs.assembly import Assembly, build_loop, load_clips
 from gesture_al.runs.callbacks import CallbackList, LoggerCallback, StatusCallback
 from gesture_al.runs.dataset_metadata import dataset_metadata
+from gesture_al.runs.existing_runs import REUSE_OPTION, Notice
+from gesture_al.runs.run_code import run_code
 from gesture_al.runs.tracking.base import TRACKERS, ExperimentLogger
 
 FULL_DATA_ROUND = 1_000_000
@@ -77,12 +80,36 @@ def check_unchanged(folder: Path, settings: Settings) -> ClipSet:
     """The clips of a run that is to be resumed.
 
     Raises:
-        UserError: The data set or the version has changed since the run was started.
+        UserError: The data set has changed since the run was started.
     """
     clips = load_clips(settings.dataset)
     if read_status(folder).get("key") not in (None, run_key(settings, clips.fingerprint)):
-        raise UserError(f"{folder}: the data set or the version of gesture_al has changed since; start a new run")
+        raise UserError(f"{folder}: the data set has changed since, or the settings in config.yaml; start a new run")
     return clips
+
+
+def check_code(folder: Path, settings: Settings, reuse_other_code: bool, notice: Notice) -> None:
+    """See that a run that is to be resumed goes on with the code that it was started with.
+
+    Args:
+        folder: Of the run.
+        settings: Of the run.
+        reuse_other_code: Go on with other code as well.
+        notice: Is told where that is so, and where nobody knows.
+
+    Raises:
+        UserError: The code has changed.
+    """
+    changes = code_changes(read_status(folder), run_code(settings))
+    if changes is None:
+        notice(f"{folder}: an older version did not record its code; it is taken to be the same")
+    elif changes and reuse_other_code:
+        notice(f"{folder}: goes on with other code than it was started with (changed: {changes})")
+    elif changes:
+        raise UserError(
+            f"{folder}: the code has changed since the run was started (changed: {changes}); start a new run, "
+            f"or go on nevertheless with {REUSE_OPTION}"
+        )
 
 
 def read_settings(folder: Path) -> Settings:
@@ -189,7 +216,9 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
     try:
         # First what `resume` needs: a folder with a status can always be gone on with.
         _describe(folder, assembly)
-        update_status(folder, state="running", reason="", key=key, started=read_status(folder).get("started", now()))
+        before = read_status(folder)
+        code = _code_record(folder, before, run_code(assembly.settings))
+        update_status(folder, state="running", reason="", key=key, **code, started=before.get("started", now()))
         yield
     except KeyboardInterrupt:
         update_status(folder, state="paused", reason="stopped by the user")
@@ -208,6 +237,13 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
         raise
 
 
+def _code_record(folder: Path, before: Mapping[str, Any], now: dict[str, str]) -> dict[str, dict[str, str]]:
+    """What the status says of the code: that of the first start for good, and other code that the run went on with."""
+    if "key" not in before and not RunPaths(folder).rounds.exists():
+        return {"code": now}
+    return {} if before.get("code") == now else {"resumed_with": now}
+
+
 def _try_status(folder: Path, reason: str) -> None:
     """On a full disk even the status may not fit; the run's records are what counts."""
     try:
@@ -217,7 +253,9 @@ def _try_status(folder: Path, reason: str) -> None:
 
 
 def summary(folder: Path) -> dict[str, Any]:
-    """Settings, status and last row of a run folder, for lists."""
-    rows = read_lines(RunPaths(folder).rounds)
-    last = rows[-1] if rows else {}
-    return {"folder": str(folder), **read_status(folder), "last": last}
+    """Settings, status and last row of a run folder, for lists; one with a damaged file counts as failed, and says which."""
+    try:
+        rows = read_lines(RunPaths(folder).rounds)
+        return {"folder": str(folder), **read_status(folder), "last": rows[-1] if rows else {}}
+    except (UserError, OSError) as err:
+        return {"folder": str(folder), "state": "failed", "reason": " ".join(str(err).split()), "last": {}}

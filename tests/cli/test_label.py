@@ -12,6 +12,8 @@ from gesture_al.cli import label as label_command
 from gesture_al.cli.label import LabelOptions, label, unfinished
 from gesture_al.cli.main import main
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.settings import run_key
+from gesture_al.runs.run_code import run_code
 
 SMALL = ["dataset.params.clips=60", "dataset.params.subjects=6", "model=lstm_s", "tracking=csv", "stopping=budget", "budget=12"]
 
@@ -64,8 +66,6 @@ def test_labels_that_came_with_some_clips_are_taken_and_only_the_other_clips_are
 def test_the_same_settings_go_on_with_the_run_that_was_left(seen, tmp_path):
     typed = [*SMALL, f"output_dir={tmp_path}"]
     label(typed, LabelOptions())
-    from gesture_al.core.settings import run_key
-
     key = run_key(seen[0][0].settings, seen[0][0].clips.fingerprint)
     left = unfinished_run(tmp_path / "2026-01-02", key)
     unfinished_run(tmp_path / "2026-01-01", key)
@@ -75,7 +75,31 @@ def test_the_same_settings_go_on_with_the_run_that_was_left(seen, tmp_path):
     assert label(typed, LabelOptions(annotator="Bob", browser=False)) == left, "who sits where is no setting of the run"
     assert label(typed, LabelOptions(new=True)) != left
     with only_writer(left):
-        assert unfinished(tmp_path, key) == tmp_path / "2026-01-01"
+        assert [run.folder for run in unfinished(tmp_path, key)] == [tmp_path / "2026-01-01"]
+
+
+def test_a_run_with_other_code_is_named_and_left_unless_asked_for(seen, tmp_path, capsys):
+    typed = [*SMALL, f"output_dir={tmp_path}"]
+    label(typed, LabelOptions())
+    assembly = seen[0][0]
+    left = unfinished_run(tmp_path / "2026-01-02", run_key(assembly.settings, assembly.clips.fingerprint))
+    status = json.loads((left / "status.json").read_text())
+    (left / "status.json").write_text(json.dumps({**status, "code": {"gesture_al": "other"}}))
+    capsys.readouterr()
+    assert label(typed, LabelOptions()) != left
+    assert f"note: {left} has these settings, but other code (changed: gesture_al itself)" in capsys.readouterr().err
+    assert label(typed, LabelOptions(reuse_other_code=True)) == left
+    (left / "status.json").write_text(json.dumps({**status, "code": run_code(assembly.settings)}))
+    assert label(typed, LabelOptions()) == left
+
+
+def test_a_damaged_run_beside_is_passed_over_with_a_line(seen, tmp_path, capsys):
+    damaged = unfinished_run(tmp_path / "2026-01-02", "key")
+    (damaged / "status.json").write_text("")
+    assert label([*SMALL, f"output_dir={tmp_path}"], LabelOptions()) != damaged
+    lines = [line for line in capsys.readouterr().err.splitlines() if "status.json" in line]
+    assert len(lines) == 1
+    assert "passed over" in lines[0]
 
 
 def test_in_the_terminal_no_display_writes_over_the_questions(seen, tmp_path):

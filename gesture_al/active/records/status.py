@@ -51,7 +51,8 @@ def only_writer(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError, PermissionError) as err:
         raise UserError(f"output_dir: {folder} cannot be made ({err.strerror}); name a folder that you may write to") from err
-    lock = FileLock(RunPaths(folder).lock, blocking=False)
+    # Whoever only asks `is_running` holds it for an instant.
+    lock = FileLock(RunPaths(folder).lock, timeout=0.3)
     try:
         with lock:
             sweep_drafts(folder)

@@ -22,6 +22,7 @@ from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import read_status
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
@@ -48,6 +49,7 @@ from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.models.drawing import DrawableNet, Graph
 from gesture_al.runs.assembly import load_clips
 from gesture_al.runs.report.run_on_disk import read_run
+from gesture_al.runs.run_code import run_code
 from gesture_al.runs.runner import read_settings
 
 # Windows of `gesture-al live` are as long as a clip it was trained on, within reason.
@@ -219,8 +221,14 @@ def read_evidence(run: Path, settings: Settings) -> Evidence:
     if list(clips.classes) != then["classes"] or list(clips.skeleton.joints) != then["skeleton"]["joints"]:
         return Evidence(None, none, "The run's data set has other classes or joints today than it had when the run was made")
     rows = np.linspace(0, len(clips) - 1, min(len(clips), _MOST_CLIPS)).astype(np.int64)
-    same = read_status(run).get("key") == run_key(settings, clips.fingerprint)
-    return Evidence(clips, rows, "" if same else "The data set or the version of gesture_al has changed since the run was made")
+    status = read_status(run)
+    if status.get("key") != run_key(settings, clips.fingerprint):
+        return Evidence(clips, rows, "The data set has changed since the run was made")
+    try:
+        changes = code_changes(status, run_code(settings))
+    except UserError as err:
+        changes = str(err)
+    return Evidence(clips, rows, f"The code has changed since the run was made (changed: {changes})" if changes else "")
 
 
 # Operators of ONNX 1.14 and its file version, which every ONNX Runtime since 1.15 reads, also where others use the file.

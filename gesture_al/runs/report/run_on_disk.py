@@ -15,6 +15,7 @@ from gesture_al.core.atomic_io import read_json, read_yaml
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import read_lines
 from gesture_al.core.old_names import current_settings
+from gesture_al.runs.existing_runs import Notice, passed_over
 
 Row = Mapping[str, Any]
 
@@ -103,19 +104,23 @@ class Run:
         return np.array(list(known), dtype=float), np.array(list(known.values()), dtype=float)
 
 
-def read_runs(folders: Sequence[Path]) -> list[Run]:
+def read_runs(folders: Sequence[Path], notice: Notice = lambda line: None) -> list[Run]:
     """All runs in these folders, each a run's or a sweep's; a run that is named twice stands once.
 
+    Args:
+        folders: Of runs and sweeps.
+        notice: Is told of a run with a damaged file; among others it counts as failed, for that reason.
+
     Raises:
-        UserError: A folder is neither, or a file in it cannot be read.
+        UserError: A folder is neither, a sweep's manifest cannot be read, or a file of the only run.
     """
     runs: dict[Path, Run] = {}
     for folder in folders:
         manifest, paths = SweepPaths(folder).manifest, RunPaths(folder)
         if manifest.exists():
-            jobs = [_read_job(folder, job) for job in read_lines(manifest)]
+            jobs = [_read_job(folder, job, notice) for job in read_lines(manifest)]
         elif any(path.exists() for path in (paths.status, paths.config, paths.rounds)):
-            jobs = [read_run(folder)]
+            jobs = [read_run(folder) if len(folders) == 1 else _read_or_failed(folder, (), None, notice)]
         else:
             raise UserError(f"{folder}: neither a run nor a sweep folder (no status.json, no manifest.jsonl in it)")
         for run in jobs:
@@ -140,14 +145,19 @@ def read_run(folder: Path, overrides: Sequence[str] = (), state: str | None = No
         status = {**status, "state": state}
     dataset = read_json(paths.dataset)
     classes = len(dataset.get("classes", ()))
+    try:
+        rounds = [RoundRow.from_json(line).with_classes(classes) for line in read_lines(paths.rounds)]
+        queries = {int(record["round"]): record for record in read_lines(paths.queries)}
+    except (KeyError, TypeError, ValueError) as err:
+        raise UserError(f"{folder}: a line of rounds.jsonl or queries.jsonl lacks what it should have ({err!r})") from err
     return Run(
         folder=folder,
         config=current_settings(read_yaml(paths.config)),
         status=status,
         dataset=dataset,
         environment=read_json(paths.environment),
-        rounds=[RoundRow.from_json(line).with_classes(classes) for line in read_lines(paths.rounds)],
-        queries={int(record["round"]): record for record in read_lines(paths.queries)},
+        rounds=rounds,
+        queries=queries,
         answers=read_lines(paths.answers),
         full_data=read_json(paths.full_data) or None,
         overrides=tuple(overrides),
@@ -159,5 +169,14 @@ def is_sweep(folders: Sequence[Path]) -> bool:
     return len(folders) > 1 or any(SweepPaths(folder).manifest.exists() for folder in folders)
 
 
-def _read_job(sweep: Path, job: dict[str, Any]) -> Run:
-    return read_run(sweep / str(job["folder"]), job.get("overrides", ()), job.get("state"))
+def _read_job(sweep: Path, job: dict[str, Any], notice: Notice) -> Run:
+    return _read_or_failed(sweep / str(job["folder"]), job.get("overrides", ()), job.get("state"), notice)
+
+
+def _read_or_failed(folder: Path, overrides: Sequence[str], state: str | None, notice: Notice) -> Run:
+    """A run; one with a damaged file as failed, so that it costs its neighbours nothing."""
+    try:
+        return read_run(folder, overrides, state)
+    except (UserError, OSError) as err:
+        notice(passed_over(folder, err))
+        return Run(folder, status={"state": "failed", "reason": " ".join(str(err).split())}, overrides=tuple(overrides))

@@ -11,6 +11,7 @@ from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.templates import render
+from gesture_al.runs.existing_runs import Notice
 from gesture_al.runs.report.asked_clips import asked_clips
 from gesture_al.runs.report.compare import flat_settings, setting_text
 from gesture_al.runs.report.people import labelling
@@ -20,20 +21,21 @@ from gesture_al.runs.report.sweep_page import write_sweep
 from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
 
 
-def write_report(folders: Sequence[Path], out: Path) -> Path:
+def write_report(folders: Sequence[Path], out: Path, notice: Notice = lambda line: None) -> Path:
     """Report on one run, or compare several.
 
     Args:
         folders: Run or sweep folders; one run folder makes the report of that run, anything else a comparison.
         out: The folder that gets `report.html` and `figures/`.
+        notice: Is told of runs among others that cannot be read, and stand there as failed.
 
     Returns:
         The page. The same folders give the same bytes.
 
     Raises:
-        UserError: A folder holds no run, a file in it is damaged, or there are no runs.
+        UserError: A folder holds no run, a file of the only run is damaged, or there are no runs.
     """
-    runs = read_runs(folders)
+    runs = read_runs(folders, notice)
     if not runs:
         raise UserError(f"{', '.join(map(str, folders)) or 'no folder'}: no runs to report on")
     page = write_sweep(runs, out) if is_sweep(folders) else _write_run(runs[0], out)
