@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -48,20 +49,28 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def append_line(path: Path, record: Mapping[str, Any]) -> None:
-    """Append one JSON line and flush it to disk; a torn last line left by a kill or a full disk is cut off first.
+def append_line(path: Path, *records: Mapping[str, Any]) -> None:
+    """Append a JSON line, or several with one flush to disk; a torn last line left by a kill or a full disk is cut off first.
 
     Raises:
-        OSError: The line could not be written; what was in the file before stays readable.
+        OSError: They could not be written; the file is as it was, but for a torn last line perhaps.
     """
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with path.open("ab+") as file:
+    lines = b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records)
+    # Without a buffer, from which closing would write once more what has failed.
+    with path.open("ab+", buffering=0) as file:
         whole = _whole_lines(file)
         if file.seek(0, os.SEEK_END) != whole:
             file.truncate(whole)
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            rest = memoryview(lines)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError:
+            # Whoever is told that nothing was written must not find some of it.
+            with contextlib.suppress(OSError):
+                file.truncate(whole)
+            raise
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:

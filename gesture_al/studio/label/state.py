@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gesture_al.active.annotation.agreement import agreement, consistency
-from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
-from gesture_al.active.annotation.decisions import labels_of
+from gesture_al.active.annotation.answer_log import Entry
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
 from gesture_al.active.records.run_paths import RunPaths
@@ -20,13 +20,10 @@ from gesture_al.studio.label.results import LearningCurve, confusion
 
 LAST = 10
 _TRAINING = ("step", "steps", "loss", "seconds_left")
-# Whoever does nothing for so long has left.
-LONGEST_PAUSE = 60.0
-_RECENT = 30
 
 
 class LabelBoard:
-    """The state of a session as JSON, drawn once for every version of it.
+    """The state of a session as JSON, drawn once for every version of it, however many tabs are open.
 
     Args:
         session: Whose state.
@@ -38,14 +35,27 @@ class LabelBoard:
         self._curve = LearningCurve(session)
         self._skeleton = skeleton_picture(session.clips)
         self.over: dict[str, str] | None = None
-        self._drawn: tuple[int, dict[str, Any]] = (-1, {})
+        self._lock = threading.Lock()
+        self._drawn: tuple[object, dict[str, Any], bytes] = ((), {}, b"")
+        self.drawings = 0
 
     def state(self) -> dict[str, Any]:
         """The state now; `version` goes up with every change."""
-        version = self._session.version
-        if self._drawn[0] != version:
-            self._drawn = (version, self._draw(version))
-        return {**self._drawn[1], "over": self.over}
+        return self._now()[1]
+
+    def text(self) -> bytes:
+        """The same as JSON; the same object as long as nothing has changed."""
+        return self._now()[2]
+
+    def _now(self) -> tuple[object, dict[str, Any], bytes]:
+        with self._lock:
+            over = self.over
+            key = (self._session.version, None if over is None else tuple(over.items()))
+            if self._drawn[0] != key:
+                state = {**self._draw(key[0]), "over": over}
+                self._drawn = (key, state, json.dumps(state).encode())
+                self.drawings += 1
+            return self._drawn
 
     def about(self) -> dict[str, Any]:
         """What never changes in a session."""
@@ -68,15 +78,17 @@ class LabelBoard:
     def _draw(self, version: int) -> dict[str, Any]:
         session = self._session
         with session.locked():
-            entries, rows, progress = list(session.log), list(session.progress.rounds), session.progress
-            labels, classes = labels_of(session.decisions), list(session.decisions.classes)
+            tally, rows, progress = session.tally, list(session.progress.rounds), session.progress
             answered, questions = session.batch_progress()
             labelled, audits = session.audit_progress()
-            repeats, kappa = consistency(session.decisions)
-            together = agreement(session.decisions)
-            last = [self._decision(entry) for entry in reversed(session.decisions.all_standing()[-LAST:])]
+            repeats, kappa = tally.opinions.consistency()
+            together = tally.opinions.agreement()
+            last = [self._decision(entry) for entry in itertools.islice(session.decisions.latest_standing(), LAST)]
             training = dict(progress.training)
-        minutes = active_minutes(entries)
+            counts = zip(session.decisions.classes, self._counts(rows), strict=True)
+            classes = [{"name": name, "count": count} for name, count in counts]
+            labels, answers, minutes, pace = self._spent(rows), tally.answers, tally.minutes, tally.per_minute
+            spent = tally.minutes_before([row["round"] for row in rows])
         return {
             "version": version,
             "phase": {
@@ -85,16 +97,14 @@ class LabelBoard:
                 **{k: training[k] for k in _TRAINING if k in training},
             },
             "batch": {"answered": answered, "questions": questions},
-            "labels": self._spent(labels, rows),
-            "classes": [
-                {"name": name, "count": count} for name, count in zip(classes, self._counts(classes, labels, rows), strict=True)
-            ],
+            "labels": labels,
+            "classes": classes,
             "audits": {"labelled": labelled, "all": audits},
-            "minutes": minutes[-1] if minutes else 0.0,
-            "per_minute": per_minute(entries, minutes),
-            "answers": sum(entry.operation in ANSWERS for entry in entries),
+            "minutes": minutes,
+            "per_minute": pace,
+            "answers": answers,
             "last": last,
-            "rounds": self._curve.rounds(rows, entries, minutes),
+            "rounds": self._curve.rounds(rows, spent),
             "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
@@ -117,48 +127,17 @@ class LabelBoard:
             "moved": entry.cut is not None,
         }
 
-    def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:
+    def _counts(self, rows: Sequence[Any]) -> list[int]:
         """Labels of each class: those of people, and those that the run began with."""
-        existing: Counter[int | None] = Counter()
+        tally, existing = self._session.tally, Counter[int | None]()
         if rows and self._session.run_info.known_start:
             # What a person had to name before round 0 stands in the first round's counts too.
             existing.update(dict(enumerate(rows[0]["class_counts"])))
-            existing.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
-        named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
-        return [named[place] + existing[place] for place in range(len(classes))]
+            existing.subtract(tally.labels_by_class(Purpose.INITIAL))
+        named = tally.labels_by_class()
+        return [named[place] + existing[place] for place in range(len(self._session.decisions.classes))]
 
-    def _spent(self, labels: Sequence[Entry], rows: Sequence[Any]) -> int:
+    def _spent(self, rows: Sequence[Any]) -> int:
         """Labels that count for the budget: those of the last round, and those given since."""
-        last = rows[-1]["round"] if rows else -1
-        since = sum(
-            one.purpose != Purpose.VALIDATION and one.operation is Operation.LABEL and one.round >= last for one in labels
-        )
+        since = self._session.tally.labels_since(rows[-1]["round"] if rows else -1)
         return since + (rows[-1]["labels"] if rows else 0)
-
-
-def active_minutes(entries: Sequence[Entry]) -> list[float]:
-    """Minutes worked up to each entry, (n,).
-
-    The time between two entries counts as work unless it is longer than a minute; then only what the later clip was looked
-    at counts, and of that a minute at the most.
-    """
-    minutes: list[float] = []
-    before, total = None, 0.0
-    for entry in entries:
-        now = datetime.fromisoformat(entry.time).timestamp()
-        gap = LONGEST_PAUSE + 1 if before is None else max(0.0, now - before)
-        total += gap if gap <= LONGEST_PAUSE else min(entry.milliseconds / 1000, LONGEST_PAUSE)
-        before = now if before is None else max(before, now)
-        minutes.append(total / 60)
-    return minutes
-
-
-def per_minute(entries: Sequence[Entry], minutes: Sequence[float]) -> float | None:
-    """Answers a minute of the last thirty; None before there are two.
-
-    Args:
-        entries: All of them.
-        minutes: Of `active_minutes`.
-    """
-    at = [minute for entry, minute in zip(entries, minutes, strict=True) if entry.operation in ANSWERS][-_RECENT:]
-    return (len(at) - 1) / (at[-1] - at[0]) if len(at) > 1 and at[-1] > at[0] else None
