@@ -2,11 +2,11 @@
 
     python benchmarks/serving.py [--answers 10000] [--seconds 8] [--before CHECKOUT]
 
-A session with so many answers is served by a process of its own. People who answer as fast as they can come over real sockets: each
-has the event stream open, sends an answer, asks for the next questions, and so on. Printed are the time from an answer to its
-acknowledgement (the answer is on disk then), answers a second, and what it costs to draw the state. Then the same with idle tabs
-beside, and with 200 connections that never finish their request while the server may open 128 files. `--before` names another
-checkout, of an earlier revision say, which is measured first; the ratio is printed.
+A session with so many answers is served by a process of its own. People who answer as fast as they can come over real sockets:
+each has the event stream open, sends an answer, asks for the next questions, and so on. Printed are the time from an answer to
+its acknowledgement (the answer is on disk then), answers a second, and what it costs to draw the state. Then the same with idle
+tabs beside, and with 200 connections that never finish their request while the server may open 128 files. `--before` names
+another checkout, of an earlier revision say, which is measured first; the ratio is printed.
 """
 
 from __future__ import annotations
@@ -99,13 +99,18 @@ class Server:
         path = os.pathsep.join([str(checkout), str(checkout / "tests")])
         limit = [] if files is None else ["--files", str(files)]
         command = [sys.executable, __file__, "--serve", self._folder.name, "--answers", str(answers), *limit]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
-        )
+        self._log = (Path(self._folder.name) / "log").open("w+")
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._log}
+        self._process = subprocess.Popen(command, text=True, env={**os.environ, "PYTHONPATH": path}, **streams)
         assert self._process.stdout is not None
         address, cost = self._process.stdout.readline().split()
         self.url, self.state_cost = urlsplit(address), float(cost)
         self.host, self.port = str(self.url.hostname), int(self.url.port or 80)
+
+    def tracebacks(self) -> tuple[int, int]:
+        """Lines that the server has written to the terminal, and tracebacks among them."""
+        text = Path(self._log.name).read_text()
+        return len(text.splitlines()), text.count("Traceback (most")
 
     def __enter__(self) -> Server:
         return self
@@ -119,6 +124,7 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()  # type: ignore[union-attr]
+        self._log.close()
         self._folder.cleanup()
 
 
@@ -259,9 +265,13 @@ def measure(checkout: Path, answers: int, seconds: float) -> dict[str, tuple[flo
         figures[name] = median, p95, rate
     with Server(checkout, answers, FILES) as server:
         taken, outcome = asyncio.run(under_attack(server, seconds))
+        lines, tracebacks = server.tracebacks()
     median, p95 = quantiles(taken)
     name = f"{HALF_OPEN} half-open, {FILES} files"
-    print(f"{name:<34}p50 {median:>8.1f} ms   p95 {p95:>8.1f} ms{len(taken):>8} answers    {outcome}", flush=True)
+    print(
+        f"{name:<34}p50 {median:>8.1f} ms   p95 {p95:>8.1f} ms{len(taken):>8} answers    {outcome}; {lines} lines, {tracebacks} tracebacks",
+        flush=True,
+    )
     figures[name] = median, p95, float(len(taken))
     return figures
 

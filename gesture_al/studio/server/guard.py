@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gesture_al.studio.server.address import Address
 
 LOG = logging.getLogger("gesture_al.page")
+# In the state of a request: whether it was let through, and whether its connection was closed by the server.
+ADMITTED, CLOSED = "admitted", "closed"
 _PAGE_POLICY = (
     "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -56,6 +58,7 @@ class Guard:
         if scope["type"] != "http":
             return
         answer = self._refusal(scope) or self._entry(scope)
+        scope.setdefault("state", {})[ADMITTED] = answer is None
         policy = _REPORT_POLICY if scope["path"] == "/report" else _PAGE_POLICY
 
         async def send_apart(message: Message) -> None:

@@ -46,7 +46,8 @@ function onState(now) {
     now.batch.questions !== before.batch.questions ||
     now.phase.name !== before.phase.name ||
     now.audits.all !== before.audits.all;
-  if (moved || !questions.current) questions.refill();
+  if (moved) questions.refill();
+  else if (!questions.current) questions.refillSoon();
 }
 
 function onOffline() {
