@@ -268,10 +268,8 @@ def measure(checkout: Path, answers: int, seconds: float) -> dict[str, tuple[flo
         lines, tracebacks = server.tracebacks()
     median, p95 = quantiles(taken)
     name = f"{HALF_OPEN} half-open, {FILES} files"
-    print(
-        f"{name:<34}p50 {median:>8.1f} ms   p95 {p95:>8.1f} ms{len(taken):>8} answers    {outcome}; {lines} lines, {tracebacks} tracebacks",
-        flush=True,
-    )
+    said = f"{outcome}; {lines} lines in the terminal, {tracebacks} tracebacks"
+    print(f"{name:<34}p50 {median:>8.1f} ms   p95 {p95:>8.1f} ms{len(taken):>8} answers    {said}", flush=True)
     figures[name] = median, p95, float(len(taken))
     return figures
 

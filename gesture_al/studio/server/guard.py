@@ -58,7 +58,6 @@ class Guard:
         if scope["type"] != "http":
             return
         answer = self._refusal(scope) or self._entry(scope)
-        scope.setdefault("state", {})[ADMITTED] = answer is None
         policy = _REPORT_POLICY if scope["path"] == "/report" else _PAGE_POLICY
 
         async def send_apart(message: Message) -> None:
@@ -85,6 +84,7 @@ class Guard:
         """None for those who have the cookie; it is given for the token."""
         offered = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if scope["path"] == "/" and scope["method"] == "GET" and self._is_token(offered):
+            self._admit(scope)
             # The token must not stay in the address line, from where it is copied.
             entered = RedirectResponse("/", status_code=303)
             entered.set_cookie(self.cookie, self._address.token, httponly=True, samesite="strict", path="/")
@@ -94,9 +94,13 @@ class Guard:
         except CookieError:
             cookies = SimpleCookie()
         if self.cookie in cookies and self._is_token(cookies[self.cookie].value):
+            self._admit(scope)
             return None
         self._log(scope, 403, "no token")
         return HTMLResponse(_LOCKED, 403) if scope["path"] == "/" else PlainTextResponse("no token", 403)
+
+    def _admit(self, scope: Scope) -> None:
+        scope.setdefault("state", {})[ADMITTED] = True
 
     def _is_ours(self, host: str) -> bool:
         try:
