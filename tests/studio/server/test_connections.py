@@ -70,6 +70,12 @@ def echo(wire, length, start=b'{"word": '):
     wire.send(wire.head("POST", "/echo", "Content-Type: application/json", f"Content-Length: {length}").encode() + start)
 
 
+def send_slowly(wire, text):
+    for letter in text:
+        wire.send(letter)
+        time.sleep(0.05)
+
+
 def test_a_header_that_does_not_come_closes_the_connection(serve, connect, caplog):
     address = serve(header_seconds=0.3)
     silent, slow = connect(address), connect(address)
@@ -83,9 +89,7 @@ def test_a_header_that_does_not_come_closes_the_connection(serve, connect, caplo
 def test_a_header_that_comes_letter_by_letter_has_no_more_time(serve, connect):
     wire, began = connect(serve(header_seconds=0.5)), time.monotonic()
     with pytest.raises(ConnectionError):
-        for letter in "GET / HTTP/1.1\r\nX: " + "y" * 100:
-            wire.send(letter)
-            time.sleep(0.05)
+        send_slowly(wire, "GET / HTTP/1.1\r\nX: " + "y" * 100)
     assert time.monotonic() - began < 4
 
 
@@ -131,9 +135,7 @@ def test_who_is_not_let_in_cannot_stay_by_sending_a_body_slowly(serve, connect):
     wire = connect(serve(body_seconds=0.5))
     echo(wire, 10_000)
     with pytest.raises(ConnectionError):
-        for _ in range(100):
-            wire.send(b" ")
-            time.sleep(0.05)
+        send_slowly(wire, " " * 100)
 
 
 def test_a_stream_that_is_open_has_no_time_limit(serve, connect):
