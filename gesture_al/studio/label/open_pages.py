@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.studio.label.state import LabelBoard
+from gesture_al.studio.label.state import Drawing, LabelBoard
 from gesture_al.studio.server.guard import LOG
 
 # How long a page that is reloaded is away, at the most.
@@ -26,7 +26,8 @@ _TRAINING_PAUSE = 0.15
 class OpenPages:
     """The pages that are open, each of which gets the state soon after it changes, as server-sent events.
 
-    One task draws for all of them, and a page that has nothing to be sent takes no thread.
+    One task draws for all of them, and a page that has nothing to be sent takes no thread. The results of the rounds are sent to
+    a page with its first state, and again when they have changed.
 
     Args:
         session: What they look at.
@@ -41,7 +42,7 @@ class OpenPages:
         self._drawing: asyncio.Task[None] | None = None
         # Of the server's loop; only there are they looked at.
         self._changed, self._news = asyncio.Event(), asyncio.Event()
-        self._event = b""
+        self._drawn: Drawing | None = None
         self._is_last = self._closing = False
         session.watch(self._on_change)
 
@@ -81,12 +82,13 @@ class OpenPages:
             self._drawing = asyncio.create_task(self._draw())
         try:
             yield b"retry: 1000\n\n"
-            sent = b""
+            sent: Drawing | None = None
             while True:
                 news = self._news
-                if self._event is not sent and self._event:
-                    sent = self._event
-                    yield sent
+                if self._drawn is not None and self._drawn is not sent:
+                    has_results = sent is not None and sent.results is self._drawn.results
+                    sent = self._drawn
+                    yield b"event: state\ndata: " + (sent.news if has_results else sent.text) + b"\n\n"
                 elif self._is_last:
                     return
                 else:
@@ -105,13 +107,10 @@ class OpenPages:
             self._changed.clear()
             closing = self._closing
             try:
-                event = b"event: state\ndata: " + await run_in_threadpool(self._board.text) + b"\n\n"
+                self._drawn = await run_in_threadpool(self._board.drawing)
             except Exception:
                 # The pages go on with what they have; the next change is tried again.
                 LOG.exception("page: the state could not be drawn")
-                event = self._event
-            if event != self._event:
-                self._event = event
             self._is_last = closing
             news, self._news = self._news, asyncio.Event()
             news.set()

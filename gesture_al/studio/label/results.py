@@ -19,7 +19,7 @@ _MOST_CLIPS = 60
 
 
 class LearningCurve:
-    """Points of the learning curve as the page shows them. An interval of audit clips is computed once, since it takes a moment.
+    """Points of the learning curve as the page shows them. A round's score is drawn once, since its interval takes a moment.
 
     Args:
         session: Whose rounds.
@@ -27,7 +27,7 @@ class LearningCurve:
 
     def __init__(self, session: LabelSession) -> None:
         self._session = session
-        self._intervals: dict[tuple[int, int], tuple[float, float]] = {}
+        self._scores: list[dict[str, Any]] = []
 
     def rounds(self, rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list[dict[str, Any]]:
         """A point of the learning curve a round.
@@ -36,7 +36,10 @@ class LearningCurve:
             rows: Of the run's rounds.
             minutes: Until the last answer that each round's model was trained on.
         """
-        return [{**self._score(row), **_cost(row, spent)} for row, spent in zip(rows, minutes, strict=True)]
+        self._scores += map(self._score, rows[len(self._scores) :])
+        return [
+            {**score, **_cost(row, spent)} for score, row, spent in zip(self._scores[: len(rows)], rows, minutes, strict=True)
+        ]
 
     def _score(self, row: Mapping[str, Any]) -> dict[str, Any]:
         if row["test_macro_f1"] is not None:
@@ -46,11 +49,7 @@ class LearningCurve:
         if row["val_macro_f1"] is None:
             return {"score": None, "low": None, "high": None, "on": AUDIT, "clips": 0}
         clips = int(np.sum(row["val_confusion"]))
-        key = (row["round"], clips)
-        if key not in self._intervals:
-            rng = self._session.random_streams.generator("interval")
-            self._intervals[key] = macro_f1_interval(row["val_confusion"], rng=rng)
-        low, high = self._intervals[key]
+        low, high = macro_f1_interval(row["val_confusion"], rng=self._session.random_streams.generator("interval"))
         return {"score": row["val_macro_f1"], "low": low, "high": high, "on": AUDIT, "clips": clips}
 
 

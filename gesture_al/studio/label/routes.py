@@ -70,7 +70,7 @@ def routes(session: LabelSession, board: LabelBoard, open_pages: OpenPages, fold
     return [
         page(STATIC / "index.html"),
         Route("/about", read(lambda request: board.about())),
-        Route("/state", read_text(lambda request: board.text())),
+        Route("/state", read_text(lambda request: board.drawing().text)),
         Route("/events", events),
         Route("/clip/{handle}", read(clip)),
         Route("/around/{handle}", read(surroundings)),

@@ -6,8 +6,9 @@ import itertools
 import json
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,28 @@ from gesture_al.studio.label.results import LearningCurve, confusion
 
 LAST = 10
 _TRAINING = ("step", "steps", "loss", "seconds_left")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The state at one moment.
+
+    Args:
+        key: What it was drawn of.
+        state: As fields.
+        news: As JSON, without the results of the rounds.
+        results: Those, as JSON; the same object as long as they are the same.
+    """
+
+    key: object
+    state: Mapping[str, Any]
+    news: bytes
+    results: bytes
+
+    @cached_property
+    def text(self) -> bytes:
+        """All of it as JSON."""
+        return self.news[:-1] + b", " + self.results[1:]
 
 
 class LabelBoard:
@@ -36,26 +59,26 @@ class LabelBoard:
         self._skeleton = skeleton_picture(session.clips)
         self.over: dict[str, str] | None = None
         self._lock = threading.Lock()
-        self._drawn: tuple[object, dict[str, Any], bytes] = ((), {}, b"")
+        self._drawing: Drawing | None = None
+        # The results, and what they were drawn of.
+        self._results: tuple[object, dict[str, Any], bytes] = (None, {}, b"")
         self.drawings = 0
 
     def state(self) -> dict[str, Any]:
         """The state now; `version` goes up with every change."""
-        return self._now()[1]
+        return dict(self.drawing().state)
 
-    def text(self) -> bytes:
-        """The same as JSON; the same object as long as nothing has changed."""
-        return self._now()[2]
-
-    def _now(self) -> tuple[object, dict[str, Any], bytes]:
+    def drawing(self) -> Drawing:
+        """The same, also as JSON; the same object as long as nothing has changed."""
         with self._lock:
             over = self.over
             key = (self._session.version, None if over is None else tuple(over.items()))
-            if self._drawn[0] != key:
-                state = {**self._draw(key[0]), "over": over}
-                self._drawn = (key, state, json.dumps(state).encode())
+            if self._drawing is None or self._drawing.key != key:
+                news, results, text = self._draw(key[0])
+                news["over"] = over
+                self._drawing = Drawing(key, {**news, **results}, json.dumps(news).encode(), text)
                 self.drawings += 1
-            return self._drawn
+            return self._drawing
 
     def about(self) -> dict[str, Any]:
         """What never changes in a session."""
@@ -75,7 +98,8 @@ class LabelBoard:
             "synthetic": self._session.clips.synthetic,
         }
 
-    def _draw(self, version: int) -> dict[str, Any]:
+    def _draw(self, version: int) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+        """What every answer changes; the results of the rounds, and their JSON."""
         session = self._session
         with session.locked():
             tally, rows, progress = session.tally, list(session.progress.rounds), session.progress
@@ -89,7 +113,7 @@ class LabelBoard:
             classes = [{"name": name, "count": count} for name, count in counts]
             labels, answers, minutes, pace = self._spent(rows), tally.answers, tally.minutes, tally.per_minute
             spent = tally.minutes_before([row["round"] for row in rows])
-        return {
+        news = {
             "version": version,
             "phase": {
                 "name": progress.phase_name,
@@ -104,13 +128,20 @@ class LabelBoard:
             "per_minute": pace,
             "answers": answers,
             "last": last,
-            "rounds": self._curve.rounds(rows, spent),
-            "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
             "finished": progress.finished,
             "report": RunPaths(self._folder).report.exists(),
         }
+        return news, *self._drawn_results(rows, spent)
+
+    def _drawn_results(self, rows: Sequence[Any], minutes: Sequence[float]) -> tuple[dict[str, Any], bytes]:
+        """The learning curve and the confusion matrix: hundreds of rounds, which an answer seldom changes."""
+        key = tuple(minutes)
+        if self._results[0] != key:
+            results = {"rounds": self._curve.rounds(rows, minutes), "confusion": confusion(rows[-1]) if rows else None}
+            self._results = (key, results, json.dumps(results).encode())
+        return self._results[1], self._results[2]
 
     def _decision(self, entry: Entry) -> dict[str, Any]:
         item = self._session.items.of_entry(entry)

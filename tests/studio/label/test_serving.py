@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from browser_world import log, served
 from labelling_world import entry, questions
+from page_world import round_row
 from socket_world import Wire
 
 from gesture_al.active.annotation.decisions import Decisions
@@ -44,16 +45,16 @@ def boards(monkeypatch):
 
 
 def test_a_version_is_drawn_once_whoever_asks_and_however_often(page):
-    first = page.board.text()
-    assert page.board.text() is first
-    assert page.client.get("/state").content == first
-    assert page.board.state() == json.loads(first)
+    first = page.board.drawing()
+    assert page.board.drawing() is first
+    assert page.client.get("/state").content == first.text
+    assert page.board.state() == json.loads(first.text)
     assert page.board.drawings == 1
     page.session.notify()
-    assert page.board.text() is not first
+    assert page.board.drawing() is not first
     assert page.board.drawings == 2
     page.board.over = {"how": "paused"}
-    assert json.loads(page.board.text())["over"] == {"how": "paused"}, "how it ended has no version"
+    assert page.client.get("/state").json()["over"] == {"how": "paused"}, "how it ended has no version"
 
 
 def test_an_answer_of_many_people_is_drawn_once_for_all_tabs(tmp_path, connect, boards):
@@ -123,6 +124,23 @@ def test_the_state_is_drawn_again_after_it_could_not_be(tmp_path, connect, monke
         assert tab.next_state()["version"] == session.version
 
 
+def test_results_of_the_rounds_are_sent_once_and_again_when_they_change(tmp_path, connect):
+    with served(tmp_path, [list(range(6))]) as (session, address):
+        session.progress.round(round_row())
+        inside = connect(address).enter()
+        tab = connect(address, inside.cookie)
+        first = tab.follow()
+        assert len(first["rounds"]) == 1
+        [item, *_] = inside.post("/next", tab="tab")[1]["items"]
+        inside.answer(item["handle"])
+        news = tab.next_state()
+        assert news["answers"] == 1
+        assert set(first) - set(news) == {"rounds", "confusion"}
+        assert set(connect(address, inside.cookie).follow()) == set(first), "somebody new gets all of it"
+        session.progress.round(round_row(round=1))
+        assert len(tab.next_state()["rounds"]) == 2
+
+
 def test_a_tab_that_comes_late_gets_the_state_at_once(tmp_path, connect):
     with served(tmp_path, [list(range(6))]) as (session, address):
         first = connect(address).enter()
@@ -135,7 +153,7 @@ def test_an_answer_costs_the_same_work_late_as_early(session_at, asked, tmp_path
     session = session_at(tmp_path, audit_each_round=0)
     asked(session, questions(*range(40)))
     board = state.LabelBoard(session, tmp_path)
-    board.text()
+    board.drawing()
 
     def scan(*args):
         raise AssertionError("went through all answers")
@@ -145,7 +163,7 @@ def test_an_answer_costs_the_same_work_late_as_early(session_at, asked, tmp_path
     for _ in range(5):
         [item, *_] = session.next_items("tab")
         session.keep(entry(), item.handle, "tab")
-        assert json.loads(board.text())["answers"] == len(session.log)
+        assert board.state()["answers"] == len(session.log)
     assert session.tally.recounts == 1
 
 

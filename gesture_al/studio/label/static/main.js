@@ -23,8 +23,10 @@ const { dialogs, outbox, questions } = controller;
 
 // States from the server
 
-function onState(now) {
+function onState(news) {
   const before = state;
+  // Results of the rounds that have not changed are left out.
+  const now = { ...before, ...news };
   state = now;
   online = true;
   controller.decisions.update(now);
