@@ -30,7 +30,7 @@ DOORS = {
     "safetensors": {"deploy.export.torch_runtime", "deploy.export.write"},
     "starlette": {"studio"},
     "torch": {"core.seeds", "learning", "deploy.export"},
-    "uvicorn": {"studio.server.server"},
+    "uvicorn": {"studio.server.connections", "studio.server.server"},
     "wandb": {"runs.tracking.wandb_run"},
 }
 

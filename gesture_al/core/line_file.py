@@ -128,8 +128,8 @@ def read_lines(path: Path) -> list[Record]:
     return list(scan.records)
 
 
-def append_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
-    """Append records, on the disk before this returns; a torn last line is cut off first.
+def append_line(path: Path, *records: Mapping[str, Any]) -> None:
+    """Append a record, or several with one flush, on the disk before this returns; a torn last line is cut off first.
 
     Raises:
         OSError: They could not be written; the file is as it was.
@@ -163,11 +163,6 @@ def append_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     if new:
         sync_folder(path.parent)
     _write_head(path, _Head(known + len(sealed), before))
-
-
-def append_line(path: Path, record: Mapping[str, Any]) -> None:
-    """`append_lines` of one record."""
-    append_lines(path, [record])
 
 
 def write_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:

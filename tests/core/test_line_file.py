@@ -8,7 +8,7 @@ import random
 import pytest
 
 from gesture_al.core.errors import DamagedFileError
-from gesture_al.core.line_file import append_line, append_lines, head_of, read_lines, scan_lines, write_lines
+from gesture_al.core.line_file import append_line, head_of, read_lines, scan_lines, write_lines
 
 
 @pytest.fixture
@@ -21,10 +21,10 @@ def lines(count, word="größer"):
 
 
 def test_what_is_appended_in_any_portions_comes_back(path):
-    append_lines(path, lines(3))
+    append_line(path, *lines(3))
     for line in lines(40)[3:]:
         append_line(path, line)
-    append_lines(path, [])
+    append_line(path)
     assert read_lines(path) == lines(40)
     assert scan_lines(path).unchecked == 0
 
@@ -39,7 +39,7 @@ def test_a_long_line_is_found_from_the_end(path):
 @pytest.mark.parametrize("seed", range(40))
 def test_any_changed_byte_is_found(path, seed):
     rng = random.Random(seed)
-    append_lines(path, lines(9))
+    append_line(path, *lines(9))
     data = bytearray(path.read_bytes())
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     path.write_bytes(data)
@@ -52,7 +52,7 @@ def test_any_changed_byte_is_found(path, seed):
 
 
 def test_lines_behind_a_damaged_one_are_rescued(path):
-    append_lines(path, lines(9))
+    append_line(path, *lines(9))
     path.write_bytes(path.read_bytes().replace(b'"n": 4', b'"n": 5'))
     scan = scan_lines(path)
     assert (list(scan.records), list(scan.rescued)) == (lines(9)[:4], lines(9)[5:])
@@ -60,13 +60,13 @@ def test_lines_behind_a_damaged_one_are_rescued(path):
 
 @pytest.mark.parametrize("kept", range(9))
 def test_lines_that_are_gone_from_the_end_are_missed(path, kept):
-    append_lines(path, lines(9))
+    append_line(path, *lines(9))
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:kept]))
     assert scan_lines(path).damage == f"it has {kept} of 9 lines"
 
 
 def test_moved_and_repeated_lines_break_the_chain(path):
-    append_lines(path, lines(4))
+    append_line(path, *lines(4))
     first, second, *rest = path.read_bytes().splitlines(keepends=True)
     for content in ([second, first, *rest], [first, first, second, *rest]):
         path.write_bytes(b"".join(content))
@@ -115,7 +115,7 @@ def test_lines_without_checksums_may_stand_first_only(path):
 
 
 def test_all_lines_can_be_replaced(path):
-    append_lines(path, lines(9))
+    append_line(path, *lines(9))
     write_lines(path, lines(2))
     assert read_lines(path) == lines(2)
     append_line(path, {"n": 9})
@@ -123,7 +123,7 @@ def test_all_lines_can_be_replaced(path):
 
 
 def test_an_appended_line_costs_the_same_in_a_long_file(path, monkeypatch):
-    append_lines(path, lines(5000))
+    append_line(path, *lines(5000))
     read, real = [], os.read
 
     def counted(file, size):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gesture_al.active.annotation.answer_log import Entry, Operation
-from gesture_al.active.annotation.decisions import Decisions, labels_of
-from gesture_al.active.annotation.items import REPEAT, SECOND, Item, disguised_item
+from gesture_al.active.annotation.decisions import Change, Decisions, labels_of
+from gesture_al.active.annotation.items import DISGUISED, REPEAT, SECOND, Item, disguised_item
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics import cohen_kappa
 
@@ -40,13 +40,19 @@ def with_repeats(
 
 def consistency(decisions: Decisions) -> tuple[int, float | None]:
     """How many repeats were answered with a class, and Cohen's kappa with the first answers; None below two."""
-    first = {entry.clip: decisions.place(entry.name or "") for entry in labels_of(decisions)}
+    first = {entry.clip: place_of(entry, decisions) for entry in labels_of(decisions)}
     again = [
-        (first[entry.clip], decisions.place(entry.name or ""))
+        (first[entry.clip], place_of(entry, decisions))
         for entry in decisions.all_standing()
         if entry.purpose == REPEAT and entry.operation is Operation.LABEL and entry.clip in first
     ]
     return len(again), cohen_kappa(*zip(*again, strict=True)) if len(again) > 1 else None
+
+
+def place_of(entry: Entry, decisions: Decisions) -> int:
+    """The index of a label's class; -1 for a name that is none, which only an import can bring."""
+    place = decisions.place(entry.name or "")
+    return -1 if place is None else place
 
 
 class SecondOpinions:
@@ -55,30 +61,46 @@ class SecondOpinions:
     Args:
         share: Of the labelled clips, 0 (none) to 1.
         random_streams: The run's random numbers.
+        decisions: What stands.
+        rows: Row of every clip by id.
     """
 
-    def __init__(self, share: float, random_streams: RandomStreams) -> None:
+    def __init__(self, share: float, random_streams: RandomStreams, decisions: Decisions, rows: Mapping[str, int]) -> None:
         self._share, self._random_streams = share, random_streams
-        self._chosen: dict[str, bool] = {}
+        self._decisions, self._rows = decisions, rows
+        self._is_chosen: dict[str, bool] = {}
+        self._first: dict[str, tuple[Entry, Item]] = {}
+        for entry in decisions.all_standing():
+            self.update(Change(None, entry))
 
-    def due(self, annotator: str, decisions: Decisions, rows: Mapping[str, int]) -> list[Item]:
+    def update(self, change: Change) -> None:
+        """Take in an answer that stands now, or no longer does."""
+        if change.before is not None:
+            self._first.pop(change.before.uuid, None)
+        one = change.after
+        if one is not None and one.operation is Operation.LABEL and one.purpose not in DISGUISED and self._chooses(one.clip):
+            latest = next(reversed(self._first.values()), None)
+            self._first[one.uuid] = one, disguised_item(SECOND, one.clip, self._rows[one.clip], one.round)
+            if latest is not None and self._decisions.number(latest[0]) > self._decisions.number(one):
+                number = self._decisions.number
+                self._first = dict(sorted(self._first.items(), key=lambda pair: number(pair[1][0])))
+
+    def due(self, annotator: str) -> Iterator[Item]:
         """What this annotator is to name after somebody else, in the disguise of queries, oldest first.
 
         Args:
             annotator: Who asks; somebody without a name may be anyone and gets none.
-            decisions: What stands.
-            rows: Row of every clip by id.
         """
-        if not self._share or not annotator:
-            return []
-        others = [one for one in labels_of(decisions) if one.annotator not in ("", annotator) and one.clip in rows]
-        items = [disguised_item(SECOND, one.clip, rows[one.clip], one.round) for one in others if self._is_chosen(one.clip)]
-        return [item for item in items if decisions.standing(item.key) is None]
+        for entry, item in self._first.values() if annotator else ():
+            if entry.annotator not in ("", annotator) and self._decisions.standing(item.key) is None:
+                yield item
 
-    def _is_chosen(self, clip: str) -> bool:
-        if clip not in self._chosen:
-            self._chosen[clip] = bool(self._random_streams.generator("second opinions", clip).random() < self._share)
-        return self._chosen[clip]
+    def _chooses(self, clip: str) -> bool:
+        if not self._share or clip not in self._rows:
+            return False
+        if clip not in self._is_chosen:
+            self._is_chosen[clip] = bool(self._random_streams.generator("second opinions", clip).random() < self._share)
+        return self._is_chosen[clip]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -112,6 +112,8 @@ class AnswerLog:
                 raise DamagedFileError(path, f"a line is no entry of a session ({err})") from err
             self._by_uuid.setdefault(entry.uuid, entry)
         self._entries = list(self._by_uuid.values())
+        self._first_scores: dict[str, float] = {}
+        self._keep_scores(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
@@ -122,6 +124,10 @@ class AnswerLog:
     def get(self, uuid: str) -> Entry | None:
         """The entry of that name."""
         return self._by_uuid.get(uuid)
+
+    def first_score(self, clip: str) -> float | None:
+        """How much the strategy wanted the clip when it was asked about for the first time; None where it has no scores."""
+        return self._first_scores.get(clip)
 
     def append(self, entry: Entry) -> bool:
         """Keep an entry; one whose uuid is there already is not written again.
@@ -134,8 +140,22 @@ class AnswerLog:
         """
         if entry.uuid in self._by_uuid:
             return False
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        append_line(self.path, entry.record())
-        self._entries.append(entry)
-        self._by_uuid[entry.uuid] = entry
+        self.extend([entry])
         return True
+
+    def extend(self, entries: Sequence[Entry]) -> None:
+        """Keep entries that are all new, with one flush to the disk.
+
+        Raises:
+            OSError: They could not be written; the log is as it was.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        append_line(self.path, *(entry.record() for entry in entries))
+        self._entries.extend(entries)
+        self._by_uuid.update({entry.uuid: entry for entry in entries})
+        self._keep_scores(entries)
+
+    def _keep_scores(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry.score is not None:
+                self._first_scores.setdefault(entry.clip, entry.score)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
 from gesture_al.active.annotation.items import DISGUISED, key_of, question_of
 from gesture_al.active.questions import Answer, AnswerKind, Question
 from gesture_al.data.track import Stretch
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another answer to a question stands than before.
+
+    Args:
+        before: The answer that stood; None: there was none.
+        after: The one that stands now; None: the last was taken back.
+    """
+
+    before: Entry | None
+    after: Entry | None
+
+    @property
+    def question(self) -> str:
+        """Whose answers they are."""
+        entry = self.after or self.before
+        return "" if entry is None else entry.question
 
 
 @dataclass
@@ -25,6 +44,8 @@ class Decisions:
     _places: dict[str, int] = field(default_factory=dict)
     _stacks: dict[str, list[Entry]] = field(default_factory=dict)
     _answers: dict[str, Entry] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _in_order: dict[str, Entry] = field(default_factory=dict)
     _of_clip: dict[str, list[Entry]] = field(default_factory=dict)
     _undone: set[str] = field(default_factory=set)
 
@@ -40,16 +61,22 @@ class Decisions:
             decisions.apply(entry)
         return decisions
 
-    def apply(self, entry: Entry) -> None:
-        """Fold in one more entry."""
+    def apply(self, entry: Entry) -> Change | None:
+        """Fold in one more entry; gives what it changed of the answers that stand."""
         if entry.operation in ANSWERS:
+            before = self.standing(entry.question)
             self._stacks.setdefault(entry.question, []).append(entry)
             self._answers[entry.uuid] = entry
+            self._numbers.setdefault(entry.uuid, len(self._numbers))
             if entry.purpose not in DISGUISED:
                 self._of_clip.setdefault(entry.clip, []).append(entry)
-        elif entry.operation is Operation.UNDO and entry.undoes in self._answers:
+            return self._change(before, self.standing(entry.question))
+        if entry.operation is Operation.UNDO and entry.undoes in self._answers:
+            question = self._answers[entry.undoes].question
+            before = self.standing(question)
             self._undone.add(entry.undoes)
-        elif entry.operation is Operation.NEW_CLASS and entry.name and entry.name not in self._places:
+            return self._change(before, self.standing(question))
+        if entry.operation is Operation.NEW_CLASS and entry.name and entry.name not in self._places:
             self._places[entry.name] = len(self.classes)
             self.classes.append(entry.name)
             self.first_names.append(entry.name)
@@ -57,6 +84,7 @@ class Decisions:
             # The old name stays valid: answers from before go on to mean the same class.
             self._places[entry.name] = self._places[entry.renamed]
             self.classes[self._places[entry.name]] = entry.name
+        return None
 
     def place(self, name: str) -> int | None:
         """The index of a class by a name that it has or had; None for one that never was."""
@@ -78,14 +106,32 @@ class Decisions:
 
     def all_standing(self) -> list[Entry]:
         """One answer a question, in the order in which they were given."""
-        last = [entry for question in self._stacks if (entry := self.standing(question)) is not None]
-        place = {uuid: number for number, uuid in enumerate(self._answers)}
-        return sorted(last, key=lambda entry: place[entry.uuid])
+        return list(self._in_order.values())
+
+    def latest_standing(self) -> Iterator[Entry]:
+        """The same, the last one first."""
+        return reversed(self._in_order.values())
+
+    def number(self, entry: Entry) -> int:
+        """The place of an answer among all that were given."""
+        return self._numbers[entry.uuid]
 
     def undoable(self, annotator: str | None = None) -> Entry | None:
         """What an undo would take back: the latest standing answer, of this annotator where one is named."""
-        standing = [entry for entry in self.all_standing() if annotator in (None, entry.annotator)]
-        return standing[-1] if standing else None
+        return next((entry for entry in self.latest_standing() if annotator in (None, entry.annotator)), None)
+
+    def _change(self, before: Entry | None, after: Entry | None) -> Change | None:
+        if after is before:
+            return None
+        if before is not None:
+            self._in_order.pop(before.uuid, None)
+        if after is not None:
+            latest = next(self.latest_standing(), None)
+            self._in_order[after.uuid] = after
+            if latest is not None and self.number(latest) > self.number(after):
+                # An earlier answer counts again, which is rare: it goes to where it was.
+                self._in_order = dict(sorted(self._in_order.items(), key=lambda pair: self._numbers[pair[0]]))
+        return Change(before, after)
 
 
 def labels_of(decisions: Decisions) -> list[Entry]:

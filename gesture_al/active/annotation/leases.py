@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 LEASE_SECONDS = 20.0
@@ -24,7 +24,7 @@ class Leases:
     def __post_init__(self) -> None:
         self._held: dict[str, tuple[str, float]] = {}
 
-    def take(self, keys: Sequence[str], tab: str, most: int) -> list[str]:
+    def take(self, keys: Iterable[str], tab: str, most: int) -> list[str]:
         """Up to so many of these for a tab, in their order; those that it holds already are renewed."""
         now = self.clock()
         leased: list[str] = []

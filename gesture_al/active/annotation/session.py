@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,14 +11,18 @@ from pathlib import Path
 
 from gesture_al.active.annotation.agreement import SecondOpinions, with_repeats
 from gesture_al.active.annotation.answer_log import ANSWERS, AnswerLog, Entry, Operation
+from gesture_al.active.annotation.asked import AskedQuestions
 from gesture_al.active.annotation.checks import check_label, check_open, check_other, check_reason, check_side
 from gesture_al.active.annotation.clip_ends import checked_ends
+from gesture_al.active.annotation.commits import GroupCommit, Submission
 from gesture_al.active.annotation.decisions import Decisions, answer_of, labels_of, updates
 from gesture_al.active.annotation.items import Item, ItemIndex, interleaved, item_of
 from gesture_al.active.annotation.leases import Leases
 from gesture_al.active.annotation.progress import RunProgress
+from gesture_al.active.annotation.tally import Tally
 from gesture_al.active.questions import Answer, Purpose, Question
 from gesture_al.active.run_info import RunInfo
+from gesture_al.core.errors import Refused
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.clip_set import ClipSet
 
@@ -71,14 +75,16 @@ class LabelSession:
         self.decisions = Decisions.of(log, clips.classes)
         self.leases = Leases()
         self.items = ItemIndex(clips.ids.tolist())
-        self._second_opinions = SecondOpinions(config.second_opinions, random_streams)
+        self.tally = Tally(log, self.decisions)
+        self._second_opinions = SecondOpinions(config.second_opinions, random_streams, self.decisions, self.items.rows)
+        self._commits = GroupCommit(self._write)
         self.has_begun = False
         self.paused = False
         self._revealed: set[str] = set()
-        self._batch: list[str] = []
-        self._audits: list[str] = []
+        self._batch, self._wanted, self._audits = (AskedQuestions((), self.decisions) for _ in range(3))
         self._reopened: list[str] = []
         self._changed = threading.Condition(threading.RLock())
+        self._watchers: list[Callable[[], None]] = []
         self.version = 0
 
     # For the loop
@@ -89,16 +95,16 @@ class LabelSession:
             audits = self._next_audits() if questions[0].purpose is Purpose.QUERY else []
             mixed = interleaved(questions, audits)
             items = self._with_repeats([item_of(question) for question in mixed])
-            self._batch = [self.items.add(item) for item in items]
+            self._batch = AskedQuestions(map(self.items.add, items), self.decisions)
             self.has_begun = True
-            wanted = {item_of(question).key: question for question in questions}
+            wanted = self._wanted = AskedQuestions((item_of(question).key for question in questions), self.decisions)
             self._notify()
             # In slices, since only a main thread that wakes up sees Ctrl-C.
-            while not self.paused and any(self.decisions.standing(key) is None for key in wanted):
+            while not self.paused and wanted.open:
                 self._changed.wait(0.2)
             if self.paused:
                 raise KeyboardInterrupt
-            self._batch = []
+            self._batch = self._wanted = AskedQuestions((), self.decisions)
             self._notify()
             standing = [self.decisions.standing(key) for key in wanted]
             return [answer_of(entry, self.decisions) for entry in standing if entry is not None]
@@ -106,7 +112,7 @@ class LabelSession:
     def offer(self, questions: Sequence[Question]) -> None:
         """Audit clips, in the order in which they are to be labelled when there is time."""
         with self._changed:
-            self._audits = [self.items.add(item_of(question)) for question in questions]
+            self._audits = AskedQuestions((self.items.add(item_of(question)) for question in questions), self.decisions)
             self._notify()
 
     def updates(self, journal_answers: Iterable[tuple[Question, Answer]]) -> list[tuple[Question, Answer]]:
@@ -133,15 +139,10 @@ class LabelSession:
         somebody with a name of their own, the `annotator`.
         """
         with self._changed:
-            held = [self.items.of_handle(holding).key] if holding in self.items else []
-            second_opinions = self._second_opinions.due(annotator or self.config.annotator, self.decisions, self.items.rows)
-            keys = [*held, *self._reopened, *map(self.items.add, second_opinions), *(self._batch or self._audits)]
-            open_keys = [key for key in dict.fromkeys(keys) if self.decisions.standing(key) is None]
-            leased = self.leases.take(open_keys, tab, most)
-            if not leased and self._batch:
+            leased = self.leases.take(self._open_keys(holding, annotator or self.config.annotator), tab, most)
+            if not leased and len(self._batch):
                 # Another tab has what is left of the batch.
-                audits = [key for key in self._audits if self.decisions.standing(key) is None]
-                leased = self.leases.take(audits, tab, most)
+                leased = self.leases.take(self._audits.open, tab, most)
             return [self.items[key] for key in leased]
 
     def item(self, handle: str) -> Item:
@@ -175,22 +176,12 @@ class LabelSession:
             Refused: An unknown question, class or uuid; or somebody else has answered it.
             OSError: It cannot be written; nothing has changed.
         """
+        return self._commits.submit(Submission(entry, handle, tab, revises))
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call this at every change, from whatever thread makes it; it must be quick."""
         with self._changed:
-            before = self.log.get(entry.uuid)
-            if before is not None:
-                return before
-            if entry.operation in ANSWERS:
-                entry = self._completed(entry, self.item(handle), tab, revises)
-            else:
-                check_other(entry, self.decisions, self.log)
-            entry = replace(entry, time=datetime.now(UTC).isoformat(timespec="milliseconds"))
-            entry = replace(entry, annotator=entry.annotator or self.config.annotator)
-            self.log.append(entry)
-            self.decisions.apply(entry)
-            if entry.operation is Operation.UNDO:
-                self._reopen(entry)
-            self._notify()
-            return entry
+            self._watchers.append(watcher)
 
     def notify(self) -> None:
         """Tell the frontends that something changed."""
@@ -204,25 +195,26 @@ class LabelSession:
             return self.version
 
     def locked(self) -> AbstractContextManager[object]:
-        """Holds the session as it is while decisions and log are read inside a `with`; keep it short."""
+        """Holds the session as it is while it is read inside a `with`; keep it short, and call `keep` only outside of it."""
         return self._changed
 
     def batch_progress(self) -> tuple[int, int]:
         """Answered and all questions of the batch that is being asked; (0, 0) between batches."""
         with self._changed:
-            return sum(self.decisions.standing(key) is not None for key in self._batch), len(self._batch)
+            return self._batch.answered, len(self._batch)
 
     def audit_progress(self) -> tuple[int, int]:
         """Labelled and all audit clips."""
         with self._changed:
-            standing = [self.decisions.standing(key) for key in self._audits]
-            return sum(entry is not None and entry.operation is Operation.LABEL for entry in standing), len(standing)
+            return self._audits.labelled, len(self._audits)
 
     # Internal
 
     def _notify(self) -> None:
         self.version += 1
         self._changed.notify_all()
+        for watcher in self._watchers:
+            watcher()
 
     def _on_progress(self) -> None:
         self.notify()
@@ -232,9 +224,63 @@ class LabelSession:
 
     def _next_audits(self) -> list[Question]:
         labelled, _ = self.audit_progress()
-        waiting = [key for key in self._audits if self.decisions.standing(key) is None]
         most = min(self.config.audit_each_round, max(0, ENOUGH_AUDITS - labelled))
-        return [self.items[key].question for key in waiting[:most]]
+        return [self.items[key].question for key in list(self._audits.open)[:most]]
+
+    def _open_keys(self, holding: str, annotator: str) -> Iterator[str]:
+        """Open questions in the order in which they are put, none twice."""
+        batch = self._batch if len(self._batch) else self._audits
+        held = [self.items.of_handle(holding).key] if holding in self.items else []
+        before = dict.fromkeys(key for key in (*held, *self._reopened) if self.decisions.standing(key) is None)
+        yield from before
+        for item in self._second_opinions.due(annotator):
+            if item.key not in before:
+                before[self.items.add(item)] = None
+                yield item.key
+        yield from (key for key in batch.open if key not in before)
+
+    def _write(self, submissions: Sequence[Submission]) -> None:
+        """Check entries that do not depend on each other, and have them on the disk together; called by one thread at a time."""
+        fresh: list[Submission] = []
+        with self._changed:
+            for one in submissions:
+                before = self.log.get(one.entry.uuid)
+                if before is not None:
+                    one.accept(before)
+                    continue
+                try:
+                    one.entry = self._checked(one)
+                    fresh.append(one)
+                except Refused as err:
+                    one.refuse(err)
+        if not fresh:
+            return
+        # Meanwhile others may read; answers change only here.
+        self.log.extend([one.entry for one in fresh])
+        with self._changed:
+            for one in fresh:
+                self._apply(one.entry)
+                one.accept(one.entry)
+            self._notify()
+
+    def _checked(self, submission: Submission) -> Entry:
+        entry = submission.entry
+        if entry.operation in ANSWERS:
+            entry = self._completed(entry, self.item(submission.handle), submission.tab, submission.revises)
+        else:
+            check_other(entry, self.decisions, self.log)
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return replace(entry, time=time, annotator=entry.annotator or self.config.annotator)
+
+    def _apply(self, entry: Entry) -> None:
+        change = self.decisions.apply(entry)
+        self.tally.add(entry, change)
+        if change is not None:
+            for asked in (self._batch, self._wanted, self._audits):
+                asked.update(change)
+            self._second_opinions.update(change)
+        if entry.operation is Operation.UNDO:
+            self._reopen(entry)
 
     def _with_repeats(self, items: list[Item]) -> list[Item]:
         if len(labels_of(self.decisions)) < self.config.repeats_from:

@@ -109,8 +109,7 @@ def _explanation(session: LabelSession, entry: Entry) -> dict[str, Any]:
     score = entry.score
     if score is None:
         # A hidden repeat or second opinion must not be told from a first one.
-        earlier = (one.score for one in session.log if one.clip == entry.clip and one.score is not None)
-        score = next(earlier, None)
+        score = session.log.first_score(entry.clip)
     return {
         "guesses": _guesses(session, session.progress.guess(entry.clip)),
         "purpose": "audit" if entry.purpose == "validation" else "start" if entry.purpose == "initial" else "query",

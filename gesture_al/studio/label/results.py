@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from gesture_al.active.annotation.answer_log import ANSWERS, Entry
 from gesture_al.active.annotation.items import key_of
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.questions import Purpose, Question
@@ -22,24 +21,27 @@ _MOST_CLIPS = 60
 class LearningCurve:
     """Points of the learning curve as the page shows them; `low` and `high` are None where clips are too few for an interval.
 
+    A round's score is drawn once.
+
     Args:
         session: Whose rounds.
     """
 
     def __init__(self, session: LabelSession) -> None:
         self._session = session
+        self._scores: list[dict[str, Any]] = []
 
-    def rounds(
-        self, rows: Sequence[Mapping[str, Any]], entries: Sequence[Entry], minutes: Sequence[float]
-    ) -> list[dict[str, Any]]:
+    def rounds(self, rows: Sequence[Mapping[str, Any]], minutes: Sequence[float]) -> list[dict[str, Any]]:
         """A point of the learning curve a round.
 
         Args:
             rows: Of the run's rounds.
-            entries: Of the log.
-            minutes: Worked up to each entry.
+            minutes: Until the last answer that each round's model was trained on.
         """
-        return [{**self._score(row), **_cost(row, entries, minutes)} for row in rows]
+        self._scores += map(self._score, rows[len(self._scores) :])
+        return [
+            {**score, **_cost(row, spent)} for score, row, spent in zip(self._scores[: len(rows)], rows, minutes, strict=True)
+        ]
 
     def _score(self, row: Mapping[str, Any]) -> dict[str, Any]:
         if row["test_macro_f1"] is not None:
@@ -70,18 +72,13 @@ def _clips_of_cell(session: LabelSession, row: Mapping[str, Any], true: int, pre
     return [clip for clip, label, guess in row.get("val_predicted") or () if (label, guess) == (true, predicted)]
 
 
-def _cost(row: Mapping[str, Any], entries: Sequence[Entry], minutes: Sequence[float]) -> dict[str, Any]:
-    """What a round's model had cost: labels, and the minutes until the last answer that it was trained on."""
-    spent = [
-        minute
-        for entry, minute in zip(entries, minutes, strict=True)
-        if entry.operation in ANSWERS and entry.round < row["round"] and entry.purpose != Purpose.VALIDATION
-    ]
+def _cost(row: Mapping[str, Any], minutes: float) -> dict[str, Any]:
+    """What a round's model had cost."""
     return {
         "round": row["round"],
         "labels": row["labels"],
         "audits": row["validation_labels"],
-        "minutes": round(max(spent, default=0.0), 3),
+        "minutes": round(minutes, 3),
     }
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.studio.label.routes import STATIC, OpenPages, routes
+from gesture_al.studio.label.open_pages import OpenPages
+from gesture_al.studio.label.routes import STATIC, routes
 from gesture_al.studio.label.state import LabelBoard
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.opening import Opening
@@ -33,12 +34,8 @@ def serve(session: LabelSession, folder: Path, opening: Opening | None = None) -
     board = LabelBoard(session, folder)
     open_pages = OpenPages(session, board)
 
-    def close() -> None:
-        open_pages.closing = True
-        session.notify()
-
     app = application(routes(session, board, open_pages, folder), STATIC)
-    with served(app, folder, opening or Opening(), "label", close):
+    with served(app, folder, opening or Opening(), "label", open_pages.close):
         try:
             yield
         except BaseException as err:

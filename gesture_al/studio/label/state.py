@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gesture_al.active.annotation.agreement import agreement, consistency
-from gesture_al.active.annotation.answer_log import ANSWERS, Entry, Operation
-from gesture_al.active.annotation.decisions import labels_of
+from gesture_al.active.annotation.answer_log import Entry
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
 from gesture_al.active.records.run_paths import RunPaths
@@ -20,13 +21,32 @@ from gesture_al.studio.label.results import LearningCurve, confusion
 
 LAST = 10
 _TRAINING = ("step", "steps", "loss", "seconds_left")
-# Whoever does nothing for so long has left.
-LONGEST_PAUSE = 60.0
-_RECENT = 30
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The state at one moment.
+
+    Args:
+        key: What it was drawn of.
+        state: As fields.
+        news: As JSON, without the results of the rounds.
+        results: Those, as JSON; the same object as long as they are the same.
+    """
+
+    key: object
+    state: Mapping[str, Any]
+    news: bytes
+    results: bytes
+
+    @cached_property
+    def text(self) -> bytes:
+        """All of it as JSON."""
+        return self.news[:-1] + b", " + self.results[1:]
 
 
 class LabelBoard:
-    """The state of a session as JSON, drawn once for every version of it.
+    """The state of a session as JSON, drawn once for every version of it, however many tabs are open.
 
     Args:
         session: Whose state.
@@ -38,14 +58,27 @@ class LabelBoard:
         self._curve = LearningCurve(session)
         self._skeleton = skeleton_picture(session.clips)
         self.over: dict[str, str] | None = None
-        self._drawn: tuple[int, dict[str, Any]] = (-1, {})
+        self._lock = threading.Lock()
+        self._drawing: Drawing | None = None
+        # The results, and what they were drawn of.
+        self._results: tuple[object, dict[str, Any], bytes] = (None, {}, b"")
+        self.drawings = 0
 
     def state(self) -> dict[str, Any]:
         """The state now; `version` goes up with every change."""
-        version = self._session.version
-        if self._drawn[0] != version:
-            self._drawn = (version, self._draw(version))
-        return {**self._drawn[1], "over": self.over}
+        return dict(self.drawing().state)
+
+    def drawing(self) -> Drawing:
+        """The same, also as JSON; the same object as long as nothing has changed."""
+        with self._lock:
+            over = self.over
+            key = (self._session.version, None if over is None else tuple(over.items()))
+            if self._drawing is None or self._drawing.key != key:
+                news, results, text = self._draw(key[0])
+                news["over"] = over
+                self._drawing = Drawing(key, {**news, **results}, json.dumps(news).encode(), text)
+                self.drawings += 1
+            return self._drawing
 
     def about(self) -> dict[str, Any]:
         """What never changes in a session."""
@@ -65,19 +98,22 @@ class LabelBoard:
             "synthetic": self._session.clips.synthetic,
         }
 
-    def _draw(self, version: int) -> dict[str, Any]:
+    def _draw(self, version: int) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+        """What every answer changes; the results of the rounds, and their JSON."""
         session = self._session
         with session.locked():
-            entries, rows, progress = list(session.log), list(session.progress.rounds), session.progress
-            labels, classes = labels_of(session.decisions), list(session.decisions.classes)
+            tally, rows, progress = session.tally, list(session.progress.rounds), session.progress
             answered, questions = session.batch_progress()
             labelled, audits = session.audit_progress()
-            repeats, kappa = consistency(session.decisions)
-            together = agreement(session.decisions)
-            last = [self._decision(entry) for entry in reversed(session.decisions.all_standing()[-LAST:])]
+            repeats, kappa = tally.opinions.consistency()
+            together = tally.opinions.agreement()
+            last = [self._decision(entry) for entry in itertools.islice(session.decisions.latest_standing(), LAST)]
             training = dict(progress.training)
-        minutes = active_minutes(entries)
-        return {
+            counts = zip(session.decisions.classes, self._counts(rows), strict=True)
+            classes = [{"name": name, "count": count} for name, count in counts]
+            labels, answers, minutes, pace = self._spent(rows), tally.answers, tally.minutes, tally.per_minute
+            spent = tally.minutes_before([row["round"] for row in rows])
+        news = {
             "version": version,
             "phase": {
                 "name": progress.phase_name,
@@ -85,22 +121,27 @@ class LabelBoard:
                 **{k: training[k] for k in _TRAINING if k in training},
             },
             "batch": {"answered": answered, "questions": questions},
-            "labels": self._spent(labels, rows),
-            "classes": [
-                {"name": name, "count": count} for name, count in zip(classes, self._counts(classes, labels, rows), strict=True)
-            ],
+            "labels": labels,
+            "classes": classes,
             "audits": {"labelled": labelled, "all": audits},
-            "minutes": minutes[-1] if minutes else 0.0,
-            "per_minute": per_minute(entries, minutes),
-            "answers": sum(entry.operation in ANSWERS for entry in entries),
+            "minutes": minutes,
+            "per_minute": pace,
+            "answers": answers,
             "last": last,
-            "rounds": self._curve.rounds(rows, entries, minutes),
-            "confusion": confusion(rows[-1]) if rows else None,
             "consistency": {"repeats": repeats, "kappa": kappa},
             "agreement": asdict(together),
             "finished": progress.finished,
             "report": RunPaths(self._folder).report.exists(),
         }
+        return news, *self._drawn_results(rows, spent)
+
+    def _drawn_results(self, rows: Sequence[Any], minutes: Sequence[float]) -> tuple[dict[str, Any], bytes]:
+        """The learning curve and the confusion matrix: hundreds of rounds, which an answer seldom changes."""
+        key = tuple(minutes)
+        if self._results[0] != key:
+            results = {"rounds": self._curve.rounds(rows, minutes), "confusion": confusion(rows[-1]) if rows else None}
+            self._results = (key, results, json.dumps(results).encode())
+        return self._results[1], self._results[2]
 
     def _decision(self, entry: Entry) -> dict[str, Any]:
         item = self._session.items.of_entry(entry)
@@ -117,48 +158,17 @@ class LabelBoard:
             "moved": entry.ends is not None,
         }
 
-    def _counts(self, classes: Sequence[str], labels: Sequence[Entry], rows: Sequence[Any]) -> list[int]:
+    def _counts(self, rows: Sequence[Any]) -> list[int]:
         """Labels of each class: those of people, and those that the run began with."""
-        existing: Counter[int | None] = Counter()
+        tally, existing = self._session.tally, Counter[int | None]()
         if rows and self._session.run_info.known_start:
             # What a person had to name before round 0 stands in the first round's counts too.
             existing.update(dict(enumerate(rows[0]["class_counts"])))
-            existing.subtract(self._session.decisions.place(one.name or "") for one in labels if one.purpose == Purpose.INITIAL)
-        named = Counter(self._session.decisions.place(entry.name or "") for entry in labels)
-        return [named[place] + existing[place] for place in range(len(classes))]
+            existing.subtract(tally.labels_by_class(Purpose.INITIAL))
+        named = tally.labels_by_class()
+        return [named[place] + existing[place] for place in range(len(self._session.decisions.classes))]
 
-    def _spent(self, labels: Sequence[Entry], rows: Sequence[Any]) -> int:
+    def _spent(self, rows: Sequence[Any]) -> int:
         """Labels that count for the budget: those of the last round, and those given since."""
-        last = rows[-1]["round"] if rows else -1
-        since = sum(
-            one.purpose != Purpose.VALIDATION and one.operation is Operation.LABEL and one.round >= last for one in labels
-        )
+        since = self._session.tally.labels_since(rows[-1]["round"] if rows else -1)
         return since + (rows[-1]["labels"] if rows else 0)
-
-
-def active_minutes(entries: Sequence[Entry]) -> list[float]:
-    """Minutes worked up to each entry, (n,).
-
-    The time between two entries counts as work unless it is longer than a minute; then only what the later clip was looked
-    at counts, and of that a minute at the most.
-    """
-    minutes: list[float] = []
-    before, total = None, 0.0
-    for entry in entries:
-        now = datetime.fromisoformat(entry.time).timestamp()
-        gap = LONGEST_PAUSE + 1 if before is None else max(0.0, now - before)
-        total += gap if gap <= LONGEST_PAUSE else min(entry.milliseconds / 1000, LONGEST_PAUSE)
-        before = now if before is None else max(before, now)
-        minutes.append(total / 60)
-    return minutes
-
-
-def per_minute(entries: Sequence[Entry], minutes: Sequence[float]) -> float | None:
-    """Answers a minute of the last thirty; None before there are two.
-
-    Args:
-        entries: All of them.
-        minutes: Of `active_minutes`.
-    """
-    at = [minute for entry, minute in zip(entries, minutes, strict=True) if entry.operation in ANSWERS][-_RECENT:]
-    return (len(at) - 1) / (at[-1] - at[0]) if len(at) > 1 and at[-1] > at[0] else None

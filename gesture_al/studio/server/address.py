@@ -12,6 +12,8 @@ from pathlib import Path
 from gesture_al.core.errors import UserError
 
 FILE = "page.json"
+# Connections that wait until the server takes them.
+QUEUED = 128
 _EVERYWHERE = ("0.0.0.0", "::", "")  # names of "all of this machine's addresses"
 
 
@@ -74,7 +76,7 @@ def _bound(host: str, port: int) -> socket.socket:
         if os.name != "nt":  # On Windows this would let a second process listen at the same port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(where)
-        listener.listen(128)
+        listener.listen(QUEUED)
     except OSError:
         listener.close()
         raise

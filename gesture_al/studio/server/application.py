@@ -9,13 +9,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from gesture_al.core.errors import Refused
-from gesture_al.studio.server.guard import LOG
+from gesture_al.studio.server.guard import CLOSED, LOG
 
 SHARED = Path(__file__).with_name("static")
 # A registry of Windows may call JavaScript plain text, which a browser told not to guess will not run.
@@ -34,7 +34,7 @@ def application(routes: Sequence[BaseRoute], static: Path) -> Starlette:
         static: The page's own files, at `/static`; those that all pages share are at `/shared`.
     """
     files = [Mount(f"/{name}", StaticFiles(directory=folder)) for name, folder in (("static", static), ("shared", SHARED))]
-    handlers = {Refused: _refused, OSError: _not_written, HTTPException: _unknown}
+    handlers = {Refused: _refused, OSError: _not_written, HTTPException: _unknown, ClientDisconnect: _broken_off}
     return Starlette(routes=[*routes, *files], exception_handlers=handlers)  # type: ignore[arg-type]
 
 
@@ -50,6 +50,13 @@ async def _not_written(request: Request, err: OSError) -> Response:
 
 async def _unknown(request: Request, err: HTTPException) -> Response:
     return _complain(request, err.status_code, err.detail)
+
+
+async def _broken_off(request: Request, err: ClientDisconnect) -> Response:
+    if CLOSED not in request.scope.get("state", {}):
+        LOG.warning("page: %s %s was broken off by the browser", request.method, request.url.path)
+    # Nobody is there to read it.
+    return Response(status_code=400)
 
 
 def _complain(request: Request, status: int, reason: str) -> Response:

@@ -26,6 +26,15 @@ def read(draw: Callable[[Request], Any]) -> Endpoint:
     return endpoint
 
 
+def read_text(draw: Callable[[Request], bytes]) -> Endpoint:
+    """What is asked for, where it is JSON already."""
+
+    async def endpoint(request: Request) -> Response:
+        return Response(await run_in_threadpool(draw, request), media_type="application/json")
+
+    return endpoint
+
+
 def deed(name: str, do: Callable[[Body], dict[str, Any]]) -> Route:
     """`POST /name`: the fields of a JSON body go in, the fields of the reply come out."""
 

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gesture_al.studio.server.address import Address
 
 LOG = logging.getLogger("gesture_al.page")
+# In the state of a request: whether it was let through, and whether its connection was closed by the server.
+ADMITTED, CLOSED = "admitted", "closed"
 _PAGE_POLICY = (
     "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -82,6 +84,7 @@ class Guard:
         """None for those who have the cookie; it is given for the token."""
         offered = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if scope["path"] == "/" and scope["method"] == "GET" and self._is_token(offered):
+            self._admit(scope)
             # The token must not stay in the address line, from where it is copied.
             entered = RedirectResponse("/", status_code=303)
             entered.set_cookie(self.cookie, self._address.token, httponly=True, samesite="strict", path="/")
@@ -91,9 +94,13 @@ class Guard:
         except CookieError:
             cookies = SimpleCookie()
         if self.cookie in cookies and self._is_token(cookies[self.cookie].value):
+            self._admit(scope)
             return None
         self._log(scope, 403, "no token")
         return HTMLResponse(_LOCKED, 403) if scope["path"] == "/" else PlainTextResponse("no token", 403)
+
+    def _admit(self, scope: Scope) -> None:
+        scope.setdefault("state", {})[ADMITTED] = True
 
     def _is_ours(self, host: str) -> bool:
         try:

@@ -15,7 +15,8 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from gesture_al.studio.server.address import Address, listen
+from gesture_al.studio.server.address import QUEUED, Address, listen
+from gesture_al.studio.server.connections import ACCEPTED_AT_ONCE, Limits
 from gesture_al.studio.server.guard import Guard
 from gesture_al.studio.server.opening import Opening
 
@@ -49,7 +50,7 @@ def _running(guarded: Guard, listener: socket.socket, close: Callable[[], None])
         guarded,
         # Small and the same everywhere; nothing of uvicorn's own is printed into the terminal.
         loop="asyncio",
-        http="h11",
+        http=Limits.of_process().protocol(),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -57,6 +58,7 @@ def _running(guarded: Guard, listener: socket.socket, close: Callable[[], None])
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=3,
+        backlog=ACCEPTED_AT_ONCE,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="page", daemon=True)
@@ -64,6 +66,8 @@ def _running(guarded: Guard, listener: socket.socket, close: Callable[[], None])
     try:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
+        # The server takes few at once, but more of them may wait for it.
+        listener.listen(QUEUED)
         yield
     finally:
         close()

@@ -262,7 +262,7 @@ def test_a_cell_of_the_matrix_opens_its_clips_and_audit_clips_can_be_corrected(s
     client, _ = client_of(session, tmp_path)
     client.get("/?token=secret")
     assert client.get("/cell?true=0&predicted=1").status_code == 404
-    audit = session.items.of_handle(session._audits and session.items[session._audits[0]].handle)
+    audit = session.items[next(iter(session._audits))]
     fields = {"uuid": str(uuid.uuid4()), "handle": audit.handle, "operation": "label", "name": "Like", "tab": "tab"}
     assert client.post("/answer", json=fields).status_code == 200
     session.progress.round(round_row(val_confusion=[[0, 1, 0], [0, 0, 0], [0, 0, 1]], val_predicted=[[20, 0, 1], [21, 2, 2]]))

@@ -9,11 +9,11 @@ from labelling_world import entry, questions
 from page_world import round_row
 
 from gesture_al.active.annotation.answer_log import Operation
+from gesture_al.active.annotation.pace import RECENT, active_minutes, per_minute
 from gesture_al.active.questions import Purpose
 from gesture_al.active.run_info import RunInfo
 from gesture_al.studio.label.clip_picture import HEIGHT, WIDTH, clip_picture, skeleton_picture
 from gesture_al.studio.label.results import confusion
-from gesture_al.studio.label.state import active_minutes, per_minute
 
 
 def at(*seconds, milliseconds=2000.0):
@@ -36,8 +36,8 @@ def test_a_clock_that_was_set_back_takes_nothing_away():
 
 def test_the_pace_is_of_the_last_thirty_answers():
     entries = at(*range(0, 50, 10), *range(50, 110, 2))
-    assert per_minute(entries, active_minutes(entries)) == pytest.approx(30.0)
-    assert per_minute(entries[:1], active_minutes(entries[:1])) is None
+    assert per_minute(active_minutes(entries)[-RECENT:]) == pytest.approx(30.0)
+    assert per_minute(active_minutes(entries[:1])) is None
 
 
 def test_labels_are_those_of_the_last_round_and_those_given_since(page):
@@ -55,7 +55,7 @@ def test_skipped_clips_and_audit_clips_cost_no_label_of_the_budget(page):
     page.session.offer(questions(20, round_=-1, purpose=Purpose.VALIDATION))
     first, *_ = page.next(1)
     page.answer(first["handle"], operation="skip")
-    audit = page.session.items[page.session._audits[0]].handle
+    audit = page.session.items[next(iter(page.session._audits))].handle
     page.answer(audit, "Like")
     state = page.state()
     assert state["labels"] == 0

@@ -23,8 +23,10 @@ const { dialogs, outbox, questions } = controller;
 
 // States from the server
 
-function onState(now) {
+function onState(news) {
   const before = state;
+  // Results of the rounds that have not changed are left out.
+  const now = { ...before, ...news };
   state = now;
   online = true;
   controller.decisions.update(now);
@@ -46,7 +48,8 @@ function onState(now) {
     now.batch.questions !== before.batch.questions ||
     now.phase.name !== before.phase.name ||
     now.audits.all !== before.audits.all;
-  if (moved || !questions.current) questions.refill();
+  if (moved) questions.refill();
+  else if (!questions.current) questions.refillSoon();
 }
 
 function onOffline() {

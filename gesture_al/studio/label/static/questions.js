@@ -3,6 +3,7 @@
 import { post } from "/shared/net.js";
 
 const RENEW = 8000;
+const SOON = 1000;
 
 export class Questions {
   // `controller` knows the tab, the annotator and the clips.
@@ -16,6 +17,7 @@ export class Questions {
     this.answered = new Map();
     this.asking = false;
     this.again = false;
+    this.soon = null;
     setInterval(() => document.hidden || this.refill(), RENEW);
   }
 
@@ -38,6 +40,14 @@ export class Questions {
     } finally {
       this.asking = false;
     }
+  }
+
+  // Nothing is open for this tab: ask again, but not at every answer of somebody else.
+  refillSoon() {
+    this.soon ??= setTimeout(() => {
+      this.soon = null;
+      this.refill();
+    }, SOON);
   }
 
   update({ items, version }) {
