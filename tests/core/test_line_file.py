@@ -98,7 +98,7 @@ def test_a_failed_flush_leaves_the_file_as_it_was(path, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", fail)
         with pytest.raises(OSError, match="Input/output error"):
-            append_line(path, {"n": 1})
+            append_line(path, {"n": 1}, {"n": 3})
     assert path.read_bytes() == before
     append_line(path, {"n": 2})
     assert read_lines(path) == [{"n": 0}, {"n": 2}]

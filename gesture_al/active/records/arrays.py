@@ -54,7 +54,7 @@ def read_predictions(path: Path) -> Int64 | None:
         DamagedFileError: It is not as it was written.
     """
     old = path.with_suffix(".npy")
-    if not path.exists() and old.exists():
+    if old == path or (old.exists() and not path.exists()):
         try:
             return np.asarray(np.load(old, allow_pickle=False))
         except (OSError, ValueError, EOFError) as err:

@@ -155,19 +155,6 @@ def test_somebody_else_goes_on_writing_for_those_who_wait_when_ctrl_c_ends_one(s
     assert other.kept is not None
 
 
-def test_some_of_a_group_that_failed_is_not_on_the_disk(tmp_path, monkeypatch):
-    path = tmp_path / "log.jsonl"
-    append_line(path, {"n": 0})
-
-    def broken(number):
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr("os.fsync", broken)
-    with pytest.raises(OSError, match="Input/output"):
-        append_line(path, {"n": 1}, {"n": 2})
-    assert path.read_text() == '{"n": 0}\n'
-
-
 def test_time_and_annotator_are_filled_in_for_each_of_a_group(session, disk):
     disk.ready.set()
     items = session.next_items("tab", 2)
