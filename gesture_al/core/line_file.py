@@ -128,6 +128,12 @@ def read_lines(path: Path) -> list[Record]:
     return list(scan.records)
 
 
+def readable_lines(path: Path) -> list[Record]:
+    """The records whose own checksums fit, whatever is damaged between them: for lists that nothing is computed from."""
+    scan = scan_lines(path)
+    return [*scan.records, *scan.rescued]
+
+
 def append_line(path: Path, *records: Mapping[str, Any]) -> None:
     """Append a record, or several with one flush, on the disk before this returns; a torn last line is cut off first.
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from gesture_al.core.errors import DamagedFileError
-from gesture_al.core.line_file import append_line, head_of, read_lines, scan_lines, write_lines
+from gesture_al.core.line_file import append_line, head_of, read_lines, readable_lines, scan_lines, write_lines
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_lines_behind_a_damaged_one_are_rescued(path):
     path.write_bytes(path.read_bytes().replace(b'"n": 4', b'"n": 5'))
     scan = scan_lines(path)
     assert (list(scan.records), list(scan.rescued)) == (lines(9)[:4], lines(9)[5:])
+    assert readable_lines(path) == lines(9)[:4] + lines(9)[5:]
 
 
 @pytest.mark.parametrize("kept", range(9))

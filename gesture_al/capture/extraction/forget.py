@@ -10,7 +10,7 @@ from gesture_al.capture.extraction.page import PAGE
 from gesture_al.capture.extraction.table import TABLE, read_table, write_table
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
-from gesture_al.core.line_file import read_lines, write_lines
+from gesture_al.core.line_file import readable_lines, write_lines
 from gesture_al.data.track import UNLABELLED, read_track
 
 
@@ -75,7 +75,7 @@ def find_traces(folder: Path, subject: str) -> Traces:
             videos.add(folder / str(about["video"]))
     traces.videos = sorted(path for path in videos if path.exists())
     traces.rows = len(rows)
-    traces.lines = sum(line.get("subject") == subject for path in folder.glob("*.jsonl") for line in read_lines(path))
+    traces.lines = sum(line.get("subject") == subject for path in folder.glob("*.jsonl") for line in readable_lines(path))
     return traces
 
 
@@ -88,7 +88,7 @@ def remove_traces(traces: Traces) -> None:
         else:
             path.unlink(missing_ok=True)
     for path in folder.glob("*.jsonl"):
-        lines = read_lines(path)
+        lines = readable_lines(path)
         others = [line for line in lines if line.get("subject") != traces.subject]
         if len(others) < len(lines):
             write_lines(path, others)

@@ -20,7 +20,7 @@ from gesture_al.capture.extraction.clip_cutter import ClipRules, cut_clips
 from gesture_al.capture.video.writing import CLIP_SUFFIX
 from gesture_al.core.atomic_io import sync_file, write_json
 from gesture_al.core.errors import UserError
-from gesture_al.core.line_file import append_line, read_lines
+from gesture_al.core.line_file import append_line, readable_lines
 from gesture_al.data.datasets.recordings import LOCK, WHOLE, WORKSHOP
 from gesture_al.data.track import UNLABELLED, Track, write_track
 from gesture_al.studio.server.address import FILE as ADDRESS
@@ -155,7 +155,7 @@ class ClipStore:
 
     def last_number(self, stem: str) -> int:
         """Of this subject and session, `<subject>_<session>_`, whatever the class; what was taken back counts too."""
-        names = [Path(str(line.get("name", ""))).name for line in read_lines(self.manifest)]
+        names = [Path(str(line.get("name", ""))).name for line in readable_lines(self.manifest)]
         names += [path.stem for path in self.folder.glob("*/*") if path.suffix in _TAKEN]
         # Capitals do not count: Ann and ann share their files on a Mac.
         tails = [name[len(stem) :].partition("_")[0] for name in names if name.lower().startswith(stem.lower())]
@@ -251,7 +251,7 @@ def finish_move(folder: Path, workshop: Path, manifest: Path) -> None:
     kept = line["op"] == "keep" and all((folder / file).exists() for file in line["files"])
     if not kept:
         _remove(folder, line["files"])
-    noted = any(one.get("op") == line["op"] and one.get("name") == line["name"] for one in read_lines(manifest))
+    noted = any(one.get("op") == line["op"] and one.get("name") == line["name"] for one in readable_lines(manifest))
     if not noted and (kept or line["op"] == "undo"):
         append_line(manifest, line)
     intent.unlink()

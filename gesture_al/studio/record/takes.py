@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gesture_al.core.errors import Refused, UserError
-from gesture_al.core.line_file import read_lines
+from gesture_al.core.line_file import readable_lines
 from gesture_al.data.track import Track
 from gesture_al.studio.record.clip_store import ClipStore, FinishedTake, KeptTake
 from gesture_al.studio.record.take_review import TakeReview, TakeReviewer
@@ -36,7 +36,7 @@ class Takes:
         self._kept: dict[str, KeptTake] = {}
         self._undone: set[str] = set()
         self._sessions: dict[str, str] = {}
-        for line in read_lines(store.manifest):
+        for line in readable_lines(store.manifest):
             if line.get("op") == "keep" and "uuid" in line:
                 self._note(line["uuid"], KeptTake(line["name"], tuple(line["files"]), line["subject"]), line["session"])
             elif line.get("op") == "undo":
