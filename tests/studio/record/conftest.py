@@ -59,6 +59,9 @@ def plan_of(**told) -> RecordingPlan:
     return RecordingPlan(**{**settings, **told})
 
 
+_OF_THE_SERVER = ("lock", "page.json", ".recorded.jsonl.head")
+
+
 @pytest.fixture
 def plan():
     return plan_of()
@@ -202,7 +205,7 @@ class Page:
 
     def files(self):
         """All but what belongs to the server."""
-        found = (path for path in self.folder.rglob("*") if path.is_file() and path.name not in ("lock", "page.json"))
+        found = (path for path in self.folder.rglob("*") if path.is_file() and path.name not in _OF_THE_SERVER)
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
 

@@ -18,7 +18,9 @@ from gesture_al.studio.record.clip_store import ClipStore
 
 
 def files(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != "lock")
+    """What is there for people; not the lock and the head of the list of takes."""
+    found = [path for path in folder.rglob("*") if path.is_file() and path.name != "lock" and path.suffix != ".head"]
+    return sorted(str(path.relative_to(folder)) for path in found)
 
 
 def test_a_kept_take_is_a_track_and_a_video_and_a_line(tmp_path, make_store):
