@@ -149,10 +149,10 @@ class Browser:
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
         return status, headers, body
 
-    async def post(self, path: str, **fields: object) -> dict:
-        """The fields of the reply; anything but a yes ends the benchmark."""
+    async def post(self, path: str, suffered: int = 200, **fields: object) -> dict:
+        """The fields of the reply; anything but a yes, or this status, ends the benchmark."""
         status, _, body = await self.request("POST", path, fields)
-        if status != 200:
+        if status not in (200, suffered):
             raise ConnectionError(f"{path}: {status} {body[:200]!r}")
         return json.loads(body)
 
@@ -187,7 +187,8 @@ async def answer_until(server: Server, number: int, until: float) -> list[float]
     while items and time.perf_counter() < until:
         fields = {"uuid": str(uuid.uuid4()), "handle": items[0]["handle"], "operation": "label", "name": "Like", "tab": tab}
         began = time.perf_counter()
-        await browser.post("/answer", **fields, annotator=f"person {number}")
+        # Where the server is so slow that the lease has run out, somebody else has the clip: that was waited for too.
+        await browser.post("/answer", 409, **fields, annotator=f"person {number}")
         taken.append(1000 * (time.perf_counter() - began))
         items = (await browser.post("/next", tab=tab, most=3))["items"]
     browser.close()

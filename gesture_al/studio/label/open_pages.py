@@ -21,6 +21,8 @@ _KEEP_ALIVE = 10.0
 # Between two states; nobody can read more of them, and training reports ten times a second.
 _PAUSE = 0.1
 _TRAINING_PAUSE = 0.15
+# Of more pages than these each gets it less often, so that answers do not wait for those who only look.
+_MANY = 50
 
 
 class OpenPages:
@@ -116,4 +118,4 @@ class OpenPages:
             news.set()
             if not closing:
                 training = self._session.progress.phase_name == "training"
-                await asyncio.sleep(_TRAINING_PAUSE if training else _PAUSE)
+                await asyncio.sleep((_TRAINING_PAUSE if training else _PAUSE) * max(1.0, self._open / _MANY))
