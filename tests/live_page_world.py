@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.recogniser import Recogniser
 from gesture_al.deploy.live.running import Options, Tally
+from gesture_al.studio.live.live_page import LivePage
 from gesture_al.studio.live.routes import STATIC, routes
 from gesture_al.studio.live.server import run_in_browser
-from gesture_al.studio.live.session import LivePage
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.guard import Guard

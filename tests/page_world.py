@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.records.journal import Asked, Query
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.studio.label.board import LabelBoard
 from gesture_al.studio.label.open_pages import OpenPages
 from gesture_al.studio.label.routes import STATIC, routes
-from gesture_al.studio.label.state import LabelBoard
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.guard import Guard

@@ -205,7 +205,7 @@ def test_with_onnx_the_page_imports_no_torch():
         "import sys\nfrom pathlib import Path\nfrom gesture_al.cli.main import main\n"
         "from gesture_al.capture.landmarks.base import LANDMARKS\nfrom gesture_al.deploy.live.running import Options\n"
         "from gesture_al.cli.live import load\nfrom gesture_al.studio.live.routes import routes\n"
-        "from gesture_al.studio.live.server import run_in_browser\nfrom gesture_al.studio.live.session import LivePage\n"
+        "from gesture_al.studio.live.server import run_in_browser\nfrom gesture_al.studio.live.live_page import LivePage\n"
         "import numpy as np\nrecogniser, _ = load({})\n"
         "live_page = LivePage(recogniser, Options(window=False), print)\nroutes(live_page, 'example', True)\n"
         "from gesture_al.deploy.live.session import LiveSession\n"

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from gesture_al.active.annotation.session import LabelSession
-from gesture_al.studio.label.state import Drawing, LabelBoard
+from gesture_al.studio.label.board import Drawing, LabelBoard
 from gesture_al.studio.server.guard import LOG
 
 # How long a page that is reloaded is away, at the most.

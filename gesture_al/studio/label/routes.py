@@ -14,12 +14,12 @@ from gesture_al.active.annotation.session import LabelSession
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.errors import Refused
 from gesture_al.studio.label import actions
+from gesture_al.studio.label.board import LabelBoard
 from gesture_al.studio.label.clip_picture import shown_picture, surroundings_picture, video_of
 from gesture_al.studio.label.open_pages import OpenPages
 from gesture_al.studio.label.results import Gallery
-from gesture_al.studio.label.state import LabelBoard
 from gesture_al.studio.server.body import Body
-from gesture_al.studio.server.endpoints import deed, page, read, read_text, stored
+from gesture_al.studio.server.endpoints import action, page, read, read_text, stored
 
 STATIC = Path(__file__).with_name("static")
 _ACTIONS = {
@@ -77,8 +77,8 @@ def routes(session: LabelSession, board: LabelBoard, open_pages: OpenPages, fold
         Route("/video/{handle}", video),
         Route("/cell", read(cell)),
         Route("/report", report),
-        *(deed(name, partial(do, session)) for name, do in _ACTIONS.items()),
-        deed("pause", pause),
+        *(action(name, partial(do, session)) for name, do in _ACTIONS.items()),
+        action("pause", pause),
     ]
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gesture_al.active.annotation.session import LabelSession
+from gesture_al.studio.label.board import LabelBoard
 from gesture_al.studio.label.open_pages import OpenPages
 from gesture_al.studio.label.routes import STATIC, routes
-from gesture_al.studio.label.state import LabelBoard
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.opening import Opening
 from gesture_al.studio.server.server import served

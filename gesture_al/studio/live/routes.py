@@ -15,9 +15,9 @@ from gesture_al.data.datasets.stream import NONE
 from gesture_al.data.track import UNLABELLED
 from gesture_al.data.view.plane import page_skeleton
 from gesture_al.deploy.live.operating_point import HIGHEST_THRESHOLD, LOWEST_THRESHOLD
-from gesture_al.studio.live.session import LivePage
+from gesture_al.studio.live.live_page import LivePage
 from gesture_al.studio.server.body import Body
-from gesture_al.studio.server.endpoints import deed, page, read, upload
+from gesture_al.studio.server.endpoints import action, page, read, upload
 
 _USUAL = Path("data/landmarks")
 
@@ -101,12 +101,12 @@ def routes(live_page: LivePage, title: str, synthetic: bool) -> list[BaseRoute]:
         page(STATIC / "index.html"),
         Route("/about", read(lambda request: about(live_page, title, synthetic))),
         upload("frame", "image/jpeg", MOST_BYTES, frame),
-        deed("take", take),
-        deed("leave", leave),
-        deed("wrong", lambda body: live_page.wrong(_tab(body))),
-        deed("name", lambda body: live_page.name(body.text("clip"), body.word("name", names))),
-        deed("threshold", threshold),
-        deed("end", end),
+        action("take", take),
+        action("leave", leave),
+        action("wrong", lambda body: live_page.wrong(_tab(body))),
+        action("name", lambda body: live_page.name(body.text("clip"), body.word("name", names))),
+        action("threshold", threshold),
+        action("end", end),
     ]
 
 

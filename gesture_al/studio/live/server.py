@@ -8,8 +8,8 @@ from pathlib import Path
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.recogniser import Recogniser
 from gesture_al.deploy.live.running import Options, Tally
+from gesture_al.studio.live.live_page import LivePage
 from gesture_al.studio.live.routes import STATIC, routes
-from gesture_al.studio.live.session import LivePage
 from gesture_al.studio.server.application import application
 from gesture_al.studio.server.opening import Opening
 from gesture_al.studio.server.server import served

@@ -20,7 +20,7 @@ from gesture_al.studio.record.board import RecordBoard
 from gesture_al.studio.record.takes import Takes
 from gesture_al.studio.record.upload import Upload, most_bytes
 from gesture_al.studio.server.body import Body
-from gesture_al.studio.server.endpoints import deed, page, read
+from gesture_al.studio.server.endpoints import action, page, read
 from gesture_al.studio.server.lease import Lease
 
 STATIC = Path(__file__).with_name("static")
@@ -104,9 +104,9 @@ def routes(board: RecordBoard, lease: Lease) -> list[BaseRoute]:
         Route("/take/{uuid}", read(take), methods=["GET"]),
         Route("/take/{uuid}/joints", read(joints)),
         upload_route(takes, lease, longest, board.video),
-        *(deed(do.__name__, do) for do in actions),
-        deed("class", add),
-        deed("unclass", remove),
+        *(action(do.__name__, do) for do in actions),
+        action("class", add),
+        action("unclass", remove),
     ]
 
 

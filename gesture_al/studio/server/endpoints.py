@@ -35,7 +35,7 @@ def read_text(draw: Callable[[Request], bytes]) -> Endpoint:
     return endpoint
 
 
-def deed(name: str, do: Callable[[Body], dict[str, Any]]) -> Route:
+def action(name: str, do: Callable[[Body], dict[str, Any]]) -> Route:
     """`POST /name`: the fields of a JSON body go in, the fields of the reply come out."""
 
     async def endpoint(request: Request) -> Response:

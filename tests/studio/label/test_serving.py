@@ -18,7 +18,7 @@ from page_world import round_row
 from socket_world import Wire
 
 from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.studio.label import open_pages, state
+from gesture_al.studio.label import open_pages
 
 TABS = 200
 HALF_OPEN, FILES = 200, 128
@@ -34,13 +34,13 @@ def connect():
 @pytest.fixture
 def boards(monkeypatch):
     """The boards that are made."""
-    boards, original = [], state.LabelBoard.__init__
+    boards, original = [], LabelBoard.__init__
 
     def remember(board, *args):
         original(board, *args)
         boards.append(board)
 
-    monkeypatch.setattr(state.LabelBoard, "__init__", remember)
+    monkeypatch.setattr(LabelBoard, "__init__", remember)
     return boards
 
 
@@ -112,7 +112,7 @@ def test_the_state_is_drawn_again_after_it_could_not_be(tmp_path, connect, monke
             raise RuntimeError("broken")
 
         with monkeypatch.context() as patch:
-            patch.setattr(state.LabelBoard, "_draw", broken)
+            patch.setattr(LabelBoard, "_draw", broken)
             session.notify()
             for _ in range(200):
                 if "could not be drawn" in caplog.text:
@@ -152,7 +152,7 @@ def test_a_tab_that_comes_late_gets_the_state_at_once(tmp_path, connect):
 def test_an_answer_costs_the_same_work_late_as_early(session_at, asked, tmp_path, monkeypatch):
     session = session_at(tmp_path, audit_each_round=0)
     asked(session, questions(*range(40)))
-    board = state.LabelBoard(session, tmp_path)
+    board = LabelBoard(session, tmp_path)
     board.drawing()
 
     def scan(*args):

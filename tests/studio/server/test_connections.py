@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from gesture_al.studio.server.application import SHARED, application
 from gesture_al.studio.server.connections import Complaints, Limits
-from gesture_al.studio.server.endpoints import deed
+from gesture_al.studio.server.endpoints import action
 from gesture_al.studio.server.opening import Opening
 from gesture_al.studio.server.server import served
 
@@ -34,7 +34,7 @@ async def root(request: Request) -> JSONResponse:
     return JSONResponse({})
 
 
-ROUTES = [Route("/", root), Route("/forever", forever), deed("echo", lambda body: {"said": body.text("word")})]
+ROUTES = [Route("/", root), Route("/forever", forever), action("echo", lambda body: {"said": body.text("word")})]
 
 
 @pytest.fixture
