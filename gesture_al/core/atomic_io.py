@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import parse_json, parse_yaml, read_bytes, read_text
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -72,10 +73,10 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     """
     if not path.exists():
         return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    whole, _, _ = read_bytes(path).rpartition(b"\n")
     try:
-        return [dict(json.loads(line)) for line in whole.splitlines() if line.strip()]
-    except (ValueError, TypeError) as err:
+        return [_table(parse_json(line)) for line in whole.splitlines() if line.strip()]
+    except ValueError as err:
         raise UserError(f"{path}: a line is not readable as JSON ({err}); the file was changed or damaged") from err
 
 
@@ -87,9 +88,10 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         return {}
+    text = read_text(path)
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as err:
+        return _table(parse_json(text))
+    except ValueError as err:
         raise UserError(f"{path}: not readable as JSON ({err}); the file was changed or damaged") from err
 
 
@@ -99,14 +101,19 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         UserError: It is not a mapping in YAML.
     """
-    import yaml
-
     if not path.exists():
         return {}
+    text = read_text(path)
     try:
-        return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (yaml.YAMLError, ValueError, TypeError) as err:
-        raise UserError(f"{path}: not readable as YAML ({str(err).splitlines()[0]}); the file was changed or damaged") from err
+        return _table(parse_yaml(text) or {})
+    except ValueError as err:
+        raise UserError(f"{path}: not readable as YAML ({err}); the file was changed or damaged") from err
+
+
+def _table(content: Any) -> dict[str, Any]:
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise ValueError("no table of names and values")
+    return content
 
 
 def _whole_lines(file: IO[bytes]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import gunzip, read_bytes
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
@@ -206,12 +205,9 @@ def read_ts(path: Path) -> Series:
 
 
 def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as err:
-        raise UserError(f"{path}: cannot be read ({err}); download the file again") from err
+    data = read_bytes(path)
+    if data.startswith(b"\x1f\x8b"):
+        data = gunzip(data, path)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
