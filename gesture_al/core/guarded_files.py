@@ -147,7 +147,7 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
         if size > limit:
             raise UserError(f"{path}: has {in_size(size)}, more than the {in_size(limit)} that can be read here; divide the file")
         try:
-            return file.read(limit + 1)[:limit]
+            return file.read(size)
         except OSError as err:
             raise UserError(f"{path}: cannot be read ({err.strerror or err}); copy it again") from err
 

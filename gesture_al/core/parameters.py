@@ -30,6 +30,8 @@ NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 ShareBelowOne = Annotated[float, Ge(0), Lt(1)]
 ShareInside = Annotated[float, Gt(0), Lt(1)]
+Rate = Annotated[float, Ge(0.001), Le(100_000)]
+"""Frames a second."""
 Names = Annotated[Sequence[Any], DocInfo("a list of words")]
 """Such as classes; YAML reads some words as numbers."""
 
@@ -70,6 +72,8 @@ def check_values(values: Mapping[str, Any], declarations: Mapping[str, Any], whe
         UserError: One line that names the first refused parameter, its value and what is wanted.
     """
     for name, value in values.items():
+        if isinstance(value, int) and value.bit_length() > 63:
+            raise UserError(f"{where}{name}: a number of {value.bit_length()} bits; it must fit into 63")
         if name in declarations and not allowed(value, declarations[name]):
             raise UserError(f"{where}{name}={shown(value)}: must be {in_words(declarations[name])}")
 

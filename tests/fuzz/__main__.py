@@ -19,7 +19,6 @@ from fuzz.running import FINE, KINDS, Outcome, attempt
 
 def preload() -> None:
     """Import what importers import, so that a fork has it; nothing that starts threads is called."""
-    import cv2
     import onnxruntime
     import torch
 
@@ -34,6 +33,7 @@ def preload() -> None:
     import gesture_al.runs.report.read
     import gesture_al.runs.runner  # noqa: F401
     from gesture_al.cli.composition import compose_settings
+    from gesture_al.core.opencv import opencv
     from gesture_al.core.registry import find
 
     for home in (
@@ -44,7 +44,7 @@ def preload() -> None:
     ):
         find(home).names()
     compose_settings([])
-    cv2.setNumThreads(1)
+    opencv().setNumThreads(1)
     torch.set_num_threads(1)
     onnxruntime.set_default_logger_severity(4)
     # A collection in a fork would copy every page.
@@ -78,7 +78,7 @@ def main() -> int:
     parser.add_argument("--number", type=int, help="this input alone, and all of what became of it")
     parser.add_argument("--first", type=int, default=0, help="number of the first input of each importer (default: 0)")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
-    parser.add_argument("--json", type=Path, help="write the outcomes there")
+    parser.add_argument("--log", type=Path, help="append every outcome there, a JSON line each")
     args = parser.parse_args()
     preload()
     names = args.only or list(IMPORTERS)
@@ -95,9 +95,14 @@ def main() -> int:
         good = unspoilt(name)
         if good.kind != "accepted":
             faults[name, f"a good input: {good.kind}: {good.detail}"].append(-1)
+    # One importer after the other in turn, so that a run that is stopped has seen all of them.
+    tasks.sort(key=lambda task: task[2])
     with multiprocessing.get_context("fork").Pool(args.jobs) as pool:
         for (name, _, number), outcome in zip(tasks, pool.imap(_spoilt, tasks), strict=True):
             counts[name][outcome.kind] += 1
+            if args.log:
+                with args.log.open("a") as log:
+                    log.write(json.dumps([name, number, outcome.kind, outcome.detail]) + "\n")
             if outcome.kind not in FINE:
                 faults[name, f"{outcome.kind}: {outcome.detail}"].append(number)
     width = max(map(len, names))
@@ -109,8 +114,6 @@ def main() -> int:
     print(f"{time.monotonic() - began:.0f} s")
     for (name, detail), numbers in sorted(faults.items(), key=lambda item: -len(item[1])):
         print(f"{name}: {len(numbers)} x {detail} (--only '{name}' --number {numbers[0]})")
-    if args.json:
-        args.json.write_text(json.dumps({name: dict(count) for name, count in counts.items()}, indent=2))
     return 1 if faults else 0
 
 

@@ -418,10 +418,16 @@ def _config(folder: Path) -> Work:
 
 def _begin(settings: Settings) -> str:
     """All of a run before training, and whatever takes as many threads or as much memory as was asked for."""
+    from gesture_al.core.parts import build_part
+    from gesture_al.data.datasets.base import DATASETS
     from gesture_al.learning.threads import numeric_threads, torch_threads
     from gesture_al.runs.assembly import assemble, check_net, load_clips
 
     check_net(settings)
+    clips = settings.dataset.params.get("clips")
+    if isinstance(clips, int) and 1000 < clips <= 10_000_000:
+        # It may be asked for, and takes its time.
+        return f"{build_part(DATASETS, 'dataset', settings.dataset)}"
     made = assemble(settings, load_clips(settings.dataset))
     import torch
 
@@ -494,12 +500,12 @@ def _command(words: list[str]) -> Work:
     """A command that reads folders and options and does no long work."""
 
     def typed() -> str:
-        from gesture_al.cli.main import main, parse
+        from gesture_al.cli.main import main
 
-        args, call = parse(words)
-        if call is None:
-            raise SystemExit(2)
-        return f"exit {call(args)} {main and ''}"
+        code = main(words)
+        if code == 1:
+            raise OSError("exit 1")
+        raise SystemExit(code)
 
     return typed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import struct
 import zlib
@@ -14,8 +13,6 @@ import numpy as np
 
 from fuzz.mutations import mutated_bytes
 
-# FFmpeg reads it once, before its first file.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 WIDTH, HEIGHT = 64, 48
 SIZES = (60_000, 65_535, 0, 1, 2**31 - 1, 20_000)
 
@@ -23,8 +20,9 @@ SIZES = (60_000, 65_535, 0, 1, 2**31 - 1, 20_000)
 @cache
 def picture(suffix: str) -> bytes:
     """A picture of 64 x 48."""
-    import cv2
+    from gesture_al.core.opencv import opencv
 
+    cv2 = opencv()
     image = np.arange(HEIGHT * WIDTH * 3, dtype=np.uint8).reshape(HEIGHT, WIDTH, 3)
     return bytes(cv2.imencode(suffix, image)[1].tobytes())
 
@@ -32,8 +30,9 @@ def picture(suffix: str) -> bytes:
 @cache
 def video(suffix: str) -> bytes:
     """Twelve frames of 64 x 48."""
-    import cv2
+    from gesture_al.core.opencv import opencv
 
+    cv2 = opencv()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"clip{suffix}"
         if suffix == ".gif":

@@ -18,7 +18,8 @@ from pathlib import Path
 MEGABYTE = 1 << 20
 # A small file may take this much more memory than the program has anyhow, and may not even ask for ROOM.
 MOST_MEMORY, ROOM, MOST_DISK = 512 * MEGABYTE, 3072 * MEGABYTE, 2048 * MEGABYTE
-HANG_S = 10.0
+# So long may it compute; and so long may it wait for something, as for a pipe, that does not come.
+HANG_S, WAITING_S, LONGEST_S = 10.0, 5.0, 120.0
 FINE = ("accepted", "refused")
 KINDS = (*FINE, "traceback", "wrong exit", "nonsense", "memory", "hang", "crash")
 """`wrong exit`: an error of the system that the command tells in a line, but as its own failure and not as bad input; `nonsense`:
@@ -55,12 +56,12 @@ def attempt(work: Callable[[], object]) -> Outcome:
         child = os.fork()
         if child == 0:
             _child(folder, work)
-        state, peak = _wait(child, began + HANG_S)
+        state, peak = _wait(child, began)
         seconds, extra = time.monotonic() - began, max(0.0, peak - before)
         kind, detail = _told(folder)
         errors = (folder / "stderr").read_text(errors="replace") if (folder / "stderr").exists() else ""
     if state is None:
-        kind, detail = "hang", f"after {HANG_S:g} s"
+        kind, detail = "hang", "does not end"
     elif kind == "":
         out_of_memory = "bad_alloc" in errors or "std::length_error" in errors
         kind = "memory" if out_of_memory else "crash"
@@ -76,18 +77,35 @@ def _memory() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def _wait(child: int, until: float) -> tuple[int | None, float]:
-    """The exit state (None: it had to be killed) and the most memory that the process had, in bytes."""
+def _wait(child: int, began: float) -> tuple[int | None, float]:
+    """The exit state (None: it had to be killed) and the most memory that the process had, in bytes.
+
+    What counts is the time that it computes, since the machine may have other things to do.
+    """
+    worked, moved = 0.0, began
     while True:
         done, state, usage = os.wait4(child, os.WNOHANG)
         if done:
             return state, usage.ru_maxrss * 1024
-        if time.monotonic() > until:
+        now = time.monotonic()
+        busy, state_now = _progress(child)
+        if busy > worked or state_now in "RD":
+            worked, moved = busy, now
+        if worked > HANG_S or now - moved > WAITING_S or now - began > LONGEST_S:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
             _, _, usage = os.wait4(child, 0)
             return None, usage.ru_maxrss * 1024
         time.sleep(0.002)
+
+
+def _progress(child: int) -> tuple[float, str]:
+    """Seconds that a process has computed, and its state: `R` and `D` would go on, `S` waits."""
+    try:
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0, "R"
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), fields[0]
 
 
 def _told(folder: Path) -> tuple[str, str]:

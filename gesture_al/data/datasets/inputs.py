@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gesture_al.core.arrays import Float32, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
-from gesture_al.core.guarded_files import check_name, open_regular
+from gesture_al.core.guarded_files import check_name, in_size, memory, open_regular
 from gesture_al.data.datasets.base import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
@@ -149,6 +149,18 @@ def check_recent(recent: float, window: float) -> None:
     """
     if recent > window:
         raise UserError(f"dataset.params.recent={recent}: must be {window} (window) or less")
+
+
+def check_room(name: str, clips: int, frames: int, joints: int) -> None:
+    """Refuse generated clips that take more memory than half of what there is.
+
+    Raises:
+        UserError: They do.
+    """
+    size = 4 * clips * frames * joints * 3
+    if size > memory() // 2:
+        told = f"{clips:,} clips of {frames:,} frames take {in_size(size)}, more than half of the {in_size(memory())} here"
+        raise UserError(f"{name}: {told}; set fewer clips or frames")
 
 
 Missing = Literal["skeleton", "zero_blocks", "nan", "none"]

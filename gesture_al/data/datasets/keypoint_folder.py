@@ -14,7 +14,7 @@ from gesture_al.core.array_files import DamagedError, read_npy
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
@@ -57,7 +57,7 @@ class KeypointFolder:
         joints: Joints = "hands_pose",
         unlabelled: str = "Unlabeled",
         classes: Names | None = None,
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.path = path
         self.test = test

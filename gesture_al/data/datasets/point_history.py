@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import read_text
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, whole_numbers_of
@@ -41,7 +41,7 @@ class PointHistory:
         path: str | None = None,
         fetch: str | None = "point_history",
         classes: Names = ("Stop", "Clockwise", "Counter Clockwise", "Move"),
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.path = path
         self.fetch = fetch

@@ -10,7 +10,7 @@ import numpy as np
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import gunzip, read_bytes
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.datasets.base import DATASETS, UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
@@ -42,7 +42,7 @@ class Uea:
         joints: int | Names | None = None,
         skeleton: str | None = None,
         classes: Names | None = None,
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.train = train
         self.test = test

@@ -114,5 +114,5 @@ def test_what_is_no_label_is_refused_in_one_line(tmp_path, name, text, said):
 
 
 def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path):
-    with pytest.raises(UserError, match="no such file"):
+    with pytest.raises(UserError, match="No such file"):
         read_labels(tmp_path / "none.csv")
