@@ -154,9 +154,7 @@ def parse_overrides(arguments: Sequence[str]) -> list[Override]:
             parsed += parser.parse_overrides([argument])
         except (HydraException, ValueError, RecursionError) as err:  # The last two: of numbers and brackets without end.
             told = argument if len(argument) < _SHOWN else f"{argument[:_SHOWN]}..."
-            raise UserError(
-                f"{told}: not understood; a setting is written key=value, odd characters in key='\"...\"'"
-            ) from err
+            raise UserError(f"{told}: not understood; a setting is written key=value, odd characters in key='\"...\"'") from err
     return parsed
 
 

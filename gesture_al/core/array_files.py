@@ -130,7 +130,9 @@ def read_header(file: IO[bytes], size: int) -> Header:
         raise DamagedError(f"an array of shape {header.shape} of {dtype}")
     there = size - file.tell()
     if header.size != there:
-        raise DamagedError(f"its header promises {in_size(header.size)} in shape {_short(header.shape)}, {there:,} bytes are there")
+        raise DamagedError(
+            f"its header promises {in_size(header.size)} in shape {_short(header.shape)}, {there:,} bytes are there"
+        )
     return header
 
 

@@ -1,4 +1,4 @@
-"""Guarded opening of what comes from outside: regular files only, no more of them than memory holds, gzip and JSON with limits."""
+"""Guarded opening of what comes from outside: regular files, no more than memory holds; gzip, JSON and YAML with limits."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def open_regular(path: Path) -> IO[bytes]:
     """
     try:
         # Not to be waited for, and looked at after it was opened, so that nothing can be put in its place in between.
-        file = open(path, "rb", opener=_without_waiting)  # noqa: PTH123, SIM115 - pathlib has no opener; the caller closes it
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - pathlib has no opener; the caller closes it
     except (OSError, ValueError) as err:
         reason = _kind(path) or getattr(err, "strerror", None) or err
         raise UserError(f"{path}: cannot be read ({reason}); name a file that can be") from err
@@ -181,7 +181,9 @@ def check_unpacked(where: str | Path, size: int, packed: int, most: int) -> None
         UserError: One of the two.
     """
     if size > most or (size > _SMALL and size > _MOST_RATIO * packed):
-        raise UserError(f"{where}: {in_size(packed)} that unpack to {in_size(size)}; that is no data set, download or write it again")
+        raise UserError(
+            f"{where}: {in_size(packed)} that unpack to {in_size(size)}; that is no data set, download or write it again"
+        )
 
 
 def gunzip(data: bytes, where: Path) -> bytes:
@@ -281,7 +283,7 @@ def _depth(tree: Any) -> int:
 
 
 def _check_tree(content: Any) -> None:
-    """Refuse what YAML can say and JSON cannot: tables that stand in themselves, and aliases that stand for any number of values."""
+    """Refuse what YAML can say and JSON cannot: tables in themselves, and aliases that stand for any number of values."""
     values: dict[int, int] = {}
 
     def count(node: Any, depth: int) -> int:

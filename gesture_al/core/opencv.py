@@ -6,7 +6,6 @@ import os
 from functools import cache
 from types import ModuleType
 
-
 MOST_PIXELS = 1 << 26
 """Of a picture or of the frames of a video: 8192 x 8192."""
 

@@ -36,7 +36,11 @@ class Part:
     params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not isinstance(self.params, dict) or not all(isinstance(key, str) for key in self.params):
+        if (
+            not isinstance(self.name, str)
+            or not isinstance(self.params, dict)
+            or not all(isinstance(key, str) for key in self.params)
+        ):
             raise TypeError(f"{str(self.name)[:40]!r} with {str(self.params)[:40]!r} is no part, which has a name and params")
 
 

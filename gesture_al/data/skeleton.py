@@ -95,7 +95,9 @@ class Skeleton:
             tuple((int(a), int(b)) for a, b in record.get(name, given))
             for name, given in (("bones", usual.bones), ("mirror_pairs", usual.mirror_pairs))
         )
-        parts = {str(name): range(int(a), int(b)) for name, (a, b) in record["parts"].items()} if "parts" in record else usual.parts
+        parts = (
+            {str(name): range(int(a), int(b)) for name, (a, b) in record["parts"].items()} if "parts" in record else usual.parts
+        )
         if not 1 <= len(joints) <= _MOST_JOINTS:
             raise ValueError(f"{len(joints)} joints")
         inside = range(len(joints))

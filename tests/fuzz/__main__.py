@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from fuzz.importers import IMPORTERS
 from fuzz.running import FINE, KINDS, Outcome, attempt
 
 
-def preload() -> None:
-    """Import what importers import, so that a fork has it; nothing that starts threads is called."""
+def preload(names: Sequence[str]) -> None:
+    """Import what importers import and read a good input of each, so that a fork has it; no thread is started."""
+    # Read when the libraries are loaded.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     import onnxruntime
     import torch
 
@@ -47,6 +54,13 @@ def preload() -> None:
     opencv().setNumThreads(1)
     torch.set_num_threads(1)
     onnxruntime.set_default_logger_severity(4)
+    # What is imported, composed and compiled on the way is there in every fork then.
+    with tempfile.TemporaryDirectory(prefix="fuzz-good-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GESTURE_AL_CACHE", f"{folder}/cache")
+        patch.chdir(folder)
+        for name in names:
+            with contextlib.suppress(Exception):  # It is told of later, of a fork.
+                IMPORTERS[name].good(Path(folder) / name)()
     # A collection in a fork would copy every page.
     gc.freeze()
     gc.disable()
@@ -80,8 +94,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
     parser.add_argument("--log", type=Path, help="append every outcome there, a JSON line each")
     args = parser.parse_args()
-    preload()
     names = args.only or list(IMPORTERS)
+    preload(names)
     if args.number is not None:
         print(spoilt(names[0], args.seed, args.number))
         return 0

@@ -13,26 +13,71 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from fuzz.mutations import EVIL, mutated_bytes
 
 SHAPES = (
-    (10**12,), (2**40, 2, 2, 3), (2**62,), (2**63,), (10**30,), (-1,), (0,), (), (1,), (3, 4), (1, 1, 1, 3), (0, 8, 8, 3),
-    (24, 0, 8, 3), (24, 8, 0, 3), (24, 8, 8, 0), (24, 2**31, 8, 3), (1,) * 32, (1,) * 70, (2**31, 2**31, 2**31), (10**9, 0, 10**9),
-)  # fmt: skip
+    (10**12,),
+    (2**40, 2, 2, 3),
+    (2**62,),
+    (2**63,),
+    (10**30,),
+    (-1,),
+    (0,),
+    (),
+    (1,),
+    (3, 4),
+    (1, 1, 1, 3),
+    (0, 8, 8, 3),
+    (24, 0, 8, 3),
+    (24, 8, 0, 3),
+    (24, 8, 8, 0),
+    (24, 2**31, 8, 3),
+    (1,) * 32,
+    (1,) * 70,
+    (2**31, 2**31, 2**31),
+    (10**9, 0, 10**9),
+)
 TYPES = (
-    "<f4", ">f4", "<f8", "<f2", "<i1", "<u8", "<c16", "|O", "|b1", "<U0", "<U5", "<U100000000", "|S0", "|V0", "|V8", "<M8[s]", "<m8",
-    "|S2147483647", "<x9", "", "f4,f4",
-)  # fmt: skip
+    "<f4",
+    ">f4",
+    "<f8",
+    "<f2",
+    "<i1",
+    "<u8",
+    "<c16",
+    "|O",
+    "|b1",
+    "<U0",
+    "<U5",
+    "<U100000000",
+    "|S0",
+    "|V0",
+    "|V8",
+    "<M8[s]",
+    "<m8",
+    "|S2147483647",
+    "<x9",
+    "",
+    "f4,f4",
+)
 HEADERS = (
     "{'descr': '<f4', 'fortran_order': False, 'shape': " + "(" * 300 + ")" * 300 + "}",
     "{'descr': '<f4', 'fortran_order': False, 'shape': " + "-" * 6000 + "1}",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (" + "9" * 5000 + ",)}",
-    "{'descr': '<f4', 'fortran_order': 3, 'shape': (1,)}", "{[]: 1}", "{}", "[]", "{'descr': 3, 'shape': 3}", "\x00", "{", "a" * 9000,
+    "{'descr': '<f4', 'fortran_order': 3, 'shape': (1,)}",
+    "{[]: 1}",
+    "{}",
+    "[]",
+    "{'descr': 3, 'shape': 3}",
+    "\x00",
+    "{",
+    "a" * 9000,
     "{'descr': [('a', '<f4', (1000000000, 1000000))], 'fortran_order': False, 'shape': (1,)}",
-    "{'descr': '<f4', 'fortran_order': True, 'shape': (24, 8, 8, 3)}", "{'descr': ('<f4', (10000,)), 'fortran_order': False, 'shape': (9,)}",
-    "{1: 2, 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (True,)}",
-)  # fmt: skip
+    "{'descr': '<f4', 'fortran_order': True, 'shape': (24, 8, 8, 3)}",
+    "{'descr': ('<f4', (10000,)), 'fortran_order': False, 'shape': (9,)}",
+    "{1: 2, 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (True,)}",
+)
 BOMB_BYTES = 1 << 30
 
 
@@ -85,7 +130,9 @@ def mutated_array(rng: random.Random, array: np.ndarray[Any, Any]) -> np.ndarray
             changed.reshape(-1)[rng.randrange(changed.size)] = rng.choice((-1, -5, 0, 10**6, 2**62, -(2**62)))
             return changed
         case 4:
-            return np.array([str(rng.choice(EVIL)).replace("\ud800", "?") for _ in range(max(1, len(changed) if changed.ndim else 1))])
+            return np.array(
+                [str(rng.choice(EVIL)).replace("\ud800", "?") for _ in range(max(1, len(changed) if changed.ndim else 1))]
+            )
         case 5:
             return changed.reshape(-1)
         case 6:
@@ -125,7 +172,11 @@ def mutated_npz(rng: random.Random, arrays: Mapping[str, np.ndarray[Any, Any]]) 
         case 4:
             return _patched(rng, npz(members))
         case 5:
-            return npz({other: content for other, content in members.items() if other != name}) if rng.random() < 0.3 else bomb(name, array.dtype.str, dict(members))
+            return (
+                npz({other: content for other, content in members.items() if other != name})
+                if rng.random() < 0.3
+                else bomb(name, array.dtype.str, dict(members))
+            )
         case 6:
             return npy(array)
         case 7:
@@ -176,7 +227,9 @@ def bomb(name: str, kind: str, members: dict[str, bytes]) -> bytes:
     data = start.compress(header) + start.flush(zlib.Z_FULL_FLUSH) + squeezed
     crc = _crc_of_zeros(zlib.crc32(header))
     del tail
-    return _with_member(npz({other: content for other, content in members.items() if other != name}), name, data, crc, len(header) + BOMB_BYTES)
+    return _with_member(
+        npz({other: content for other, content in members.items() if other != name}), name, data, crc, len(header) + BOMB_BYTES
+    )
 
 
 @cache
@@ -196,7 +249,9 @@ def _with_member(archive: bytes, name: str, data: bytes, crc: int, size: int) ->
     local = b"PK\x03\x04" + common + word + data
     entry = b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + word
     directory = archive[offset:end] + entry
-    tail = b"PK\x05\x06\x00\x00\x00\x00" + struct.pack("<HHIIH", count + 1, count + 1, length + len(entry), offset + len(local), 0)
+    tail = b"PK\x05\x06\x00\x00\x00\x00" + struct.pack(
+        "<HHIIH", count + 1, count + 1, length + len(entry), offset + len(local), 0
+    )
     return archive[:offset] + local + directory + tail
 
 

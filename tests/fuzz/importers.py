@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from fuzz.arrays import gzip_bomb, mutated_npy, mutated_npz, npy, npz, write
 from fuzz.mutations import (
     mutated_bytes,
@@ -26,6 +25,7 @@ from fuzz.mutations import (
 )
 from fuzz.pictures import mutated_picture, mutated_video, picture, video
 from fuzz.running import NonsenseError
+
 from gesture_al.core.settings import DatasetPart, Part, Settings, models_dir
 
 Work = Callable[[], object]
@@ -186,7 +186,9 @@ def _series(rng: random.Random) -> str:
     rows = [
         ":".join(",".join(f"{rng.random():.3f}" for _ in range(6)) for _ in range(6)) + f":{'ab'[case % 2]}" for case in range(12)
     ]
-    head = "#a comment\n@problemName Made\n@timeStamps false\n@univariate false\n@dimensions 6\n@equalLength true\n@seriesLength 6\n"
+    head = (
+        "#a comment\n@problemName Made\n@timeStamps false\n@univariate false\n@dimensions 6\n@equalLength true\n@seriesLength 6\n"
+    )
     return head + "@classLabel true a b\n@data\n" + "\n".join(rows) + "\n"
 
 
@@ -270,7 +272,9 @@ def _bad_tracks(rng: random.Random, folder: Path) -> Work:
     for number, path in enumerate(files if same else rng.sample(files, 2)):
         arrays = _track_arrays(number)
         if rng.random() < 0.5:
-            about = mutated_json(rng, json.loads(str(arrays["about"])) | {"recording": "r", "start": 1.0, "end": 2.0, "priority": 1})
+            about = mutated_json(
+                rng, json.loads(str(arrays["about"])) | {"recording": "r", "start": 1.0, "end": 2.0, "priority": 1}
+            )
             arrays["about"] = np.array(about.decode("utf-8", "replace"))
             write(path, npz({f"{name}.npy": npy(array) for name, array in arrays.items()}))
         else:
@@ -285,9 +289,19 @@ def _bad_tracks(rng: random.Random, folder: Path) -> Work:
 
 def _records() -> list[dict[str, Any]]:
     return [
-        {"clip": f"clip{n}", "class": "ab"[n % 2], "kind": "label", "annotator": "ann", "time": "2026-01-01T00:00:00", "seconds": 1.5, "start": 0.5, "end": 1.0, "reason": ""}
+        {
+            "clip": f"clip{n}",
+            "class": "ab"[n % 2],
+            "kind": "label",
+            "annotator": "ann",
+            "time": "2026-01-01T00:00:00",
+            "seconds": 1.5,
+            "start": 0.5,
+            "end": 1.0,
+            "reason": "",
+        }
         for n in range(6)
-    ]  # fmt: skip
+    ]
 
 
 def _labels(path: Path) -> Work:
@@ -335,7 +349,10 @@ def _tasks() -> list[dict[str, Any]]:
     choice = {"from_name": "gesture", "to_name": "clip", "type": "choices", "value": {"choices": ["a"]}}
     done = {"id": 1, "result": [choice], "was_cancelled": False, "lead_time": 2.5, "created_at": "2026-01-01"}
     data = {"clip": "clip0", "annotator": "ann", "kind": "label", "start": 0.5, "end": 1.5, "reason": ""}
-    return [{"id": 1, "data": data, "annotations": [done]}, {"clip": "clip1", "gesture": "b", "lead_time": 1.0, "start": 0.5, "end": 1}]
+    return [
+        {"id": 1, "data": data, "annotations": [done]},
+        {"clip": "clip1", "gesture": "b", "lead_time": 1.0, "start": 0.5, "end": 1},
+    ]
 
 
 def _good_label_studio(folder: Path) -> Work:
@@ -457,7 +474,7 @@ def _keys() -> dict[str, list[str]]:
 
     from gesture_al.core.settings import conf_dir
 
-    found: dict[str, list[str]] = {"": [key for key in Settings.__dataclass_fields__]}
+    found: dict[str, list[str]] = {"": list(Settings.__dataclass_fields__)}
     for path in sorted(conf_dir().glob("*/*.yaml")):
         content = yaml.safe_load(path.read_text()) or {}
         found[f"{path.parent.name}={path.stem}"] = list(content.get("params") or {})
@@ -465,21 +482,92 @@ def _keys() -> dict[str, list[str]]:
 
 
 _TYPED = (
-    "${oc.env:HOME}", "${oc.env:X}", "${k}", "${seed}", "${", "${a", "${oc.decode:'['}", "${oc.create:{a:1}}", "${now:%Y}", "${hydra:runtime.cwd}", "???",
-    "[" * 500, "{a:" * 500, "'", '"', "[1,2", "a,b", "1,2", "range(1000000000)", "choice(1,2)", "interval(0,1)", "glob(*)", "null", "true",
-    "-1", "0", "1", "1.5", "1e6", "1e9", "1e308", "1e999", "nan", "inf", "-inf", "100000", "1000000000", "9" * 30, "9" * 5000, "é", "\udcff", "abc", "[]", "{}",
-    "[1]", "[a]", "{a: 1}", "/dev/zero", "x" * 300, "x" * 5000, "../..", "~", "\\", "a=b", "'\\'", "1:1", "0x10", "1_000", " ", "", "\x01", "\n",
-)  # fmt: skip
+    "${oc.env:HOME}",
+    "${oc.env:X}",
+    "${k}",
+    "${seed}",
+    "${",
+    "${a",
+    "${oc.decode:'['}",
+    "${oc.create:{a:1}}",
+    "${now:%Y}",
+    "${hydra:runtime.cwd}",
+    "???",
+    "[" * 500,
+    "{a:" * 500,
+    "'",
+    '"',
+    "[1,2",
+    "a,b",
+    "1,2",
+    "range(1000000000)",
+    "choice(1,2)",
+    "interval(0,1)",
+    "glob(*)",
+    "null",
+    "true",
+    "-1",
+    "0",
+    "1",
+    "1.5",
+    "1e6",
+    "1e9",
+    "1e308",
+    "1e999",
+    "nan",
+    "inf",
+    "-inf",
+    "100000",
+    "1000000000",
+    "9" * 30,
+    "9" * 5000,
+    "é",
+    "\udcff",
+    "abc",
+    "[]",
+    "{}",
+    "[1]",
+    "[a]",
+    "{a: 1}",
+    "/dev/zero",
+    "x" * 300,
+    "x" * 5000,
+    "../..",
+    "~",
+    "\\",
+    "a=b",
+    "'\\'",
+    "1:1",
+    "0x10",
+    "1_000",
+    " ",
+    "",
+    "\x01",
+    "\n",
+)
 
 
 def _override(rng: random.Random) -> str:
     option = rng.choice(list(_keys()))
-    group, _, name = option.partition("=")
+    group, _, _ = option.partition("=")
     key = rng.choice(_keys()[option]) if _keys()[option] else "x"
     value = rng.choice(_TYPED)
     if not group:
         return f"{key}={value}"
-    return rng.choice((f"{group}.params.{key}={value}",) * 5 + (f"{group}={value}", f"{group}.name={value}", f"+{group}.params.{value}=1", f"~{group}", value, f"{value}={value}", f"hydra.{key}={value}", f"+{key}={value}", f"{group}@x={value}"))
+    return rng.choice(
+        (f"{group}.params.{key}={value}",) * 5
+        + (
+            f"{group}={value}",
+            f"{group}.name={value}",
+            f"+{group}.params.{value}=1",
+            f"~{group}",
+            value,
+            f"{value}={value}",
+            f"hydra.{key}={value}",
+            f"+{key}={value}",
+            f"{group}@x={value}",
+        )
+    )
 
 
 def _words(words: list[str]) -> Work:
@@ -536,10 +624,12 @@ def _bad_words(rng: random.Random, folder: Path) -> Work:
     word = rng.choice(_TYPED)
     chance = rng.random()
     if chance < 0.1:
-        key = rng.choice(("model", "runtime", "window", "hop", "frames", "threshold", "thresholds", "agree", "of", "refractory", "smoothing"))
+        key = rng.choice(
+            ("model", "runtime", "window", "hop", "frames", "threshold", "thresholds", "agree", "of", "refractory", "smoothing")
+        )
         return _live([f"{key}={word}", word] if rng.random() < 0.2 else [f"{key}={word}"])
     if chance < 0.15:
-        floats = [value for value in ("nan", "inf", "-1", "0", "1e308", "1", "0.5")]
+        floats = ("nan", "inf", "-1", "0", "1e308", "1", "0.5")
         return _extract(
             {
                 "at_least": rng.choice(floats),
@@ -553,14 +643,29 @@ def _bad_words(rng: random.Random, folder: Path) -> Work:
         return _command(
             rng.choice(
                 (
-                    ["list", word], ["report", word], ["resume", word], ["export", word], ["export", f"run={word}"], ["labels", word, "--to", "x.csv"],
-                    ["labels", ".", "--from", word], ["show", word, "--out", "x.gif"], [word], ["run", f"--{word}"], ["live", "score", f"hours={word}"],
-                    ["extract", word], ["extract", ".", "--csv", word], ["extract", ".", f"--fps={word}"], ["extract", ".", "--processes", word],
-                    ["extract", ".", "--pattern", word], ["run", "--help"], ["models", word], ["benchmark", "--show-config", f"benchmark.params.seeds={word}"],
+                    ["list", word],
+                    ["report", word],
+                    ["resume", word],
+                    ["export", word],
+                    ["export", f"run={word}"],
+                    ["labels", word, "--to", "x.csv"],
+                    ["labels", ".", "--from", word],
+                    ["show", word, "--out", "x.gif"],
+                    [word],
+                    ["run", f"--{word}"],
+                    ["live", "score", f"hours={word}"],
+                    ["extract", word],
+                    ["extract", ".", "--csv", word],
+                    ["extract", ".", f"--fps={word}"],
+                    ["extract", ".", "--processes", word],
+                    ["extract", ".", "--pattern", word],
+                    ["run", "--help"],
+                    ["models", word],
+                    ["benchmark", "--show-config", f"benchmark.params.seeds={word}"],
                     ["run", "--print", f"k={word}"],
                 )
             )
-        )  # fmt: skip
+        )
     overrides = [_override(rng) for _ in range(rng.choice((1, 1, 2)))]
     choices = {override.split(".params.")[0] for override in overrides if ".params." in override}
     options = [option for option in _keys() if option.partition("=")[0] in choices and rng.random() < 0.3][:2]
@@ -636,7 +741,12 @@ def _recogniser(folder: Path, runtime: str) -> Work:
         stream = [(n / 15, rng.random((joints, 3), dtype=np.float32)) for n in range(60)]
         events = list(recogniser.stream(stream))
         probs = model.probs(np.stack([positions for _, positions in stream]), np.arange(60) / 15, 4 / 3)
-        if probs.shape != (len(model.classes),) or not np.isfinite(probs).all() or abs(float(probs.sum()) - 1) > 1e-3 or probs.min() < 0:
+        if (
+            probs.shape != (len(model.classes),)
+            or not np.isfinite(probs).all()
+            or abs(float(probs.sum()) - 1) > 1e-3
+            or probs.min() < 0
+        ):
             raise NonsenseError(f"probabilities {probs.tolist()[:5]}")
         if any(not 0 <= event.confidence <= 1 for event in events):
             raise NonsenseError(f"{events[0]}")
@@ -664,7 +774,12 @@ def _bad_recogniser(rng: random.Random, folder: Path) -> Work:
     _good_recogniser(folder)
     root, files = folder / "model", _recogniser_files()
     runtime = rng.choice(("onnx", "torch"))
-    name = rng.choice(("recogniser.json",) * 4 + ("operating_point.json",) * 2 + ("weights.safetensors",) * 2 + ("recogniser.onnx", "checksums.sha256"))
+    name = rng.choice(
+        ("recogniser.json",) * 4
+        + ("operating_point.json",) * 2
+        + ("weights.safetensors",) * 2
+        + ("recogniser.onnx", "checksums.sha256")
+    )
 
     def content() -> bytes:
         if name.endswith(".json"):
@@ -715,4 +830,3 @@ def _spoilt_graph(rng: random.Random, content: bytes) -> bytes:
     piece = np.full(rng.choice((1, 64, 4096)), rng.choice((np.nan, np.inf, 1e38)), np.float32).tobytes()
     data[at : at + len(piece)] = piece[: len(data) - at]
     return bytes(data)
-

@@ -14,11 +14,42 @@ from typing import Any
 
 # Where a number, a word or a list is meant.
 EVIL: tuple[Any, ...] = (
-    *(float("nan"), float("inf"), float("-inf"), 0, -1, -0.0, 1, 2, 1e308, 1e-308, 0.5, 1.5, 60_000, 1e6, 2**31, 2**63, 2**64, -(2**63)),
+    *(
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        0,
+        -1,
+        -0.0,
+        1,
+        2,
+        1e308,
+        1e-308,
+        0.5,
+        1.5,
+        60_000,
+        1e6,
+        2**31,
+        2**63,
+        2**64,
+        -(2**63),
+    ),
     *(10**400, True, False, None, "", " ", "abc", "\ud800", "é" * 3000, "1" * 5000, "NaN", "-1", "1e999", "\x00", "a\nb"),
     *("../../../etc/passwd", "/dev/zero", "x" * 5000, [], {}, [[]], [None], ["a"], {"a": 1}, [1, 2, 3], [[[[1]]]]),
 )
-PIECES = (b"\xff" * 8, b"\x00" * 8, b"\x7f\xff\xff\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\n", b"\r", b",", b":", b"9" * 20)
+PIECES = (
+    b"\xff" * 8,
+    b"\x00" * 8,
+    b"\x7f\xff\xff\xff",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xed\xa0\x80",
+    b"\n",
+    b"\r",
+    b",",
+    b":",
+    b"9" * 20,
+)
 
 
 def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
@@ -118,7 +149,9 @@ def mutated_json(rng: random.Random, tree: Any) -> bytes:
             )
         case 2:
             text = json.dumps(tree)
-            return text.replace(rng.choice(('"', "1", "0", ",")), rng.choice(("9" * 6000, "[" * 50_000, "\\ud800", "\x01")), 1).encode()
+            return text.replace(
+                rng.choice(('"', "1", "0", ",")), rng.choice(("9" * 6000, "[" * 50_000, "\\ud800", "\x01")), 1
+            ).encode()
     changed, ascii = mutated_tree(rng, tree), rng.random() < 0.7
     try:
         return json.dumps(changed, ensure_ascii=ascii).encode("utf-8", "surrogatepass")
@@ -203,7 +236,9 @@ def mutated_numbers(rng: random.Random, text: str) -> bytes:
         return mutated_bytes(rng, text.encode())
     words = text.split(",")
     for _ in range(rng.randint(1, 4)):
-        words[rng.randrange(len(words))] = str(rng.choice((*EVIL, ":", "\n@data\n", "@classLabel true", "?" * 5000, "0," * 200_000 + "0")))
+        words[rng.randrange(len(words))] = str(
+            rng.choice((*EVIL, ":", "\n@data\n", "@classLabel true", "?" * 5000, "0," * 200_000 + "0"))
+        )
     return ",".join(words).encode("utf-8", "surrogatepass")
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-
 from fuzz.mutations import mutated_bytes
 
 WIDTH, HEIGHT = 64, 48

@@ -128,8 +128,8 @@ def _child(folder: Path, work: Callable[[], object]) -> None:
             os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), number)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         # As a terminal's, which cannot show every name.
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         os.environ["GESTURE_AL_CACHE"] = str(folder / "cache")
         kind, detail = _outcome(work)
         (folder / "outcome").write_text(json.dumps([kind, detail]))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
@@ -82,7 +83,7 @@ def read_table(folder: Path) -> list[Row]:
     path = folder / TABLE
     if not path.exists():
         return []
-    kinds = {"int": int, "float": decimal}
+    kinds: dict[str, Callable[[str], Any]] = {"int": int, "float": decimal}
     text = read_text(path)
     try:
         return [

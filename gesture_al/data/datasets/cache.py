@@ -129,14 +129,13 @@ def _sweep(sets: Path) -> None:
 
 
 def _check_size(shape: tuple[int, int, int, int], files: Sequence[tuple[str, Path]], room: int, where: str) -> None:
-    """Refuse clips that take more than there is room for, or far more than the files: all are padded to the longest."""
+    """Refuse clips that take more than there is room for, or far more than their files: all are padded to the longest."""
     size = 4 * math.prod(shape)
     given = sum(path.stat().st_size for _, path in files)
     if size > room or (size > _SMALL and size > _MOST_PADDING * given):
-        raise UserError(
-            f"{files[0][1]}: {shape[0]} clips of up to {shape[1]} frames and {shape[2]} joints take {in_size(size)} {where} (room: "
-            f"{in_size(room)}; the files have {in_size(given)}); cut or leave out the longest clips"
-        )
+        clips = f"{shape[0]} clips of up to {shape[1]} frames and {shape[2]} joints"
+        sizes = f"room: {in_size(room)}; the files have {in_size(given)}"
+        raise UserError(f"{files[0][1]}: {clips} take {in_size(size)} {where} ({sizes}); cut or leave out the longest clips")
 
 
 def _in_memory(shape: tuple[int, int, int, int], files: Sequence[tuple[str, Path]]) -> Float32:

@@ -20,7 +20,6 @@ from gesture_al.data.datasets.recordings import recording_file
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.data.track import UNLABELLED, Track, read_track
 
-
 # A year: nothing is recorded for longer.
 _MOST_SECONDS = 3e7
 

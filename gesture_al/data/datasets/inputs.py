@@ -16,7 +16,6 @@ from gesture_al.core.guarded_files import check_name, in_size, memory, open_regu
 from gesture_al.data.datasets.base import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
-
 # Width / height of a picture, and frames a second, that some camera could have.
 ASPECTS, RATES = (0.01, 100.0), (0.001, 100_000.0)
 
@@ -105,7 +104,9 @@ def whole_numbers_of(array: NDArray[Any], name: str, where: str | Path) -> Int64
     """
     numbers = numbers_of(array, name, where)
     if (numbers % 1 != 0).any():
-        raise UserError(f"{where}: {name} holds {numbers[numbers % 1 != 0].flat[0]}; it must be whole numbers, write the file again")
+        raise UserError(
+            f"{where}: {name} holds {numbers[numbers % 1 != 0].flat[0]}; it must be whole numbers, write the file again"
+        )
     return numbers.astype(np.int64)
 
 

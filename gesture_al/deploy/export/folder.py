@@ -192,7 +192,9 @@ class Description:
             )
         for name, numbers in (("mean", self.mean), ("deviation", self.deviation)):
             if numbers is not None and len(numbers) != self.inputs:
-                raise UserError(f"the recogniser reads {self.inputs} numbers a frame, but has {len(numbers)} of {name}; export again")
+                raise UserError(
+                    f"the recogniser reads {self.inputs} numbers a frame, but has {len(numbers)} of {name}; export again"
+                )
         return Preparation(features, self.mean, self.deviation)
 
     def to_json(self) -> dict[str, Any]:

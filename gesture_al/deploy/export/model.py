@@ -135,7 +135,11 @@ class ExportedModel:
         probs = self.net(features_B_T_F)
         wanted = (len(features_B_T_F), len(self.classes))
         # NaN is in no range.
-        if probs.shape != wanted or not ((probs >= 0) & (probs <= _ONE)).all() or not (np.abs(probs.sum(axis=1) - 1) < _ROUNDING).all():
+        if (
+            probs.shape != wanted
+            or not ((probs >= 0) & (probs <= _ONE)).all()
+            or not (np.abs(probs.sum(axis=1) - 1) < _ROUNDING).all()
+        ):
             raise UserError(f"recogniser for {', '.join(self.classes[:5])}: its net gives no probabilities; export the run again")
         return probs
 

@@ -36,9 +36,9 @@ class NetRegistry(Registry[nn.Module]):
                 weights = sum(one.numel() for one in super().build(name, params, **context).parameters())
             if weights * _BYTES_A_WEIGHT > memory() // 2:
                 told = ", ".join(f"{key}={value}" for key, value in (params or {}).items())
+                size = f"{weights:,} weights take {in_size(weights * _BYTES_A_WEIGHT)} to train"
                 raise UserError(
-                    f"model {name!r}: {told}: a net of {weights:,} weights takes {in_size(weights * _BYTES_A_WEIGHT)} to train, more "
-                    f"than half of the {in_size(memory())} here; make it smaller"
+                    f"model {name!r}: {told}: {size}, more than half of the {in_size(memory())} here; make it smaller"
                 )
         return super().build(name, params, **context)
 

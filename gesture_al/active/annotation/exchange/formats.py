@@ -140,7 +140,9 @@ def _number(line: Mapping[str, Any], key: str, where: str) -> float | None:
     try:
         return _seconds(value)
     except ValueError as err:
-        raise UserError(f"{where}: {key} is {str(value)[:40]!r}, which is no number of seconds; correct it or leave it out") from err
+        raise UserError(
+            f"{where}: {key} is {str(value)[:40]!r}, which is no number of seconds; correct it or leave it out"
+        ) from err
 
 
 def _seconds(value: Any) -> float:
