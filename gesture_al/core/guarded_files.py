@@ -250,7 +250,6 @@ def parse_yaml(text: str) -> Any:
     except (TypeError, AttributeError, LookupError, OverflowError) as err:  # PyYAML's own, of words behind a wrong tag.
         raise ValueError(f"{type(err).__name__}: {err}") from err
     _check_tree(content)
-    _check_letters(repr(content))
     return content
 
 
@@ -291,8 +290,12 @@ def _check_tree(content: Any) -> None:
             raise ValueError("nested too deep")
         if isinstance(node, int) and node.bit_length() > 64:
             raise ValueError(f"a whole number of {node.bit_length()} bits")
+        if isinstance(node, str):
+            _check_letters(node)
         if not isinstance(node, (dict, list)):
             return 1
+        if isinstance(node, dict):
+            _check_letters("".join(key for key in node if isinstance(key, str)))
         if id(node) not in values:
             values[id(node)] = 1 + sum(count(one, depth + 1) for one in (node.values() if isinstance(node, dict) else node))
         return values[id(node)]

@@ -86,6 +86,13 @@ def refused(tmp_path, capsys):
         ("augment.params.crop=7", "augment.params.crop=7: must be a number from 0 to 0.45"),
         ("view.params.width=-4", "view.params.width=-4: must be a whole number from 64"),
         ("stopping.params.foo=1", "stopping.params.foo"),
+        ("model.params.hidden=1000000", "model.params.hidden=1000000: must be a whole number from 1 to 16384"),
+        ("threads=100000", "threads=100000: must be a whole number from 1 to 256"),
+        ("k=${oc.env:NO_SUCH_VARIABLE}", "${oc.env:NO_SUCH_VARIABLE}: no such environment variable; set it"),
+        ("seed=" + "9" * 400, "seed: a number of 1329 bits; it must fit into 63"),
+        ("k=" + "9" * 5000, "not understood"),
+        ("k=" + "[" * 500, "not understood"),
+        ("trainer=" + "x" * 5000, "File name too long"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(refused, typed, told):

@@ -17,9 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
+from fuzz import data_sets, labels, media, recognisers, words
 from fuzz.importers import IMPORTERS
 from fuzz.running import FINE, KINDS, Outcome, attempt
+
+# Each registers its importers when it is imported.
+FILES = (data_sets, labels, words, media, recognisers)
 
 
 def preload(names: Sequence[str]) -> None:

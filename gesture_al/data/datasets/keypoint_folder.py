@@ -79,7 +79,8 @@ class KeypointFolder:
             clips += _clips(existing_folder(self.test, "dataset.params.test"), classes, "test/", "test")
         frames = {clip.path: sorted(clip.path.glob("*.npy"), key=_numeric) for clip in clips}
         for clip in clips:
-            check_name(clip.path)
+            for path in (clip.path, *frames[clip.path]):
+                check_name(path)
         if not any(frames.values()):
             raise UserError(f"{root}: no frame found; the layout is {_PATTERN}")
         files = [(f"{clip.id}/{path.name}", path) for clip in clips for path in frames[clip.path]]
