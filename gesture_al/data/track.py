@@ -33,6 +33,8 @@ _LAYOUT: Mapping[str, tuple[str, tuple[Any, ...]]] = {
     "about": ("U", ()),
 }
 _MOST_PIXELS = 100_000
+# Thirty years; of the priority, far more than there are.
+_MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ def _track(arrays: Mapping[str, NDArray[Any]]) -> Track:
     if not isinstance(about, dict):
         raise ValueError("about is no table")
     for name in {"start", "end", "priority"} & set(about):
-        decimal(about[name])
+        if abs(decimal(about[name])) > _MOST_SECONDS:
+            raise ValueError(f"{name} is {about[name]}")
     if "recording" in about and ("start" in about) != ("end" in about):
         raise ValueError("about has only one of start and end")
     texts = [*arrays["flags"].tolist(), arrays["layout"].item()]

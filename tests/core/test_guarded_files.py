@@ -54,7 +54,7 @@ def test_a_file_larger_than_memory_allows_is_refused_before_it_is_read(tmp_path)
 
 def test_text_that_is_not_utf_8_is_refused_with_the_place(tmp_path):
     (tmp_path / "text").write_bytes(b"ab\xff")
-    with pytest.raises(UserError, match="no text in UTF-8 .*at byte 2"):
+    with pytest.raises(UserError, match=r"no text in UTF-8 .*at byte 2"):
         read_text(tmp_path / "text")
 
 
@@ -126,7 +126,7 @@ def test_yaml_that_repeats_a_part_is_read():
 
 @pytest.mark.parametrize("value", ["nan", float("inf"), "1e999", True, None, [1], "one"])
 def test_a_decimal_is_a_finite_number(value):
-    with pytest.raises(ValueError, match="is no number|could not convert"):
+    with pytest.raises(ValueError, match=r"is no number|could not convert"):
         decimal(value)
 
 

@@ -60,6 +60,7 @@ def test_what_is_no_track_is_refused(tmp_path, content):
         ("about", np.array(json.dumps({"start": float("nan"), "end": 1}))),
         ("about", np.array(json.dumps({"recording": "r", "start": 1}))),
         ("about", np.array(json.dumps({"priority": "soon"}))),
+        ("about", np.array(json.dumps({"priority": 2**63}))),
         ("about", np.array('{"video": "\\ud800"}')),
     ],
 )

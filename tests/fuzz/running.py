@@ -131,6 +131,8 @@ def _child(folder: Path, work: Callable[[], object]) -> None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         os.environ["GESTURE_AL_CACHE"] = str(folder / "cache")
+        # Nothing is to be fetched, nor waited for.
+        os.environ.update({"PIP_RETRIES": "0", **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")})
         kind, detail = _outcome(work)
         (folder / "outcome").write_text(json.dumps([kind, detail]))
     finally:

@@ -235,5 +235,5 @@ def test_a_long_clip_among_many_short_ones_does_not_fill_the_disk(tmp_path):
     long = ":".join([",".join(["0.1"] * 40_000)] * 3)
     lines = [long + ":a", *["0.1:0.1:0.1:b"] * 6000]
     (tmp_path / "set.ts").write_text("@classLabel true a b\n@data\n" + "\n".join(lines))
-    with pytest.raises(UserError, match="6001 clips of up to 40000 frames .* cut or leave out the longest clips"):
+    with pytest.raises(UserError, match=r"6001 clips of up to 40000 frames .* cut or leave out the longest clips"):
         read_dataset("uea", train=str(tmp_path / "set.ts"))
