@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from annotated_types import DocInfo, Ge, GroupedMetadata, Gt, Le, Lt, MinLen
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -74,6 +75,9 @@ def check_values(values: Mapping[str, Any], declarations: Mapping[str, Any], whe
     for name, value in values.items():
         if isinstance(value, int) and value.bit_length() > 63:
             raise UserError(f"{where}{name}: a number of {value.bit_length()} bits; it must fit into 63")
+        if isinstance(value, str):
+            # Such as a path that is not UTF-8, which a terminal could not show either.
+            check_name(value)
         if name in declarations and not allowed(value, declarations[name]):
             raise UserError(f"{where}{name}={shown(value)}: must be {in_words(declarations[name])}")
 

@@ -79,12 +79,15 @@ def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
     return bytes(content)
 
 
-def places(tree: Any) -> list[tuple[Any, ...]]:
+_DEEPEST = 30
+
+
+def places(tree: Any, depth: int = 0) -> list[tuple[Any, ...]]:
     """The path of every value in nested tables and lists, outermost first."""
     found: list[tuple[Any, ...]] = []
     items = tree.items() if isinstance(tree, dict) else enumerate(tree[:4]) if isinstance(tree, list) else ()
-    for key, value in items:
-        found += [(key,), *((key, *rest) for rest in places(value))]
+    for key, value in items if depth < _DEEPEST else ():
+        found += [(key,), *((key, *rest) for rest in places(value, depth + 1))]
     return found
 
 
