@@ -117,12 +117,21 @@ def check_settings(settings: Settings) -> None:
     """
     allowed = {entry.name: entry.metadata["allowed"] for entry in fields(settings) if "allowed" in entry.metadata}
     check_values({name: getattr(settings, name) for name in allowed}, allowed)
-    check_values({name: getattr(settings.dataset, name) for name in _OF_A_DATASET}, _OF_A_DATASET, "dataset.")
+    check_dataset(settings.dataset)
     if settings.dataset.test_subjects is not None and settings.dataset.split_by not in ("auto", "official"):
         raise UserError(
             f"dataset.test_subjects with dataset.split_by={settings.dataset.split_by}: these people are the test already; "
             "set dataset.split_by=auto"
         )
+
+
+def check_dataset(part: DatasetPart) -> None:
+    """Refuse what no data set can be told, beyond the parameters of its reader.
+
+    Raises:
+        UserError: One line that names the key, the value and what is allowed.
+    """
+    check_values({name: getattr(part, name) for name in _OF_A_DATASET}, _OF_A_DATASET, "dataset.")
 
 
 def run_key(settings: Settings, data_fingerprint: str) -> str:

@@ -20,7 +20,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import BAD_PATH
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.core.settings import DatasetPart, Part, Settings, check_settings
+from gesture_al.core.settings import DatasetPart, Part, Settings, check_dataset, check_settings
 from gesture_al.data.classes import Classes
 from gesture_al.data.datasets.base import DATASETS, ClipSet
 from gesture_al.data.datasets.split_units import Splits
@@ -40,6 +40,7 @@ def load_clips(part: DatasetPart) -> ClipSet:
     Raises:
         UserError: The reader cannot make clips of what it was given.
     """
+    check_dataset(part)
     try:
         clips = build_part(DATASETS, "dataset", part).load()
     except OSError as err:
