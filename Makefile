@@ -13,7 +13,7 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet 
 JOBS   ?= 2
 PYTEST := $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadfile
 
-.PHONY: run quick test check js ray bench clean
+.PHONY: run quick test check js ray fuzz bench clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/gesture-al run experiment=quickstart
@@ -43,6 +43,10 @@ node_modules/.ready: package.json package-lock.json
 
 # Ray weighs 330 MB, so it is put into an environment of its own, which sees all of $(VENV) behind it. `make test` then runs its test.
 ray: $(RAY_VENV)/.ready
+
+# Bad input for every importer, by the thousand: the long run; `make test` has a short one.
+fuzz: $(VENV)/.dev
+	PYTHONPATH=tests $(VENV)/bin/python -m fuzz --inputs 5000
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/training.py

@@ -61,8 +61,8 @@ def serve(folder: Path, answers: int) -> None:
     from browser_world import Rounds, session_in
     from page_world import round_row
 
-    from gesture_al.studio.label.server import serve as serve_label
     from gesture_al.studio.label.board import LabelBoard
+    from gesture_al.studio.label.server import serve as serve_label
     from gesture_al.studio.server.opening import Opening
 
     session, said = session_in(folder, clips=answers + OPEN), []

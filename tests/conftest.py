@@ -17,9 +17,11 @@ from filelock import FileLock
 from gesture_al.capture.landmarks.bundles import BUNDLES
 from gesture_al.capture.landmarks.model_files import find_model, models_folder
 from gesture_al.core.errors import UserError
+from gesture_al.core.opencv import MOST_PIXELS
 
 # FFmpeg reads this once in a process, and some tests write their videos without the package.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(MOST_PIXELS))
 ROOT = Path(__file__).resolve().parents[1]
 # As it was before a test has named one of its own.
 CACHE = os.environ.get("GESTURE_AL_CACHE")

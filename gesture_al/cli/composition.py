@@ -24,6 +24,8 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import current_overrides, current_settings
 from gesture_al.core.settings import DatasetPart, Part, Settings, check_settings, conf_dir
 
+# Characters of what was typed that a message repeats.
+_SHOWN = 200
 _SETTINGS = [field.name for field in fields(Settings)]
 _TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false", "Boolean": "true or false"}
 
@@ -150,10 +152,9 @@ def parse_overrides(arguments: Sequence[str]) -> list[Override]:
     for argument in arguments:
         try:
             parsed += parser.parse_overrides([argument])
-        except HydraException as err:
-            raise UserError(
-                f"{argument}: not understood; a setting is written key=value, odd characters in key='\"...\"'"
-            ) from err
+        except (HydraException, ValueError, RecursionError) as err:  # The last two: of numbers and brackets without end.
+            told = argument if len(argument) < _SHOWN else f"{argument[:_SHOWN]}..."
+            raise UserError(f"{told}: not understood; a setting is written key=value, odd characters in key='\"...\"'") from err
     return parsed
 
 
@@ -167,6 +168,8 @@ def compose_config(overrides: Sequence[str], **options: Any) -> DictConfig:
     try:
         config: DictConfig = compose("config", overrides=list(overrides), **options)
         return config
+    except OSError as err:  # An option that no file could be called.
+        raise UserError(f"{' '.join(overrides)[:_SHOWN]}: {err.strerror}; `gesture-al list` shows what there is") from err
     except ValueError as err:  # Hydra has no error of its own for `model=null`.
         raise UserError(explain(err, overrides)) from err
     except HydraException as err:

@@ -75,6 +75,8 @@ def read_message(err: Exception) -> Fault:
         return Fault("key", re.split(r"[=@]", key.group(1))[0].lstrip("+~"))
     if "Ambiguous value" in text:
         return Fault("sweep", text.splitlines()[0].removeprefix("Ambiguous value for argument "))
+    if variable := re.search(r"Environment variable '([^']+)' not found", text):
+        return Fault("value", f"${{oc.env:{variable[1]}}}", "no such environment variable; set it, or write the value itself")
     if "Config group override must be" in text:
         return Fault("group")
     line, cause = " ".join(text.splitlines()[0].split()), _first_line(err.__cause__)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from rich.console import Console
 from rich.progress import track
 
 from gesture_al.cli.command import DONE, counted, named_run
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import parse_yaml
 from gesture_al.data.datasets.stream import Stream
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.operating_point import OperatingPoint
@@ -188,8 +188,8 @@ def table(typed: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
         if key not in known:
             raise UserError(f"live: no key {key!r}; there are: {', '.join(known)}")
         try:
-            told[key] = yaml.safe_load(value)
-        except yaml.YAMLError as err:
+            told[key] = parse_yaml(value)
+        except ValueError as err:
             raise UserError(f"live: {word}: the value cannot be read; quote it") from err
         if key in ("model", "source", "runtime"):
             told[key] = value
@@ -346,10 +346,16 @@ def _look(recogniser: Recogniser, streams: Sequence[Stream]) -> list[StreamPredi
     return [predict_stream(recogniser.model, stream, recogniser.point) for stream in seen]
 
 
+# Streams of a hundred hours take a gigabyte.
+_MOST = {"hours": 200.0, "seed": 2.0**62}
+_ABOVE_0 = ("hours", "latency")
+
+
 def _number(told: dict[str, Any], key: str, default: float) -> float:
-    value = told.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0 or (key != "false_per_hour" and value <= 0):
-        raise UserError(f"live: {key}={value}: must be a number above 0")
+    value, most = told.get(key, default), _MOST.get(key, 1e6)
+    # NaN is in no range.
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most or (key in _ABOVE_0 and not value):
+        raise UserError(f"live: {key}={str(value)[:40]}: must be a number above 0, {most:g} or less")
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from types import ModuleType
 from gesture_al import __version__
 from gesture_al.cli.command import DONE, FAILED, PAUSED, WRONG_USE
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.guarded_files import BAD_PATH
 from gesture_al.core.old_names import current_overrides
 
 # A command's module has its options (`add_options`), its examples (`EPILOG`) and what it does (`call`). What a module imports at
@@ -54,6 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 done, 1 failed, 2 wrong use or bad input, 3 paused by the user.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file's name need not be text; what cannot be shown is escaped.
+            stream.reconfigure(errors="backslashreplace")
     args, call = parse(sys.argv[1:] if arguments is None else arguments)
     if call is None:
         return WRONG_USE
@@ -71,7 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as err:
-        return _complain(": ".join(str(part) for part in (err.filename, err.strerror or err) if part), FAILED)
+        code = WRONG_USE if err.errno in BAD_PATH else FAILED
+        return _complain(": ".join(str(part) for part in (err.filename, err.strerror or err) if part), code)
+    except MemoryError as err:
+        return _complain(f"this takes more memory than there is ({err}); take less data or a smaller model", FAILED)
     return code
 
 

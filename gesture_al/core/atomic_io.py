@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.core.errors import DamagedFileError
+from gesture_al.core.guarded_files import parse_json, parse_yaml, read_text
 
 DRAFT = ".draft"
 """How the name of a file ends that is still being written."""
@@ -91,13 +92,13 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         return {}
+    text = read_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        content = dict(json.loads(text))
+        content = _table(parse_json(text))
         body, checksum = text[: -len(_SEAL_END) - 9], text[-len(_SEAL_END) - 9 : -len(_SEAL_END) - 1]
         if body.endswith(_SEAL_KEY) and content.pop("crc", None) is not None and f"{zlib.crc32(body.encode()):08x}" != checksum:
             raise ValueError("its checksum does not fit")
-    except (ValueError, TypeError) as err:
+    except ValueError as err:
         raise DamagedFileError(path, f"not readable as JSON ({err})") from err
     return content
 
@@ -108,11 +109,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         DamagedFileError: It is not a mapping in YAML.
     """
-    import yaml
-
     if not path.exists():
         return {}
+    text = read_text(path)
     try:
-        return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (yaml.YAMLError, ValueError, TypeError) as err:
-        raise DamagedFileError(path, f"not readable as YAML ({str(err).splitlines()[0]})") from err
+        return _table(parse_yaml(text) or {})
+    except ValueError as err:
+        raise DamagedFileError(path, f"not readable as YAML ({err})") from err
+
+
+def _table(content: Any) -> dict[str, Any]:
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise ValueError("no table of names and values")
+    return content

@@ -19,6 +19,7 @@ from typing import Any
 
 from gesture_al.core.atomic_io import sync_folder, write_atomic
 from gesture_al.core.errors import DamagedFileError
+from gesture_al.core.guarded_files import parse_json, read_bytes
 
 Record = dict[str, Any]
 
@@ -51,7 +52,7 @@ def unseal(line: bytes, before: int = 0) -> tuple[Record, int | None]:
     checksum = checksum_of(line)
     if checksum is not None and line[-_TAIL:] != _tail(zlib.crc32(line[:-_TAIL], before)):
         raise ValueError("its checksum does not fit")
-    record = json.loads(line)
+    record = parse_json(line)
     if not isinstance(record, dict):
         raise ValueError("no JSON object")
     record.pop("crc", None)
@@ -88,11 +89,10 @@ class LineScan:
 def scan_lines(path: Path) -> LineScan:
     """Read a file of lines without refusing it; a missing file has no lines."""
     head = _read_head(path)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    if not path.exists():
         lost = head.lines if head is not None else 0
         return LineScan([], lost, f"it is missing, and had {lost} lines" if lost else "")
+    data = read_bytes(path)
     whole, _, torn = data.rpartition(b"\n")
     lines = whole.split(b"\n") if whole or data.startswith(b"\n") else []
     records: list[Record] = []

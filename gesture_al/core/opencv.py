@@ -6,6 +6,9 @@ import os
 from functools import cache
 from types import ModuleType
 
+MOST_PIXELS = 1 << 26
+"""Of a picture or of the frames of a video: 8192 x 8192."""
+
 
 @cache
 def opencv() -> ModuleType:
@@ -15,6 +18,8 @@ def opencv() -> ModuleType:
     file reaches the user as one line from here instead.
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # A picture of a few kilobytes may claim to be of gigabytes; OpenCV, too, looks once.
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(MOST_PIXELS))
     import cv2
 
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

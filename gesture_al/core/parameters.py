@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from annotated_types import DocInfo, Ge, GroupedMetadata, Gt, Le, Lt, MinLen
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -30,6 +31,8 @@ NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 ShareBelowOne = Annotated[float, Ge(0), Lt(1)]
 ShareInside = Annotated[float, Gt(0), Lt(1)]
+Rate = Annotated[float, Ge(0.001), Le(100_000)]
+"""Frames a second."""
 Names = Annotated[Sequence[Any], DocInfo("a list of words")]
 """Such as classes; YAML reads some words as numbers."""
 
@@ -70,6 +73,11 @@ def check_values(values: Mapping[str, Any], declarations: Mapping[str, Any], whe
         UserError: One line that names the first refused parameter, its value and what is wanted.
     """
     for name, value in values.items():
+        if isinstance(value, int) and value.bit_length() > 63:
+            raise UserError(f"{where}{name}: a number of {value.bit_length()} bits; it must fit into 63")
+        if isinstance(value, str):
+            # Such as a path that is not UTF-8, which a terminal could not show either.
+            check_name(value)
         if name in declarations and not allowed(value, declarations[name]):
             raise UserError(f"{where}{name}={shown(value)}: must be {in_words(declarations[name])}")
 

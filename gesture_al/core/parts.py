@@ -27,7 +27,7 @@ def build_part(registry: Registry[T], group: str, part: Part, /, **given: Any) -
         UserError: No such part or parameter, or a value that the part does not take.
     """
     params = dict(part.params)
-    if isinstance(params.get("inner"), Mapping):
+    if isinstance(params.get("inner"), (Mapping, list, str, int, float)):
         params["inner"] = build_part(registry, f"{group}.params.inner", _inner_part(group, params["inner"]), **given)
     try:
         return registry.build(part.name, params, **given)
@@ -35,13 +35,14 @@ def build_part(registry: Registry[T], group: str, part: Part, /, **given: Any) -
         raise UserError(with_key(str(err), group, part.params)) from err
 
 
-def _inner_part(group: str, inner: Mapping[str, Any]) -> Part:
+def _inner_part(group: str, inner: Any) -> Part:
     """What stands under `inner`."""
-    if not {"name"} <= set(inner) <= {"name", "params"}:
-        raise UserError(
-            f"{group}.params.inner={shown(dict(inner))}: must be a name and its params, {{name: ..., params: {{...}}}}"
-        )
-    return Part(str(inner["name"]), dict(inner.get("params") or {}))
+    table = dict(inner) if isinstance(inner, Mapping) else {}
+    params = table.get("params") or {}
+    if not {"name"} <= set(table) <= {"name", "params"} or not isinstance(params, Mapping):
+        told = shown(table or inner)[:100]
+        raise UserError(f"{group}.params.inner={told}: must be a name and its params, {{name: ..., params: {{...}}}}")
+    return Part(str(table["name"]), dict(params))
 
 
 def with_key(text: str, group: str, params: Mapping[str, Any]) -> str:

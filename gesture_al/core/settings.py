@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
 
-from annotated_types import Predicate, doc
+from annotated_types import Ge, Le, Predicate, doc
 
 from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import first_names
@@ -21,7 +21,9 @@ RunName = Annotated[
     Predicate(lambda name: bool(name.strip(". ")) and not {"/", "\\"} & set(name)),
     doc("a word for the run's folder, without / and \\"),
 ]
+Threads = Annotated[int, Ge(1), Le(256)]
 FolderName = Annotated[str, Predicate(lambda name: bool(name.strip())), doc("the name of a folder")]
+_OF_A_DATASET = {"split_by": str, "test_subjects": list[str] | None, "long_tail": float | None}
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 # Keys are made as version 0.1.0 made them, so that its runs are still found. A setting that came later counts where it is not at
@@ -43,6 +45,14 @@ class Part:
 
     name: str = "?"
     params: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (
+            not isinstance(self.name, str)
+            or not isinstance(self.params, dict)
+            or not all(isinstance(key, str) for key in self.params)
+        ):
+            raise TypeError(f"{str(self.name)[:40]!r} with {str(self.params)[:40]!r} is no part, which has a name and params")
 
 
 @dataclass
@@ -98,8 +108,16 @@ class Settings:
     full_data: bool = False
     rank_by_first_model: bool = False
     seed: int = _setting(0, CountOrZero)
-    threads: int = _setting(1, Count)
+    threads: int = _setting(1, Threads)
     output_dir: str = _setting("runs", FolderName)
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if (entry.name == "dataset" and not isinstance(value, DatasetPart)) or (
+                entry.default_factory is Part and not isinstance(value, Part)
+            ):
+                raise TypeError(f"{entry.name}={str(value)[:40]} is no part, which has a name and params")
 
 
 def check_settings(settings: Settings) -> None:
@@ -110,11 +128,21 @@ def check_settings(settings: Settings) -> None:
     """
     allowed = {entry.name: entry.metadata["allowed"] for entry in fields(settings) if "allowed" in entry.metadata}
     check_values({name: getattr(settings, name) for name in allowed}, allowed)
+    check_dataset(settings.dataset)
     if settings.dataset.test_subjects is not None and settings.dataset.split_by not in ("auto", "official"):
         raise UserError(
             f"dataset.test_subjects with dataset.split_by={settings.dataset.split_by}: these people are the test already; "
             "set dataset.split_by=auto"
         )
+
+
+def check_dataset(part: DatasetPart) -> None:
+    """Refuse what no data set can be told, beyond the parameters of its reader.
+
+    Raises:
+        UserError: One line that names the key, the value and what is allowed.
+    """
+    check_values({name: getattr(part, name) for name in _OF_A_DATASET}, _OF_A_DATASET, "dataset.")
 
 
 def run_key(settings: Settings, data_fingerprint: str) -> str:

@@ -44,6 +44,9 @@ _POSE_MIRROR = (
 )
 
 
+_MOST_JOINTS = 10_000
+
+
 @dataclass(frozen=True)
 class Skeleton:
     """A layout of joints.
@@ -88,14 +91,22 @@ class Skeleton:
         joints = tuple(str(name) for name in record["joints"])
         layout = SKELETONS.get(record["name"])
         usual = layout if layout is not None and layout.joints == joints else cls(str(record["name"]), joints)
-        return cls(
-            name=usual.name,
-            joints=joints,
-            bones=tuple((int(a), int(b)) for a, b in record.get("bones", usual.bones)),
-            mirror_pairs=tuple((int(a), int(b)) for a, b in record.get("mirror_pairs", usual.mirror_pairs)),
-            parts={str(name): range(*ends) for name, ends in record["parts"].items()} if "parts" in record else usual.parts,
-            zero_is_missing=bool(record.get("zero_is_missing", usual.zero_is_missing)),
+        bones, pairs = (
+            tuple((int(a), int(b)) for a, b in record.get(name, given))
+            for name, given in (("bones", usual.bones), ("mirror_pairs", usual.mirror_pairs))
         )
+        parts = (
+            {str(name): range(int(a), int(b)) for name, (a, b) in record["parts"].items()} if "parts" in record else usual.parts
+        )
+        if not 1 <= len(joints) <= _MOST_JOINTS:
+            raise ValueError(f"{len(joints)} joints")
+        inside = range(len(joints))
+        if not all(a in inside and b in inside for a, b in (*bones, *pairs)):
+            raise ValueError("a bone or a mirror pair of joints that there are not")
+        if not all(0 <= part.start < part.stop <= len(joints) for part in parts.values()):
+            raise ValueError("a part of joints that there are not")
+        zero_is_missing = bool(record.get("zero_is_missing", usual.zero_is_missing))
+        return cls(usual.name, joints, bones, pairs, parts, zero_is_missing)
 
     def mark_missing(self, positions: Float32) -> Float32:
         """A copy of positions (..., J, C) with NaN in every part that this layout writes as not seen."""

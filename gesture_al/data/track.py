@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gesture_al.core.array_files import DamagedError, read_npz
 from gesture_al.core.arrays import Float32, Float64, Strings
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import decimal, parse_json
 
 # In a folder of tracks: the one beside the classes, whose clips nobody has named.
 UNLABELLED = "unlabelled"
+
+
+# Kinds of numbers and sides of the arrays in a file: T frames, any number of joints.
+_LAYOUT: Mapping[str, tuple[str, tuple[Any, ...]]] = {
+    "positions": ("f", ("T", None, 3)),
+    "seconds": ("fiu", ("T",)),
+    "handedness": ("f", ("T", 2)),
+    "flags": ("U", ("T",)),
+    "size": ("iu", (2,)),
+    "layout": ("U", ()),
+    "about": ("U", ()),
+}
+_MOST_PIXELS = 100_000
+# Thirty years; of the priority, far more than there are.
+_MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)
@@ -149,16 +166,46 @@ def read_track(path: Path) -> Track:
         UserError: No such file, or not one that `write_track` has written.
     """
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return Track(
-                positions=file["positions"],
-                seconds=file["seconds"],
-                handedness=file["handedness"],
-                flags=file["flags"],
-                width=int(file["size"][0]),
-                height=int(file["size"][1]),
-                layout=str(file["layout"]),
-                about=json.loads(str(file["about"])),
-            )
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as err:
-        raise UserError(f"{path}: no landmarks can be read here ({err}); extract the clip again") from err
+        return _track(read_npz(path))
+    except (DamagedError, UserError, KeyError, ValueError) as err:
+        reason = str(err).removeprefix(f"{path}: ")
+        raise UserError(f"{path}: no landmarks can be read here ({reason}); extract the clip again") from err
+
+
+def _track(arrays: Mapping[str, NDArray[Any]]) -> Track:
+    """The track that a file's arrays are.
+
+    Raises:
+        KeyError, ValueError: They are not such.
+    """
+    count = len(arrays["positions"]) if arrays["positions"].ndim else 0
+    for name, (kinds, sides) in _LAYOUT.items():
+        array = arrays[name]
+        wanted = tuple(count if side == "T" else side for side in sides)
+        fits = len(array.shape) == len(wanted) and all(side in (None, own) for side, own in zip(wanted, array.shape, strict=True))
+        if array.dtype.kind not in kinds or not fits:
+            raise ValueError(f"{name} is {array.dtype} {array.shape}")
+    width, height = arrays["size"].tolist()
+    if not (1 <= width <= _MOST_PIXELS and 1 <= height <= _MOST_PIXELS):
+        raise ValueError(f"a picture of {width} x {height}")
+    about = parse_json(arrays["about"].item())
+    if not isinstance(about, dict):
+        raise ValueError("about is no table")
+    for name in {"start", "end", "priority"} & set(about):
+        if abs(decimal(about[name])) > _MOST_SECONDS:
+            raise ValueError(f"{name} is {about[name]}")
+    if "recording" in about and ("start" in about) != ("end" in about):
+        raise ValueError("about has only one of start and end")
+    texts = [*arrays["flags"].tolist(), arrays["layout"].item()]
+    "".join(texts).encode()
+    with np.errstate(over="ignore"):
+        return Track(
+            positions=arrays["positions"].astype(np.float32, copy=False),
+            seconds=arrays["seconds"].astype(np.float64, copy=False),
+            handedness=arrays["handedness"].astype(np.float32, copy=False),
+            flags=arrays["flags"],
+            width=int(width),
+            height=int(height),
+            layout=texts[-1],
+            about=about,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,9 +17,10 @@ from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
 from gesture_al.active.strategies.base import STRATEGIES, Strategy
 from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import BAD_PATH
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
-from gesture_al.core.settings import DatasetPart, Part, Settings
+from gesture_al.core.settings import DatasetPart, Part, Settings, check_dataset, check_settings
 from gesture_al.data.classes import Classes
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
@@ -39,9 +41,12 @@ def load_clips(part: DatasetPart) -> ClipSet:
     Raises:
         UserError: The reader cannot make clips of what it was given.
     """
+    check_dataset(part)
     try:
         clips = build_part(DATASETS, "dataset", part).load()
-    except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as err:
+    except OSError as err:
+        if err.errno not in (errno.EACCES, errno.EPERM, *BAD_PATH):
+            raise
         raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
     return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
 
@@ -114,6 +119,8 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     Raises:
         UserError: A part or parameter that does not exist, too few clips for the split, a budget below the initial set.
     """
+    # Settings that were read from a run's folder come by no other door.
+    check_settings(settings)
     streams = RandomStreams(settings.seed)
     if not clips.classes:
         raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")

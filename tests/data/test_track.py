@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -41,3 +43,31 @@ def test_what_is_no_track_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(UserError, match=r"clip\.npz: no landmarks can be read here .*extract the clip again"):
         read_track(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("positions", np.zeros((5, 42), np.float32)),
+        ("positions", np.zeros((5, 42, 3), complex)),
+        ("seconds", np.zeros(4)),
+        ("flags", np.array([b"a"] * 5)),
+        ("size", np.array([0, 480])),
+        ("size", np.array([640, -1])),
+        ("size", np.array([640, 10**12])),
+        ("about", np.array("[" * 100_000)),
+        ("about", np.array("[]")),
+        ("about", np.array(json.dumps({"start": float("nan"), "end": 1}))),
+        ("about", np.array(json.dumps({"recording": "r", "start": 1}))),
+        ("about", np.array(json.dumps({"priority": "soon"}))),
+        ("about", np.array(json.dumps({"priority": 2**63}))),
+        ("about", np.array('{"video": "\\ud800"}')),
+    ],
+)
+def test_arrays_that_are_no_track_are_refused(tmp_path, name, array):
+    write_track(tmp_path / "clip.npz", a_track())
+    with np.load(tmp_path / "clip.npz") as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "clip.npz", **{**arrays, name: array})
+    with pytest.raises(UserError, match="no landmarks can be read here"):
+        read_track(tmp_path / "clip.npz")

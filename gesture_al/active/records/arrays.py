@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gesture_al.active.records.journal import Asked
 from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.array_files import DamagedError, read_npy, read_npz
 from gesture_al.core.arrays import Int64
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import DamagedFileError
@@ -55,10 +56,8 @@ def read_predictions(path: Path) -> Int64 | None:
     """
     old = path.with_suffix(".npy")
     if old == path or (old.exists() and not path.exists()):
-        try:
-            return np.asarray(np.load(old, allow_pickle=False))
-        except (OSError, ValueError, EOFError) as err:
-            raise DamagedFileError(old, f"no array ({err})") from err
+        with _told(old):
+            return read_npy(old)
     arrays = _read(path, "classes")
     return None if arrays is None else arrays[0]
 
@@ -72,12 +71,14 @@ def _write(path: Path, **arrays: NDArray[Any]) -> None:
 def _read(path: Path, *names: str) -> list[NDArray[Any]] | None:
     if not path.exists():
         return None
+    with _told(path):
+        arrays = read_npz(path)
+        return [arrays[name] for name in names]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        # A zip has the checksum of everything in it, which NumPy alone would not always look at.
-        with zipfile.ZipFile(path) as archive:
-            if (broken := archive.testzip()) is not None:
-                raise ValueError(f"the checksum of {broken} does not fit")
-        with np.load(path, allow_pickle=False) as arrays:
-            return [arrays[name] for name in names]
-    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as err:
+        yield
+    except (DamagedError, KeyError) as err:
         raise DamagedFileError(path, f"not the arrays that were written ({err})") from err

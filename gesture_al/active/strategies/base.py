@@ -8,7 +8,7 @@ from enum import Flag, auto
 from typing import Annotated, Protocol
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from gesture_al.core.arrays import Bool, Floating, Int64
 from gesture_al.core.registry import Registry
@@ -207,7 +207,7 @@ def not_one(probs_X_C: Floating) -> Bool:
         return np.asarray(~(np.abs(probs_X_C @ np.ones(probs_X_C.shape[-1], dtype=probs_X_C.dtype) - 1) < 1e-3))
 
 
-Samples = Annotated[int, Ge(2)]
+Samples = Annotated[int, Ge(2), Le(1000)]
 """Predictions of every clip; one alone agrees with itself."""
 
 

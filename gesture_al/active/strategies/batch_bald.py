@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
+from annotated_types import Ge, Le
 
 from gesture_al.active.strategies.base import (
     STRATEGIES,
@@ -146,7 +149,9 @@ class BatchBald(BatchStrategy):
 
     needs = Needs.MC_PROBS
 
-    def __init__(self, samples: Samples = 10, outcomes: Count = 5000, candidates: Count = 10) -> None:
+    def __init__(
+        self, samples: Samples = 10, outcomes: Annotated[int, Ge(1), Le(1_000_000)] = 5000, candidates: Count = 10
+    ) -> None:
         self.samples, self.outcomes, self.candidates = samples, outcomes, candidates
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:

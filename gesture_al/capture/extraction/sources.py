@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from gesture_al.capture.video.reading import find_videos, is_video
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, read_text
 from gesture_al.data.track import UNLABELLED
 
 _COLUMNS = ("path", "class", "subject", "session")
@@ -63,12 +65,15 @@ def find_sources(
     Raises:
         UserError: No such folder, no video in it, or a list that cannot be used.
     """
+    check_name(root)
     if not root.exists() and not orphans:
         raise UserError(f"{root}: no such folder; name a folder of videos, or a video")
     alone = is_video(root) or root.is_file()
     paths = [root] if alone else find_videos(root) if root.exists() else []
     if not paths and not orphans:
         raise UserError(f"{root}: no video in it (mp4, mov, webm, mkv, avi, gif, or folders of pictures); check the path")
+    for path in paths:
+        check_name(path)
     rows = _read_listing(listing) if listing is not None else {}
     names = {path: path.name if alone else path.relative_to(root).as_posix() for path in paths}
     sources = [_source(path, names[path], pattern, rows.get(names[path], {}), free) for path in paths]
@@ -108,12 +113,12 @@ def _source(path: Path, name: str, pattern: Pattern | None, row: Mapping[str, st
 
 
 def _read_listing(path: Path) -> dict[str, dict[str, str]]:
+    text = read_text(path, "utf-8-sig")
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            columns = [str(name) for name in reader.fieldnames or []]
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as err:
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        columns = [str(name) for name in reader.fieldnames or []]
+        rows = list(reader)
+    except csv.Error as err:
         raise UserError(f"{path}: no list that can be read ({err}); give a CSV with the column `path`") from err
     strange = [name for name in columns if name not in _COLUMNS]
     if "path" not in columns or strange:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import decimal, read_text
 
 TABLE = "tracking.csv"
 TAKEN, LEFT_OUT, BROKEN = "taken", "left out", "broken"
@@ -81,13 +83,13 @@ def read_table(folder: Path) -> list[Row]:
     path = folder / TABLE
     if not path.exists():
         return []
-    kinds = {"int": int, "float": float}
+    kinds: dict[str, Callable[[str], Any]] = {"int": int, "float": decimal}
+    text = read_text(path)
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return [
-                Row(**{f.name: kinds.get(str(f.type), str)(line[_column(f.name)]) for f in fields(Row)})
-                for line in csv.DictReader(file)
-            ]
+        return [
+            Row(**{f.name: kinds.get(str(f.type), str)(line[_column(f.name)]) for f in fields(Row)})
+            for line in csv.DictReader(io.StringIO(text, newline=""))
+        ]
     except (KeyError, ValueError, TypeError, csv.Error) as err:
         raise UserError(f"{path}: not a tracking table that can be read ({err}); remove it and extract again") from err
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from gesture_al.core.arrays import UInt8
 from gesture_al.core.errors import UserError
-from gesture_al.core.opencv import opencv
+from gesture_al.core.guarded_files import read_bytes
+from gesture_al.core.opencv import MOST_PIXELS, opencv
 
 Image = UInt8
 # Markers of a JPEG file: its start, and the first scan, behind which no header comes.
@@ -39,8 +40,13 @@ def read_picture(path: Path) -> Image:
     """
     cv2 = opencv()
     # Read by Python, since OpenCV cannot open a name outside the system's code page on Windows.
-    raw = np.frombuffer(path.read_bytes(), np.uint8)
-    image = cv2.imdecode(raw, cv2.IMREAD_COLOR) if len(raw) else None
+    raw = np.frombuffer(read_bytes(path), np.uint8)
+    try:
+        image = cv2.imdecode(raw, cv2.IMREAD_COLOR) if len(raw) else None
+    except cv2.error as err:
+        if "validateInputImageSize" not in str(err):
+            raise UserError(f"{path}: not a picture that can be read; copy it again or remove it") from err
+        raise UserError(f"{path}: a picture of more than {MOST_PIXELS:,} pixels, or of none; make it smaller") from err
     if image is None:
         raise UserError(f"{path}: not a picture that can be read; copy it again or remove it")
     upright: Image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
@@ -68,7 +74,10 @@ def decode_jpeg(data: bytes, most: int = 4096) -> Image:
     cv2 = opencv()
     # The camera's picture as it is: what EXIF says of turning it is for photographs.
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
-    image: Image | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    try:
+        image: Image | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error as err:
+        raise UserError("this JPEG is broken; send it again") from err
     if image is None:
         raise UserError("this JPEG is broken; send it again")
     return image

@@ -12,13 +12,16 @@ from typing import Protocol, Self
 
 from gesture_al.capture.video.frame import Frame, read_picture
 from gesture_al.core.errors import UserError
-from gesture_al.core.opencv import opencv
+from gesture_al.core.guarded_files import check_name, open_regular
+from gesture_al.core.opencv import MOST_PIXELS, opencv
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".mpg", ".mpeg", ".3gp"})
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
 PICTURES_PER_SECOND = 30.0
 # Containers count their frames only roughly; what is missing below this share is no loss that anybody sees.
 _ENOUGH = 0.95
+# Frames a second that no camera exceeds: what claims more, claims nothing.
+_HIGHEST_RATE = 100_000.0
 # Where a file repeats a time, or has none, the frame is placed this far behind the last one.
 _USUAL_STEP = 1 / 30
 
@@ -36,13 +39,19 @@ def open_video(path: str | Path, fps: float | None = None) -> Video:
     Raises:
         UserError: Nothing is there, it is no video, it is cut off before its first frame, or a folder holds no picture.
     """
-    path = Path(path).expanduser()
-    if not path.exists():
+    check_name(path)
+    try:
+        path = Path(path).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
+        raise UserError(f"{str(path)[:200]}: no such video ({err}); check the path") from err
+    if not there:
         raise UserError(f"{path}: no such video; check the path")
     if path.is_dir() or is_picture(path):
-        if fps is not None and not fps > 0:
-            raise UserError(f"{path}: {fps:g} pictures a second is no rate; give a number above 0")
+        if fps is not None and not 0 < fps <= _HIGHEST_RATE:
+            raise UserError(f"{path}: {fps:g} pictures a second is no rate; give a number above 0, {_HIGHEST_RATE:g} or less")
         return Video(path, PictureFrames(pictures_in(path), fps or PICTURES_PER_SECOND))
+    open_regular(path).close()
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty; record or copy it again")
     return Video(path, FileFrames(path))
@@ -124,8 +133,12 @@ class FileFrames:
             )
         self.width = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if not 0 < self.width * self.height <= MOST_PIXELS:
+            self._capture.release()
+            size = f"{self.width} x {self.height} pixels"
+            raise UserError(f"{path}: a video of {size}, where 1 to {MOST_PIXELS:,} can be read; record or copy it again")
         rate, count = self._capture.get(cv2.CAP_PROP_FPS), self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        self.fps = rate if math.isfinite(rate) and rate > 0 else 1 / _USUAL_STEP
+        self.fps = rate if 0 < rate <= _HIGHEST_RATE else 1 / _USUAL_STEP
         # A browser's recording has no length in its head: the count is negative or absurd then.
         self._promised = int(count) if 0 < count < 1e8 else 0
         self.duration: float | None = self._promised / self.fps if self._promised else None

@@ -15,7 +15,17 @@ from gesture_al.core.parameters import Names
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import Missing, check_classes, existing_file, mark_missing
+from gesture_al.data.datasets.inputs import (
+    ASPECTS,
+    RATES,
+    Missing,
+    check_classes,
+    existing_file,
+    mark_missing,
+    numbers_of,
+    whole_numbers_of,
+    words_of,
+)
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays
 from gesture_al.data.skeleton import skeleton_for
 
@@ -67,12 +77,14 @@ class Archive:
         shape = _shape(path)
         arrays = read_arrays(path, {*_NEEDED[1:], *_OPTIONAL, *_PROVENANCE})
         for name in ("y", "lengths", "subject", "split", "groups", "start", "end", "times", "aspect", "ids"):
-            if name in arrays and (arrays[name].ndim == 0 or len(arrays[name]) != shape[0]):
+            wanted = shape[:2] if name == "times" else shape[:1]
+            if name in arrays and arrays[name].shape != wanted:
                 raise UserError(
-                    f"{path}: {name} has shape {arrays[name].shape}, but X has {shape[0]} clips; write the file again"
+                    f"{path}: {name} has shape {arrays[name].shape}, but X has {shape[0]} clips: it must be {wanted}; write the "
+                    "file again"
                 )
-        ids = arrays["ids"].astype(np.str_) if "ids" in arrays else np.array([f"{i:06d}" for i in range(shape[0])])
-        lengths = arrays["lengths"].astype(np.int64) if "lengths" in arrays else np.full(shape[0], shape[1])
+        ids = words_of(arrays["ids"], "ids", path) if "ids" in arrays else np.array([f"{i:06d}" for i in range(shape[0])])
+        lengths = whole_numbers_of(arrays["lengths"], "lengths", path) if "lengths" in arrays else np.full(shape[0], shape[1])
         bad = (lengths < 0) | (lengths > shape[1])
         if bad.any():
             clip = int(bad.argmax())
@@ -80,6 +92,10 @@ class Archive:
                 f"{path}: clip {ids[clip]} has length {lengths[clip]}, but X has {shape[1]} frames; write the file again"
             )
         labels, classes = _labels(path, arrays, self.classes)
+        times = _times(path, arrays.get("times"), lengths, ids)
+        start, end = _ends(path, arrays, ids)
+        aspect = numbers_of(arrays["aspect"], "aspect", path, *ASPECTS) if "aspect" in arrays else None
+        groups = words_of(arrays["groups"], "groups", path) if "groups" in arrays else None
         skeleton = skeleton_for(shape[2], self.skeleton)
         positions = allocate((shape[0], shape[1], shape[2], shape[3]))
         rows: list[int] = []
@@ -110,14 +126,14 @@ class Archive:
             labels=labels[rows],
             classes=classes,
             skeleton=skeleton,
-            subjects=of(_people(arrays.get("subject"))),
-            groups=of(arrays.get("groups"), np.str_),
+            subjects=of(_people(path, arrays.get("subject"))),
+            groups=of(groups),
             split=of(_split(path, arrays.get("split"))),
-            start=of(arrays.get("start"), np.float64),
-            end=of(arrays.get("end"), np.float64),
-            times=of(arrays.get("times"), np.float32),
-            aspect=of(arrays.get("aspect"), np.float32),
-            fps=float(arrays["fps"]) if "fps" in arrays else None,
+            start=of(start, np.float64),
+            end=of(end, np.float64),
+            times=of(times, np.float32),
+            aspect=of(aspect, np.float32),
+            fps=_rate(path, arrays.get("fps")),
             left_out=tuple(out),
             source=_source(path, arrays),
         )
@@ -140,7 +156,7 @@ def _shape(path: Path) -> tuple[int, ...]:
 
 def _labels(path: Path, arrays: dict[str, NDArray[Any]], wanted: Sequence[str] | None) -> tuple[Int64, tuple[str, ...]]:
     """Labels as indices into the wanted classes; `_DROPPED` for clips of other classes."""
-    names = [str(name) for name in np.atleast_1d(arrays["class_names"])]
+    names = words_of(np.atleast_1d(arrays["class_names"]), "class_names", path).ravel().tolist()
     if arrays["y"].dtype.kind not in "iu":
         raise UserError(f"{path}: y holds {arrays['y'].dtype}; it must be whole numbers, indices into class_names or -1")
     labels = arrays["y"].astype(np.int64)
@@ -159,19 +175,46 @@ def _labels(path: Path, arrays: dict[str, NDArray[Any]], wanted: Sequence[str] |
     return place[labels], tuple(wanted)
 
 
-def _people(subject: NDArray[Any] | None) -> Strings | None:
+def _times(path: Path, times: NDArray[Any] | None, lengths: Int64, ids: Strings) -> NDArray[Any] | None:
+    """Times that do not fall within a clip; behind its end, where they may be anything, they are finite."""
+    if times is None:
+        return None
+    inside_N_T = np.arange(times.shape[1]) < lengths[:, None]
+    numbers = numbers_of(np.where(inside_N_T, times, 0), "times", path)
+    falls_N = ((np.diff(numbers, axis=1) < 0) & inside_N_T[:, 1:]).any(axis=1)
+    if falls_N.any():
+        raise UserError(f"{path}: the times of clip {ids[int(falls_N.argmax())]} fall; write the file again")
+    return np.where(inside_N_T | np.isfinite(times), times, 0)
+
+
+def _ends(path: Path, arrays: dict[str, NDArray[Any]], ids: Strings) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
+    start, end = (numbers_of(arrays[name], name, path) if name in arrays else None for name in ("start", "end"))
+    if start is not None and end is not None and (end < start).any():
+        raise UserError(f"{path}: clip {ids[int((end < start).argmax())]} ends before it starts; write the file again")
+    return start, end
+
+
+def _rate(path: Path, fps: NDArray[Any] | None) -> float | None:
+    if fps is None:
+        return None
+    if fps.size != 1:
+        raise UserError(f"{path}: fps has shape {fps.shape}; it must be one number, write the file again")
+    return float(numbers_of(fps, "fps", path, *RATES).reshape(()))
+
+
+def _people(path: Path, subject: NDArray[Any] | None) -> Strings | None:
     """Names of people; empty where one is unknown, None where all are."""
     if subject is None:
         return None
     if subject.dtype.kind == "f":
         # Numbers with a point come from tables, which write unknown as NaN.
-        subject = np.where(np.isnan(subject), -1, subject).astype(np.int64)
-    names = np.array(["" if str(who) in ("-1", "") else str(who) for who in subject.tolist()])
+        subject = whole_numbers_of(np.where(np.isnan(subject), -1, subject), "subject", path)
+    names = np.array(["" if who in ("-1", "") else who for who in words_of(subject, "subject", path).tolist()])
     return names if (names != "").any() else None
 
 
 def _split(path: Path, split: NDArray[Any] | None) -> Strings | None:
-    sides = None if split is None else split.astype(np.str_)
+    sides = None if split is None else words_of(split, "split", path)
     if sides is None or (sides == "none").all():
         return None
     bad = ~np.isin(sides, ("train", "test"))
@@ -182,5 +225,5 @@ def _split(path: Path, split: NDArray[Any] | None) -> Strings | None:
 
 
 def _source(path: Path, arrays: dict[str, NDArray[Any]]) -> str:
-    notes = [str(part) for name in _PROVENANCE if name in arrays for part in np.atleast_1d(arrays[name])]
+    notes = [part for name in _PROVENANCE if name in arrays for part in words_of(arrays[name], name, path).ravel().tolist()]
     return "; ".join([path.name, *notes])

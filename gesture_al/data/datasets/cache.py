@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import read_json, write_atomic, write_sealed_json
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import in_size, memory, open_regular
 from gesture_al.data.clip_set import CLIP_ARRAYS, ClipSet, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
@@ -45,7 +47,10 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
     states = hashlib.sha256()
     newest = 0
     for name, path in files:
-        state = path.stat()
+        try:
+            state = path.stat()
+        except OSError as err:
+            raise UserError(f"{path}: cannot be read ({err.strerror}); check it") from err
         newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
         entry = (name, str(path.absolute()), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
         states.update(repr(entry).encode("utf-8", "surrogateescape"))
@@ -55,8 +60,8 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
     digest = hashlib.sha256()
     for name, path in files:
         try:
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
+            with open_regular(path) as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file opened for bytes
         except OSError as err:
             raise UserError(f"{path}: cannot be read ({err.strerror}); check its permissions") from err
         digest.update(repr((name, content)).encode("utf-8", "surrogateescape"))
@@ -72,6 +77,8 @@ Allocate = Callable[[tuple[int, int, int, int]], Float32]
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
 FORMAT = 2
 _ABANDONED_S = 86400.0
+# Frames that are only padding may make a set so many times as large as its files, unless it is small anyhow.
+_MOST_PADDING, _SMALL = 100, 256 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -104,14 +111,14 @@ def cached(
         _sweep(sets)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=sets))
         try:
-            _save(draft, build(lambda shape: _reserve(draft / "positions.npy", shape)))
+            _save(draft, build(lambda shape: _reserve(draft / "positions.npy", shape, files)))
             _publish(draft, folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         clips = _open(folder)
     except OSError as err:
         _log.warning("cache %s cannot be used (%s); the set is converted in memory", sets, err)
-    return clips if clips is not None else build(lambda shape: np.empty(shape, dtype=np.float32))
+    return clips if clips is not None else build(lambda shape: _in_memory(shape, files))
 
 
 def _sweep(sets: Path) -> None:
@@ -122,7 +129,23 @@ def _sweep(sets: Path) -> None:
                 shutil.rmtree(draft, ignore_errors=True)
 
 
-def _reserve(path: Path, shape: tuple[int, int, int, int]) -> Float32:
+def _check_size(shape: tuple[int, int, int, int], files: Sequence[tuple[str, Path]], room: int, where: str) -> None:
+    """Refuse clips that take more than there is room for, or far more than their files: all are padded to the longest."""
+    size = 4 * math.prod(shape)
+    given = sum(path.stat().st_size for _, path in files)
+    if size > room or (size > _SMALL and size > _MOST_PADDING * given):
+        clips = f"{shape[0]} clips of up to {shape[1]} frames and {shape[2]} joints"
+        sizes = f"room: {in_size(room)}; the files have {in_size(given)}"
+        raise UserError(f"{files[0][1]}: {clips} take {in_size(size)} {where} ({sizes}); cut or leave out the longest clips")
+
+
+def _in_memory(shape: tuple[int, int, int, int], files: Sequence[tuple[str, Path]]) -> Float32:
+    _check_size(shape, files, memory() // 2, "in memory")
+    return np.empty(shape, dtype=np.float32)
+
+
+def _reserve(path: Path, shape: tuple[int, int, int, int], files: Sequence[tuple[str, Path]]) -> Float32:
+    _check_size(shape, files, shutil.disk_usage(path.parent).free, "on the disk of the cache")
     array: Float32 = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
     # Writing into a map on a full disk kills the process; asking for the blocks first raises instead.
     if hasattr(os, "posix_fallocate") and array.size:

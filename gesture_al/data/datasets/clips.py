@@ -11,14 +11,18 @@ import numpy as np
 
 from gesture_al.core.arrays import Float64, Strings
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, is_there
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, existing_folder
+from gesture_al.data.datasets.inputs import ASPECTS, check_classes, existing_folder
 from gesture_al.data.datasets.recordings import recording_file
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.data.track import UNLABELLED, Track, read_track
+
+# A year: nothing is recorded for longer.
+_MOST_SECONDS = 3e7
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Clips:
             for path in sorted((root / kind).glob("*.npz"))
             if not path.name.startswith(".")
         ]
+        for _, path in files:
+            check_name(path)
         if not files:
             raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
         # The last two tell a converted set from those of earlier versions, which knew less.
@@ -128,6 +134,10 @@ class Clips:
             return clips, out
         # One set is of one layout: that of most clips.
         layout, _ = Counter(clip.track.layout for clip in clips).most_common(1)[0]
+        joints, _ = Counter(clip.track.positions.shape[1] for clip in clips if clip.track.layout == layout).most_common(1)[0]
+        strange = [clip for clip in clips if clip.track.layout == layout and clip.track.positions.shape[1] != joints]
+        out += [LeftOut(clip.id, f"has {clip.track.positions.shape[1]} joints, most have {joints}") for clip in strange]
+        clips = [clip for clip in clips if clip not in strange]
         other = [clip for clip in clips if clip.track.layout != layout]
         out += [LeftOut(clip.id, f"is of layout {clip.track.layout}, most are {layout}; extract it again") for clip in other]
         return [clip for clip in clips if clip.track.layout == layout], out
@@ -138,6 +148,10 @@ class Clips:
             return "no landmark in any frame"
         if np.isinf(track.positions).any() or not np.isfinite(track.seconds).all() or (np.diff(track.seconds) <= 0).any():
             return "holds an infinite number or times that do not increase; extract it again"
+        if not ASPECTS[0] <= track.width / track.height <= ASPECTS[1]:
+            return f"is of a picture of {track.width} x {track.height}; extract it again"
+        if np.abs(track.seconds).max() > _MOST_SECONDS:
+            return "holds times that no recording has; extract it again"
         seconds = float(track.seconds[-1] - track.seconds[0])
         if seconds > self.longest:
             return f"lasts {seconds:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
@@ -214,4 +228,4 @@ def _video_file(video: str, root: Path, clip: str) -> str:
     if Path(video).suffix.lower() not in _PLAYABLE:
         return ""
     places = [(root / video).absolute(), (root / clip).absolute().with_name(Path(video).name)]
-    return next((str(place) for place in places if place.is_file()), "")
+    return next((str(place) for place in places if is_there(place)), "")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from gesture_al.core.parameters import Count, CountOrZero, Share
+from gesture_al.core.parameters import CountOrZero, Share
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
-from gesture_al.data.datasets.inputs import SOURCE, check_recent
+from gesture_al.data.datasets.inputs import SOURCE, check_recent, check_room
 from gesture_al.data.datasets.stream import NONE, Gesture, Stream, cut_windows
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.filming import film_long_takes
@@ -73,12 +73,12 @@ class FacetimeStream:
 
     def __init__(
         self,
-        clips: Annotated[int, Ge(100)] = 6000,
-        subjects: Count = 20,
-        sessions: Count = 2,
+        clips: Annotated[int, Ge(100), Le(10_000_000)] = 6000,
+        subjects: Annotated[int, Ge(1), Le(10_000)] = 20,
+        sessions: Annotated[int, Ge(1), Le(100)] = 2,
         gesture_share: Annotated[float, Ge(0.01), Le(0.99)] = 0.6,
         window: Annotated[float, Ge(0.3), Le(5)] = 1.2,
-        frames: Annotated[int, Ge(8)] = 24,
+        frames: Annotated[int, Ge(8), Le(10_000)] = 24,
         recent: Annotated[float, Ge(0.01)] = 0.3,
         seed: CountOrZero = 0,
         noise: Annotated[float, Ge(0), Le(10)] = 1.0,
@@ -92,6 +92,7 @@ class FacetimeStream:
 
     def load(self) -> ClipSet:
         """Generate streams and cut them: the same parameters give the same bits."""
+        check_room("facetime_stream", self.clips, self.frames, 42)
         streams = facetime_streams(
             max(self.subjects * self.sessions, self.clips // _WINDOWS_A_STREAM),
             self.gesture_share,

@@ -9,11 +9,11 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from gesture_al.core.errors import UserError
-from gesture_al.core.parameters import Count, CountOrZero, Share
+from gesture_al.core.parameters import CountOrZero, Share
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
-from gesture_al.data.datasets.inputs import SOURCE
+from gesture_al.data.datasets.inputs import SOURCE, check_room
 from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.synthesis.acting import Cast
 from gesture_al.data.synthesis.camera import draw_setups
@@ -47,11 +47,11 @@ class FacetimeSynthetic:
 
     def __init__(
         self,
-        clips: Count = 2000,
-        subjects: Count = 20,
-        sessions: Count = 2,
+        clips: Annotated[int, Ge(1), Le(10_000_000)] = 2000,
+        subjects: Annotated[int, Ge(1), Le(10_000)] = 20,
+        sessions: Annotated[int, Ge(1), Le(100)] = 2,
         classes: Sequence[str] | None = None,
-        frames: Annotated[int, Ge(8)] = 45,
+        frames: Annotated[int, Ge(8), Le(10_000)] = 45,
         seed: CountOrZero = 0,
         noise: Annotated[float, Ge(0), Le(10)] = 1.0,
         tilt: Annotated[float, Ge(0), Le(90)] = 30.0,
@@ -70,6 +70,7 @@ class FacetimeSynthetic:
 
     def load(self) -> ClipSet:
         """Generate the clips: the same parameters give the same bits."""
+        check_room(_NAME, self.clips, self.frames, 42)
         streams = RandomStreams(self.seed)
         people = draw_subjects(self.subjects, streams, self.left_handed)
         setups = draw_setups(self.subjects, self.sessions, streams)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gesture_al.core.arrays import Float32, Int64
+from gesture_al.core.arrays import Float32, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, in_size, memory, open_regular
 from gesture_al.data.clip_set import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
+
+# Width / height of a picture, and frames a second, that some camera could have.
+ASPECTS, RATES = (0.01, 100.0), (0.001, 100_000.0)
 
 
 def existing_file(path: str | Path | None, key: str) -> Path:
@@ -26,8 +31,9 @@ def existing_file(path: str | Path | None, key: str) -> Path:
         UserError: The setting is empty, nothing is there, or it is no file, or an empty one.
     """
     file = _existing(path, key)
-    if not file.is_file():
+    if file.is_dir():
         raise UserError(f"{key}: {file} is a folder; name a file")
+    open_regular(file).close()
     if file.stat().st_size == 0:
         raise UserError(f"{key}: {file} is empty; write or download it again")
     return file
@@ -48,10 +54,60 @@ def existing_folder(path: str | Path | None, key: str) -> Path:
 def _existing(path: str | Path | None, key: str) -> Path:
     if path is None or not str(path).strip():
         raise UserError(f"{key} is not set; type {key}=<path>")
-    place = Path(path).expanduser()
-    if not place.exists():
+    check_name(path)
+    try:
+        place = Path(path).expanduser()
+        there = place.exists()
+    except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
+        raise UserError(f"{key}: {str(path)[:200]} cannot be a path ({getattr(err, 'strerror', None) or err}); check it") from err
+    if not there:
         raise UserError(f"{key}: nothing at {place}; check the path")
     return place
+
+
+def words_of(array: NDArray[Any], name: str, where: str | Path) -> Strings:
+    """An array of words, or of numbers that are names, as words.
+
+    Raises:
+        UserError: It holds neither, or what is no text.
+    """
+    if array.dtype.kind not in "USiuf":
+        raise UserError(f"{where}: {name} holds {array.dtype}; write words")
+    try:
+        words = array.astype(np.str_)
+        "".join(words.ravel().tolist()).encode()
+    except ValueError as err:  # UnicodeError is one.
+        raise UserError(f"{where}: {name} holds what is no text ({err}); write words") from err
+    return words
+
+
+def numbers_of(array: NDArray[Any], name: str, where: str | Path, low: float = -1e12, high: float = 1e12) -> Floating:
+    """An array of numbers inside a range.
+
+    Raises:
+        UserError: It holds anything else, or a number that is not finite or out of range.
+    """
+    if array.dtype.kind not in "iuf":
+        raise UserError(f"{where}: {name} holds {array.dtype}; write numbers")
+    outside = ~((array >= low) & (array <= high))
+    if outside.any():
+        worst = array[outside].flat[0]
+        raise UserError(f"{where}: {name} holds {worst}; it must be a number from {low:g} to {high:g}, write the file again")
+    return array
+
+
+def whole_numbers_of(array: NDArray[Any], name: str, where: str | Path) -> Int64:
+    """An array of whole numbers.
+
+    Raises:
+        UserError: It holds anything else.
+    """
+    numbers = numbers_of(array, name, where)
+    if (numbers % 1 != 0).any():
+        raise UserError(
+            f"{where}: {name} holds {numbers[numbers % 1 != 0].flat[0]}; it must be whole numbers, write the file again"
+        )
+    return numbers.astype(np.int64)
 
 
 def check_classes(where: str, labels: Int64, classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:
@@ -94,6 +150,18 @@ def check_recent(recent: float, window: float) -> None:
     """
     if recent > window:
         raise UserError(f"dataset.params.recent={recent}: must be {window} (window) or less")
+
+
+def check_room(name: str, clips: int, frames: int, joints: int) -> None:
+    """Refuse generated clips that take more memory than half of what there is.
+
+    Raises:
+        UserError: They do.
+    """
+    size = 4 * clips * frames * joints * 3
+    if size > memory() // 2:
+        told = f"{clips:,} clips of {frames:,} frames take {in_size(size)}, more than half of the {in_size(memory())} here"
+        raise UserError(f"{name}: {told}; set fewer clips or frames")
 
 
 Missing = Literal["skeleton", "zero_blocks", "nan", "none"]

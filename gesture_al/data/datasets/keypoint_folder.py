@@ -10,9 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from gesture_al.core.array_files import DamagedError, read_npy
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.guarded_files import check_name
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
@@ -56,7 +58,7 @@ class KeypointFolder:
         joints: Joints = "hands_pose",
         unlabelled: str = "Unlabeled",
         classes: Names | None = None,
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.path = path
         self.test = test
@@ -77,6 +79,9 @@ class KeypointFolder:
         if self.test is not None:
             clips += _clips(existing_folder(self.test, "dataset.params.test"), classes, "test/", "test")
         frames = {clip.path: sorted(clip.path.glob("*.npy"), key=_numeric) for clip in clips}
+        for clip in clips:
+            for path in (clip.path, *frames[clip.path]):
+                check_name(path)
         if not any(frames.values()):
             raise UserError(f"{root}: no frame found; the layout is {_PATTERN}")
         files = [(f"{clip.id}/{path.name}", path) for clip in clips for path in frames[clip.path]]
@@ -202,10 +207,10 @@ def frame_width(paths: list[Path], root: Path) -> int:
 
 def _read_frame(path: Path) -> Float32:
     try:
-        frame = np.load(path, allow_pickle=False)
+        frame = read_npy(path)
         if frame.dtype.kind not in "fiu":
-            raise ValueError(f"holds {frame.dtype}")
-    except (OSError, EOFError, ValueError) as err:
+            raise DamagedError(f"holds {frame.dtype}")
+    except (UserError, DamagedError) as err:
         raise UnreadableFrameError(f"unreadable frame {path.name}") from err
     # A number too large for float32 becomes infinite, and infinite numbers are reported.
     with np.errstate(over="ignore"):

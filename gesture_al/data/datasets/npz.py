@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gesture_al.core.array_files import DamagedError, Header, damages, open_npz, read_header, read_npz
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import in_size, most_array
 
 
 @contextmanager
@@ -24,10 +26,10 @@ def readable(path: Path) -> Iterator[None]:
         UserError: The archive is cut off, altered, no .npz at all, or holds pickled objects.
     """
     try:
-        yield
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as err:
-        reason = str(err).splitlines()[0] if str(err) else type(err).__name__
-        raise UserError(f"{path}: not a readable .npz ({reason}); write or download it again") from err
+        with damages():
+            yield
+    except DamagedError as err:
+        raise UserError(f"{path}: not a readable .npz ({err}); write or download it again") from err
 
 
 def read_arrays(path: Path, names: set[str]) -> dict[str, NDArray[Any]]:
@@ -36,10 +38,8 @@ def read_arrays(path: Path, names: set[str]) -> dict[str, NDArray[Any]]:
     Raises:
         UserError: The archive is damaged.
     """
-    with readable(path), np.load(path, allow_pickle=False) as archive:
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("a single array")
-        return {name: archive[name] for name in archive.files if name in names}
+    with readable(path):
+        return read_npz(path, names)
 
 
 def array_names(path: Path) -> set[str]:
@@ -48,7 +48,7 @@ def array_names(path: Path) -> set[str]:
     Raises:
         UserError: The archive is damaged.
     """
-    with readable(path), zipfile.ZipFile(path) as archive:
+    with readable(path), open_npz(path) as archive:
         return {name.removesuffix(".npy") for name in archive.namelist()}
 
 
@@ -58,8 +58,8 @@ def array_shape(path: Path, name: str) -> tuple[int, ...]:
     Raises:
         UserError: The archive is damaged.
     """
-    with readable(path), zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        return _header(member)[0]
+    with readable(path), open_npz(path) as archive:
+        return _header(archive, name).shape
 
 
 def float_slices(path: Path, name: str, rows: int) -> Iterator[Float32]:
@@ -68,25 +68,29 @@ def float_slices(path: Path, name: str, rows: int) -> Iterator[Float32]:
     Raises:
         UserError: The archive is damaged, or the array does not hold numbers.
     """
-    with readable(path), zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        shape, fortran, dtype = _header(member)
+    with readable(path), open_npz(path) as archive, archive.open(f"{name}.npy") as member:
+        info = archive.getinfo(f"{name}.npy")
+        header = read_header(member, info.file_size)
+        shape, dtype = header.shape, header.dtype
         if dtype.kind not in "fiu":
             raise ValueError(f"{name} holds {dtype}, not numbers")
-        if fortran:
+        if header.fortran:
             raise ValueError(f"{name} is in Fortran order")
-        row_bytes = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
+        row_bytes = math.prod(shape[1:]) * dtype.itemsize
+        if row_bytes > most_array():
+            raise ValueError(f"one row of {name} is {in_size(row_bytes)}")
         for first in range(0, shape[0], rows):
             count = min(rows, shape[0] - first)
             data = member.read(count * row_bytes)
             if len(data) != count * row_bytes:
                 raise EOFError(f"{name} ends after {first + len(data) // max(row_bytes, 1)} of {shape[0]} rows")
-            yield np.frombuffer(data, dtype).reshape(count, *shape[1:]).astype(np.float32)
+            # A number too large for float32 becomes infinite, and infinite numbers are reported.
+            with np.errstate(over="ignore"):
+                yield np.frombuffer(data, dtype).reshape(count, *shape[1:]).astype(np.float32)
         # Reading to the very end is what checks the member's checksum.
         member.read(1)
 
 
-def _header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    version = np.lib.format.read_magic(member)
-    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read_header(member)
-    return tuple(shape), bool(fortran), dtype
+def _header(archive: zipfile.ZipFile, name: str) -> Header:
+    with archive.open(f"{name}.npy") as member:
+        return read_header(member, archive.getinfo(f"{name}.npy").file_size)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.guarded_files import read_text
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
-from gesture_al.data.datasets.inputs import check_classes, existing_file
+from gesture_al.data.datasets.inputs import check_classes, existing_file, whole_numbers_of
 from gesture_al.data.datasets.npz import read_arrays
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
 from gesture_al.data.skeleton import skeleton_for
@@ -38,7 +42,7 @@ class PointHistory:
         path: str | None = None,
         fetch: str | None = "point_history",
         classes: Names = ("Stop", "Clockwise", "Counter Clockwise", "Move"),
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.path = path
         self.fetch = fetch
@@ -96,20 +100,19 @@ def _read_csv(path: Path) -> tuple[Float32, Int64]:
     """Tracks float32 (N, T, 1, 2) and class numbers."""
     rows: list[list[float]] = []
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            for number, cells in enumerate(csv.reader(file), start=1):
-                if not cells:
-                    continue
-                if len(cells) < 3 or len(cells) % 2 == 0 or (rows and len(cells) != len(rows[0])):
-                    wanted = len(rows[0]) if rows else "a class number and x, y for each frame"
-                    raise UserError(f"{path}:{number}: {len(cells)} numbers, not {wanted}; the line is cut off or altered")
-                rows.append([float(cell) for cell in cells])
-    except (OSError, ValueError, csv.Error) as err:
+        for number, cells in enumerate(csv.reader(io.StringIO(read_text(path, "utf-8-sig"), newline="")), start=1):
+            if not cells:
+                continue
+            if len(cells) < 3 or len(cells) % 2 == 0 or (rows and len(cells) != len(rows[0])):
+                wanted = len(rows[0]) if rows else "a class number and x, y for each frame"
+                raise UserError(f"{path}:{number}: {len(cells)} numbers, not {wanted}; the line is cut off or altered")
+            rows.append([float(cell) for cell in cells])
+    except (ValueError, csv.Error) as err:
         raise UserError(f"{path}: line {len(rows) + 1} cannot be read ({err}); repair the file or download it again") from err
     if not rows:
         raise UserError(f"{path}: no row; download the file again")
     numbers = np.array(rows)
-    return numbers[:, 1:].astype(np.float32).reshape(len(rows), -1, 1, 2), numbers[:, 0].astype(np.int64)
+    return _float32(numbers[:, 1:]).reshape(len(rows), -1, 1, 2), whole_numbers_of(numbers[:, 0], "the class number", path)
 
 
 def _read_npz(path: Path) -> tuple[Float32, Int64]:
@@ -118,7 +121,15 @@ def _read_npz(path: Path) -> tuple[Float32, Int64]:
         set(arrays) != {"X", "y"}
         or arrays["X"].ndim != 4
         or arrays["X"].shape[2:] != (1, 2)
-        or len(arrays["X"]) != len(arrays["y"])
+        or arrays["X"].dtype.kind not in "iuf"
+        or arrays["y"].shape != arrays["X"].shape[:1]
+        or not arrays["X"].size
     ):
         raise UserError(f"{path}: not X (rows, frames, 1, 2) with y (rows,); give the .csv, or read it as dataset=archive")
-    return arrays["X"].astype(np.float32), arrays["y"].astype(np.int64)
+    return _float32(arrays["X"]), whole_numbers_of(arrays["y"], "y", path)
+
+
+def _float32(numbers: NDArray[Any]) -> Float32:
+    # A number too large for float32 becomes infinite, and infinite numbers are reported.
+    with np.errstate(over="ignore"):
+        return numbers.astype(np.float32)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import is_there
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch, Track, read_track
 
@@ -33,7 +34,7 @@ def recording_file(root: Path, about: Mapping[str, Any]) -> str:
     if "recording" not in about or "start" not in about:
         return ""
     names = f"{KEPT}/{Path(str(about.get('sha256', ''))).name}.npz", f"{WHOLE}/{Path(str(about['recording'])).name}.npz"
-    return next((name for name in names if (root / name).is_file()), "")
+    return next((name for name in names if is_there(root / name)), "")
 
 
 def whole_track(clips: ClipSet, row: int) -> Track | None:

@@ -17,7 +17,7 @@ from gesture_al.core.parameters import CountOrZero
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS, DatasetReader
-from gesture_al.data.datasets.inputs import check_recent
+from gesture_al.data.datasets.inputs import check_recent, check_room
 from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
 
 _NAME = "stream_windows"
@@ -45,9 +45,9 @@ class StreamWindows:
     def __init__(
         self,
         inner: DatasetReader,
-        clips: Annotated[int, Ge(100)] = 6000,
+        clips: Annotated[int, Ge(100), Le(10_000_000)] = 6000,
         window: Annotated[float, Ge(0.3), Le(5)] = 1.2,
-        frames: Annotated[int, Ge(8)] = 24,
+        frames: Annotated[int, Ge(8), Le(10_000)] = 24,
         recent: Annotated[float, Ge(0.01)] = 0.3,
         seed: CountOrZero = 0,
     ) -> None:
@@ -62,6 +62,7 @@ class StreamWindows:
             UserError: The inner reader cannot make clips, or none of them has a label.
         """
         clips = self.inner.load()
+        check_room("stream_windows", self.clips, self.frames, clips.positions.shape[2])
         streams = self._join(clips)
         sessions = _sessions(streams)
         same = "" if sessions or clips.groups is None else ", test and training of the same sessions (too good for another day)"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +9,8 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
-from gesture_al.core.parameters import Names, Positive
+from gesture_al.core.guarded_files import gunzip, read_bytes
+from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
@@ -44,7 +43,7 @@ class Uea:
         joints: int | Names | None = None,
         skeleton: str | None = None,
         classes: Names | None = None,
-        fps: Positive | None = None,
+        fps: Rate | None = None,
     ) -> None:
         self.train = train
         self.test = test
@@ -207,12 +206,9 @@ def read_ts(path: Path) -> Series:
 
 
 def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as err:
-        raise UserError(f"{path}: cannot be read ({err}); download the file again") from err
+    data = read_bytes(path)
+    if data.startswith(b"\x1f\x8b"):
+        data = gunzip(data, path)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

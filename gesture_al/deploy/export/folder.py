@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, decimal, is_there, most_array, parse_json, read_bytes, read_text
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Part, models_dir
 from gesture_al.data.skeleton import Skeleton
@@ -47,9 +47,14 @@ def check_folder(folder: Path) -> None:
     Raises:
         UserError: It is none, a file is missing, or one was changed.
     """
-    if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; name one that gesture-al export wrote")
-    if not (folder / CHECKSUMS).is_file():
+    check_name(folder)
+    try:
+        there = folder.is_dir()
+    except OSError:  # Too long a name.
+        there = False
+    if not there:
+        raise UserError(f"{str(folder)[:200]}: no such folder; name one that gesture-al export wrote")
+    if not is_there(folder / CHECKSUMS):
         other = "a run's folder; export it first: gesture-al export run=" if (folder / "checkpoints").is_dir() else ""
         reason = (
             f"{other}{folder}" if other else f"no recogniser ({CHECKSUMS} is missing); name a folder that gesture-al export wrote"
@@ -58,7 +63,7 @@ def check_folder(folder: Path) -> None:
     digests = _read_checksums(folder)
     for name in (RECOGNISER, WEIGHTS, *digests):
         path = folder / name
-        if not path.is_file():
+        if not is_there(path):
             raise UserError(f"{path} is missing; copy the whole folder again, or export the run again")
         if digests.get(name) != _digest(path):
             raise UserError(f"{path} is not what was exported (its checksum differs); copy the folder again, or export again")
@@ -70,9 +75,10 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         UserError: Not there, or no such.
     """
+    text = read_text(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as err:
+        content = parse_json(text)
+    except ValueError as err:
         raise UserError(f"{path}: cannot be read ({' '.join(str(err).split())}); export the run again") from err
     if not isinstance(content, dict):
         raise UserError(f"{path}: holds no JSON object; export the run again")
@@ -96,7 +102,7 @@ def write_operating_point(folder: Path, point: Mapping[str, Any]) -> None:
 
 
 def _read_checksums(folder: Path) -> dict[str, str]:
-    lines = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = read_text(folder / CHECKSUMS).splitlines()
     pairs = [line.partition("  ") for line in lines if line.strip()]
     others = [name for _, _, name in pairs if name not in _CHECKED]
     if others or not pairs:
@@ -105,7 +111,37 @@ def _read_checksums(folder: Path) -> dict[str, str]:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_bytes(path, most_array())).hexdigest()
+
+
+# More than any recogniser has.
+_MOST_INPUTS, _MOST_CLASSES, _MOST_SECONDS = 100_000, 10_000, 1e6
+
+
+def _between(name: str, value: Any, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{name} is {str(value)[:40]}, not a whole number from {low} to {high}")
+    return value
+
+
+def _statistics(name: str, values: Any) -> Float32 | None:
+    """Mean or deviation of each number that the net reads."""
+    if values is None:
+        return None
+    with np.errstate(over="ignore"):
+        numbers = np.array([decimal(value) for value in values], np.float32)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all() or (name == "deviation" and (numbers <= 0).any()):
+        raise ValueError(f"{name} must be finite numbers, a deviation's above 0")
+    return numbers
+
+
+def _clip_seconds(content: Any) -> Mapping[str, float] | None:
+    if content is None:
+        return None
+    seconds = {name: decimal(content[name]) for name in ("low", "median", "high")}
+    if not 0 <= seconds["low"] <= seconds["median"] <= seconds["high"] <= _MOST_SECONDS:
+        raise ValueError(f"clip_seconds are {seconds}")
+    return seconds
 
 
 @dataclass(frozen=True)
@@ -154,6 +190,11 @@ class Description:
                 f"features {self.features.name!r} give {width} numbers a frame here, the recogniser reads {self.inputs}; "
                 f"use gesture_al {self.gesture_al}, which it was exported with"
             )
+        for name, numbers in (("mean", self.mean), ("deviation", self.deviation)):
+            if numbers is not None and len(numbers) != self.inputs:
+                raise UserError(
+                    f"the recogniser reads {self.inputs} numbers a frame, but has {len(numbers)} of {name}; export again"
+                )
         return Preparation(features, self.mean, self.deviation)
 
     def to_json(self) -> dict[str, Any]:
@@ -182,19 +223,22 @@ class Description:
             KeyError, TypeError, ValueError: They are not such.
         """
         preprocessing, model = content["preprocessing"], content["model"]
-        statistics = (preprocessing["mean"], preprocessing["deviation"])
-        mean, deviation = (None if values is None else np.array(values, np.float32) for values in statistics)
+        inputs = _between("inputs", model["inputs"], 1, _MOST_INPUTS)
+        mean, deviation = (_statistics(name, preprocessing[name]) for name in ("mean", "deviation"))
+        classes = tuple(str(name) for name in content["classes"])
+        if not 2 <= len(classes) <= _MOST_CLASSES or len(set(classes)) < len(classes):
+            raise ValueError(f"{len(classes)} classes, of which some may stand twice")
         return cls(
-            classes=tuple(str(name) for name in content["classes"]),
+            classes=classes,
             skeleton=Skeleton.from_json(content["skeleton"]),
-            coordinates=int(preprocessing["coordinates"]),
+            coordinates=_between("coordinates", preprocessing["coordinates"], 2, 3),
             in_heights=bool(preprocessing["in_heights"]),
             features=Part(preprocessing["features"]["name"], dict(preprocessing["features"]["params"])),
             mean=mean,
             deviation=deviation,
             model=Part(model["name"], dict(model["params"])),
-            inputs=int(model["inputs"]),
-            clip_seconds=content["clip_seconds"],
+            inputs=inputs,
+            clip_seconds=_clip_seconds(content["clip_seconds"]),
             trained_on=dict(content["trained_on"]),
             gesture_al=str(content["gesture_al"]),
         )

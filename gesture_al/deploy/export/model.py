@@ -12,6 +12,7 @@ import numpy as np
 from gesture_al import __version__
 from gesture_al.core.arrays import Float32, Floating
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import most_array, read_bytes
 from gesture_al.data.geometry.normalisation import correct_aspect
 from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
@@ -31,6 +32,9 @@ Clip = tuple[Float32, Floating]
 
 RUNTIMES = ("onnx", "torch")
 _AT_ONCE = 256
+# What the last bits of float32 may make of a sum of probabilities that is 1.
+_ROUNDING = 1e-3
+_ONE = 1 + _ROUNDING
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,11 @@ class ExportedModel:
         check_folder(folder)
         description = _read_description(folder / RECOGNISER)
         point = read_json(folder / OPERATING_POINT) if (folder / OPERATING_POINT).exists() else {}
-        return cls(description, point, _load_net(folder, description, runtime), description.preparation())
+        preparation = description.preparation()
+        model = cls(description, point, _load_net(folder, description, runtime), preparation)
+        # A weight that is no number makes every probability one that is none.
+        model.checked_probs(np.zeros((1, preparation.features.frames or 8, description.inputs), dtype=np.float32))
+        return model
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -115,7 +123,24 @@ class ExportedModel:
         for rows in by_length.values():
             for first in range(0, len(rows), _AT_ONCE):
                 batch = rows[first : first + _AT_ONCE]
-                probs[batch] = self.net(self.features([clips[row] for row in batch], aspect))
+                probs[batch] = self.checked_probs(self.features([clips[row] for row in batch], aspect))
+        return probs
+
+    def checked_probs(self, features_B_T_F: Float32) -> Float32:
+        """What the net says of features, float32 (B, classes).
+
+        Raises:
+            UserError: It cannot read them, or what it says are no probabilities: the weights are damaged.
+        """
+        probs = self.net(features_B_T_F)
+        wanted = (len(features_B_T_F), len(self.classes))
+        # NaN is in no range.
+        if (
+            probs.shape != wanted
+            or not ((probs >= 0) & (probs <= _ONE)).all()
+            or not (np.abs(probs.sum(axis=1) - 1) < _ROUNDING).all()
+        ):
+            raise UserError(f"recogniser for {', '.join(self.classes[:5])}: its net gives no probabilities; export the run again")
         return probs
 
     def features(self, clips: Sequence[Clip], aspect: float) -> Float32:
@@ -144,6 +169,8 @@ class ExportedModel:
 
 def _read_description(path: Path) -> Description:
     content = read_json(path)
+    if not isinstance(content.get("gesture_al", ""), str):
+        raise UserError(f"{path}: gesture_al is no version; export the run again")
     if content.get("format") != FORMAT:
         raise UserError(
             f"{path}: format {content.get('format')!r}; gesture_al {__version__} reads format {FORMAT}. Use the version that "
@@ -151,7 +178,7 @@ def _read_description(path: Path) -> Description:
         )
     try:
         return Description.from_json(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as err:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:
         raise UserError(f"{path}: not as gesture-al export writes it ({type(err).__name__}: {err}); export again") from err
 
 
@@ -182,12 +209,18 @@ class OnnxNet:
             raise UserError("onnxruntime is not installed; pip install onnxruntime, or use runtime=torch") from err
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._path, content = path, read_bytes(path, most_array())
         try:
-            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as err:  # ONNX Runtime has a class of its own for each kind of fault, with no common parent.
             raise UserError(f"{path}: ONNX Runtime cannot read it ({' '.join(str(err).split())}); export the run again") from err
 
     def __call__(self, features_B_T_F: Float32) -> Float32:
         """Class probabilities (B, C)."""
-        (probs,) = self._session.run(["probs"], {"features": np.ascontiguousarray(features_B_T_F, dtype=np.float32)})
+        features = np.ascontiguousarray(features_B_T_F, dtype=np.float32)
+        try:
+            (probs,) = self._session.run(["probs"], {"features": features})
+        except Exception as err:  # Likewise.
+            reason = " ".join(str(err).split())[:200]
+            raise UserError(f"{self._path}: ONNX Runtime cannot run it ({reason}); export the run again") from err
         return np.asarray(probs, dtype=np.float32)

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import nn
 
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import most_array, read_bytes
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
 from gesture_al.core.settings import Part
@@ -41,9 +42,14 @@ class TorchNet:
         with torch_seed(0):
             net = build_part(MODELS, "model", model, inputs=inputs, classes=classes)
         try:
-            net.load_state_dict(load_file(path))
-        except (SafetensorError, RuntimeError) as err:
-            raise UserError(f"{path}: not the weights of model {model.name!r} ({str(err).splitlines()[0]})") from err
+            weights = load(read_bytes(path, most_array()))
+            net.load_state_dict(weights)
+        except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, OverflowError) as err:
+            reason = " ".join(str(err).split())[:200]
+            raise UserError(f"{path}: not the weights of model {model.name!r} ({reason}); export the run again") from err
+        damaged = [name for name, weight in net.state_dict().items() if not torch.isfinite(weight).all()]
+        if damaged:
+            raise UserError(f"{path}: {damaged[0]} holds NaN or an infinite number; export the run again")
         return cls(net)
 
     def __call__(self, features_B_T_F: Float32) -> Float32:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Protocol
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
 
-Frames = Annotated[int, Ge(2)]
+Frames = Annotated[int, Ge(2), Le(10_000)]
 """Frames that every clip is resampled to."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Annotated
 
+from annotated_types import Ge, Le
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  the name torch's own documentation uses
 
-from gesture_al.core.parameters import Count, ShareBelowOne
-from gesture_al.learning.models.base import MODELS, OddCount, frame_mask
+from gesture_al.core.parameters import ShareBelowOne
+from gesture_al.learning.models.base import MODELS, OddCount, Width, frame_mask
 from gesture_al.learning.models.drawing import Graph
 from gesture_al.learning.models.pooling import Pooling, build_pooling
 
@@ -59,8 +61,8 @@ class CNN1d(nn.Module):
         self,
         inputs: int,
         classes: int,
-        channels: Count = 32,
-        stages: Count = 3,
+        channels: Width = 32,
+        stages: Annotated[int, Ge(1), Le(8)] = 3,
         kernel: OddCount = 3,
         pooling: Pooling = "meanmax",
         dropout: ShareBelowOne = 0.3,

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from gesture_al.core.parameters import Count, ShareBelowOne
-from gesture_al.learning.models.base import MODELS
+from gesture_al.core.parameters import ShareBelowOne
+from gesture_al.learning.models.base import MODELS, Depth, Width
 from gesture_al.learning.models.drawing import Graph
 from gesture_al.learning.models.pooling import Pooling, build_pooling
 
@@ -92,8 +92,8 @@ class LSTM(Recurrent):
         self,
         inputs: int,
         classes: int,
-        hidden: Count = 64,
-        layers: Count = 1,
+        hidden: Width = 64,
+        layers: Depth = 1,
         bidirectional: bool = False,
         pooling: Pooling = "meanmax",
         dropout: ShareBelowOne = 0.3,
@@ -122,8 +122,8 @@ class GRU(Recurrent):
         self,
         inputs: int,
         classes: int,
-        hidden: Count = 64,
-        layers: Count = 1,
+        hidden: Width = 64,
+        layers: Depth = 1,
         bidirectional: bool = False,
         pooling: Pooling = "meanmax",
         dropout: ShareBelowOne = 0.3,

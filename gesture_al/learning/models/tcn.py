@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from annotated_types import Ge, Le
 from torch import Tensor, nn
 
-from gesture_al.core.parameters import Count, ShareBelowOne
-from gesture_al.learning.models.base import MODELS, OddCount, frame_mask
+from gesture_al.core.parameters import ShareBelowOne
+from gesture_al.learning.models.base import MODELS, OddCount, Width, frame_mask
 from gesture_al.learning.models.drawing import Graph
 from gesture_al.learning.models.pooling import Pooling, build_pooling
 
@@ -49,8 +52,8 @@ class TCN(nn.Module):
         self,
         inputs: int,
         classes: int,
-        channels: Count = 40,
-        blocks: Count = 4,
+        channels: Width = 40,
+        blocks: Annotated[int, Ge(1), Le(12)] = 4,
         kernel: OddCount = 3,
         pooling: Pooling = "meanmax",
         dropout: ShareBelowOne = 0.3,

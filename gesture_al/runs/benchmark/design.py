@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, Le, MinLen
 
-from gesture_al.core.parameters import Count, ShareInside
+from gesture_al.core.parameters import ShareInside
 from gesture_al.core.registry import Registry
 
 BENCHMARKS: Registry[BenchmarkDesign] = Registry("benchmark", "gesture_al.runs.benchmark.design:BENCHMARKS")
@@ -29,11 +29,11 @@ class BenchmarkDesign:
     """
 
     strategies: Annotated[Sequence[str], MinLen(1)] = ("random", "entropy", "margin", "least_confidence")
-    seeds: Count = 10
+    seeds: Annotated[int, Ge(1), Le(1000)] = 10
     measure: Literal["aulc", "final"] = "aulc"
     against: str = "random"
     alpha: ShareInside = 0.05
-    resamples: Annotated[int, Ge(100)] = 10_000
+    resamples: Annotated[int, Ge(100), Le(1_000_000)] = 10_000
 
     @property
     def measure_words(self) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import struct
+import zlib
+
 import cv2
 import numpy as np
 import pytest
 
-from gesture_al.capture.video.frame import decode_jpeg
+from gesture_al.capture.video.frame import decode_jpeg, read_picture
 from gesture_al.core.errors import UserError
 
 
@@ -41,3 +45,19 @@ def test_a_small_file_cannot_ask_for_a_huge_picture(picture):
         decode_jpeg(bytes(data))
     with pytest.raises(UserError, match="at most 32 x 32"):
         decode_jpeg(encoded(picture), most=32)
+
+
+@pytest.mark.parametrize("side", [0, 20_000, 60_000])
+def test_a_picture_file_that_claims_to_be_huge_takes_no_memory(picture, tmp_path, side):
+    content = bytearray(encoded(picture, ".png"))
+    content[16:24] = struct.pack(">II", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    (tmp_path / "huge.png").write_bytes(content)
+    with pytest.raises(UserError, match=r"huge\.png: (a picture of more than|not a picture)"):
+        read_picture(tmp_path / "huge.png")
+
+
+def test_a_pipe_is_no_picture(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(UserError, match="a pipe"):
+        read_picture(tmp_path / "pipe.png")

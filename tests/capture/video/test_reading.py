@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -127,3 +129,18 @@ def test_the_real_clip_is_read_whole(shared_media):
     video, frames = read(shared_media / "test_video.mp4")
     assert (video.width, video.height, len(frames), video.ended_early) == (640, 360, 202, "")
     assert np.all(np.diff([frame.seconds for frame in frames]) > 0)
+
+
+def test_a_pipe_and_a_device_are_no_video(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "zero.mp4").symlink_to("/dev/zero")
+    for name in ("pipe", "zero"):
+        with pytest.raises(UserError, match="cannot be read"):
+            open_video(tmp_path / f"{name}.mp4")
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1e308])
+def test_a_rate_that_is_none_is_refused(tmp_path, rate):
+    (tmp_path / "pictures").mkdir()
+    with pytest.raises(UserError, match="is no rate"):
+        open_video(tmp_path / "pictures", rate)

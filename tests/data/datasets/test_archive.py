@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -195,3 +197,43 @@ def test_hello3_is_read_as_its_readme_says(shared_data):
     for part in (range(33), range(33, 54), range(54, 75)):
         zero = (raw[:, :, part.start : part.stop] == 0).all(axis=(2, 3))
         assert np.array_equal(np.isnan(clips.positions[:, :, part.start : part.stop]).all(axis=(2, 3)), zero)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        *(({"fps": np.array(rate)}, "fps holds") for rate in (0.0, -5.0, np.nan, np.inf, 1e-40)),
+        *(({"aspect": np.full(8, side)}, "aspect holds") for side in (0.0, -1.0, np.nan, 1e9)),
+        ({"fps": np.ones(3)}, "fps has shape (3,)"),
+        ({"times": np.full((8, 5), np.nan)}, "times holds nan"),
+        ({"times": np.tile(np.arange(5.0)[::-1], (8, 1))}, "times of clip 000000 fall"),
+        ({"start": np.full(8, np.inf)}, "start holds inf"),
+        ({"start": np.ones(8), "end": np.zeros(8)}, "ends before it starts"),
+        ({"lengths": np.full(8, 2.5)}, "lengths holds 2.5"),
+        ({"ids": np.ones(8, complex)}, "ids holds complex128"),
+        ({"ids": np.array(["\ud800"] * 8)}, "ids holds what is no text"),
+        ({"subject": np.full(8, 1e300)}, "subject holds 1e+300"),
+    ],
+)
+def test_numbers_that_are_no_rate_size_or_time_are_refused(write_archive, changes, told):
+    assert told in refused(path=write_archive(**changes))
+
+
+def test_a_pipe_and_a_device_are_no_archive(tmp_path):
+    os.mkfifo(tmp_path / "pipe.npz")
+    assert "cannot be read (a pipe)" in refused(path=tmp_path / "pipe.npz")
+    (tmp_path / "zero.npz").symlink_to("/dev/zero")
+    assert "cannot be read (a device)" in refused(path=tmp_path / "zero.npz")
+
+
+def test_an_archive_whose_name_is_no_text_is_refused(write_archive, tmp_path):
+    path = write_archive().rename(tmp_path / os.fsdecode(b"caf\xe9.npz"))
+    assert "its name is not UTF-8" in refused(path=str(path))
+
+
+def test_a_long_clip_among_many_short_ones_does_not_fill_the_disk(tmp_path):
+    long = ":".join([",".join(["0.1"] * 40_000)] * 3)
+    lines = [long + ":a", *["0.1:0.1:0.1:b"] * 6000]
+    (tmp_path / "set.ts").write_text("@classLabel true a b\n@data\n" + "\n".join(lines))
+    with pytest.raises(UserError, match=r"6001 clips of up to 40000 frames .* cut or leave out the longest clips"):
+        read_dataset("uea", train=str(tmp_path / "set.ts"))

@@ -104,10 +104,10 @@ def test_noise_scales_jitter_and_losses():
     ("params", "says"),
     [
         ({"clips": 3}, "clips=3: must be 4 or more, one for each class"),
-        ({"clips": 10.5}, "clips=10.5: must be a whole number, 1 or more"),
+        ({"clips": 10.5}, "clips=10.5: must be a whole number from 1 to 10000000"),
         ({"subjects": 0}, "subjects=0: "),
         ({"sessions": 0}, "sessions=0: "),
-        ({"frames": 7}, "frames=7: must be a whole number, 8 or more"),
+        ({"frames": 7}, "frames=7: must be a whole number from 8 to 10000"),
         ({"seed": -1}, "seed=-1: "),
         ({"noise": -0.1}, "noise=-0.1: must be a number from 0 to 10"),
         ({"noise": float("nan")}, "noise=nan: "),

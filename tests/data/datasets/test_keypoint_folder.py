@@ -114,7 +114,7 @@ def test_folders_of_tools_are_no_classes(write_frames):
         ({"a/0": frames(width=99), "b/0": frames()}, {}, "a/0/0.npy: a frame of 99 numbers; known are 1662"),
         ({"a/0": frames(), "b/0": frames()}, {"joints": "holistic"}, "hold 126 numbers, not 1662"),
         ({"a/0": frames(), "b/0": frames()}, {"joints": "feet"}, "joints=feet: must be hands, hands_pose or holistic"),
-        ({"a/0": frames(), "b/0": frames()}, {"fps": 0}, "fps=0: must be a number above 0 or null"),
+        ({"a/0": frames(), "b/0": frames()}, {"fps": 0}, "fps=0: must be a number from 0.001 to 100000 or null"),
         ({"a/0": frames(), "b/0": frames()}, {"classes": ["a", "c"]}, "classes lacks 'b'"),
         (
             {"a/0": frames(), "b/0": np.zeros((2, 126))},

@@ -212,3 +212,55 @@ def test_the_example_that_ships_is_small_synthetic_and_knows_its_gestures():
     assert model.classes == ("Like", "Fire works", "Heart", "none")
     assert "synthetic data only" in (folder / "README.md").read_text()
     assert model.layout == "hands"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(copy, number):
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(copy / "weights.safetensors")
+    name = sorted(weights)[0]
+    weights[name].flat[0] = number
+    save_file(weights, copy / "weights.safetensors")
+    _with_new_checksums(copy)
+    with pytest.raises(UserError, match="holds NaN or an infinite number; export the run again"):
+        ExportedModel.load(copy, runtime="torch")
+
+
+@pytest.mark.parametrize("probs", [[np.nan] * 4, [np.inf, 0, 0, 0], [0.5] * 4, [2.0, -1.0, 0, 0], [0.5, 0.5]])
+def test_a_net_that_gives_no_probabilities_is_refused(exported, probs, monkeypatch):
+    from gesture_al.deploy.export import model
+
+    monkeypatch.setattr(model.OnnxNet, "__call__", lambda self, features: np.array([probs] * len(features), np.float32))
+    with pytest.raises(UserError, match="its net gives no probabilities"):
+        ExportedModel.load(exported)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("preprocessing", "coordinates", 7),
+        ("preprocessing", "mean", [float("nan")] * 142),
+        ("preprocessing", "deviation", [0.0] * 142),
+        ("model", "inputs", 10**9),
+        ("model", "inputs", -1),
+        ("clip_seconds", "median", float("nan")),
+        ("skeleton", "bones", [[0, 99]]),
+        ("skeleton", "parts", {"left_hand": [0, 10**9]}),
+    ],
+)
+def test_a_description_whose_numbers_are_none_is_refused(copy, part, key, value):
+    told = json.loads((copy / "recogniser.json").read_text())
+    told[part][key] = value
+    (copy / "recogniser.json").write_text(json.dumps(told))
+    _with_new_checksums(copy)
+    with pytest.raises(UserError, match="not as gesture-al export writes it"):
+        ExportedModel.load(copy)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, r'{"a": "\ud800"}', "9" * 5000, "[]"])
+def test_a_description_that_is_no_such_json_is_refused(copy, text):
+    (copy / "recogniser.json").write_text(text)
+    _with_new_checksums(copy)
+    with pytest.raises(UserError, match=r"recogniser\.json: .*export the run again"):
+        ExportedModel.load(copy)

@@ -19,6 +19,7 @@ from socket_world import Wire
 
 from gesture_al.active.annotation.decisions import Decisions
 from gesture_al.studio.label import open_pages
+from gesture_al.studio.label.board import LabelBoard
 
 TABS = 200
 HALF_OPEN, FILES = 200, 128

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -18,12 +17,16 @@ from typing import Any, TypeVar
 
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, decimal, parse_json, read_text
 from gesture_al.data.track import Stretch
 
 T = TypeVar("T")
 # `class` is a word of Python's, so the field has another name.
+KINDS = ("label", "unsure", "skip", "bad")
 COLUMNS = ("clip", "class", "kind", "annotator", "time", "seconds", "start", "end", "reason")
 _NAME, _TO = "gesture", "clip"
+# Thirty years.
+_MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,11 @@ def read_csv(path: Path) -> list[LabelRecord]:
     Raises:
         UserError: Not readable, or a column is missing; the line is named.
     """
+    # Spreadsheets put a mark of the byte order before the first column.
+    text = read_text(path, "utf-8-sig")
     try:
-        # Spreadsheets put a mark of the byte order before the first column.
-        lines = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as err:
+        lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as err:
         raise UserError(f"{path}: no table of labels ({err}); write CSV in UTF-8") from err
     return [_record(line, f"{path}, line {number}") for number, line in enumerate(lines, start=2)]
 
@@ -93,13 +97,13 @@ def read_jsonl(path: Path) -> list[LabelRecord]:
         UserError: A line is not such an object; it is named.
     """
     records = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(read_text(path).splitlines(), start=1):
         if not text.strip():
             continue
         try:
-            line = json.loads(text)
-        except json.JSONDecodeError as err:
-            raise UserError(f"{path}, line {number}: no JSON ({err.msg}); one object a line") from err
+            line = parse_json(text)
+        except ValueError as err:
+            raise UserError(f"{path}, line {number}: no JSON ({getattr(err, 'msg', err)}); one object a line") from err
         if not isinstance(line, dict):
             raise UserError(f"{path}, line {number}: not an object; write {{'clip': ..., 'class': ...}}")
         records.append(_record(line, f"{path}, line {number}"))
@@ -115,7 +119,12 @@ def _record(line: Mapping[str, Any], where: str) -> LabelRecord:
     clip, name = line.get("clip"), line.get("class")
     if not clip or "class" not in line:
         raise UserError(f"{where}: lacks clip or class; every line names a clip and its class")
+    for key in ("clip", "class", "kind", "annotator", "time", "reason"):
+        if isinstance(line.get(key), (dict, list)):
+            raise UserError(f"{where}: {key} is a list or a table; write a word")
     kind = str(line.get("kind") or ("label" if name else "skip"))
+    if kind not in KINDS:
+        raise UserError(f"{where}: kind is {kind[:40]!r}; there are: {', '.join(KINDS)}")
     seconds, start, end = (_number(line, key, where) for key in ("seconds", "start", "end"))
     if (start is None) != (end is None):
         raise UserError(f"{where}: has only one of start and end; a clip whose ends were moved has both")
@@ -129,11 +138,17 @@ def _number(line: Mapping[str, Any], key: str, where: str) -> float | None:
     if value in (None, ""):
         return None
     try:
-        number = float(value)
-    except (TypeError, ValueError) as err:
-        raise UserError(f"{where}: {key} is {value!r}, which is no number; correct it or leave it out") from err
-    if not math.isfinite(number):
-        raise UserError(f"{where}: {key} is {value!r}, which is no number; correct it or leave it out")
+        return _seconds(value)
+    except ValueError as err:
+        raise UserError(
+            f"{where}: {key} is {str(value)[:40]!r}, which is no number of seconds; correct it or leave it out"
+        ) from err
+
+
+def _seconds(value: Any) -> float:
+    number = decimal(value)
+    if not 0 <= number <= _MOST_SECONDS:
+        raise ValueError(f"{number:g} is no number of seconds")
     return number
 
 
@@ -148,9 +163,10 @@ def read_label_studio(path: Path) -> list[LabelRecord]:
     Raises:
         UserError: Not such a file; the task is named.
     """
+    text = read_text(path)
     try:
-        tasks = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as err:
+        tasks = parse_json(text)
+    except ValueError as err:
         raise UserError(f"{path}: no JSON ({err}); export the project as JSON") from err
     if not isinstance(tasks, list):
         raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
@@ -201,7 +217,7 @@ def _annotated(task: Mapping[str, Any]) -> list[LabelRecord]:
                 kind=(str(data.get("kind")) if data.get("kind") in ("unsure", "bad") else "skip") if skipped else "label",
                 annotator=str(data.get("annotator") or ""),
                 time=str(annotation.get("created_at") or ""),
-                seconds=float(annotation.get("lead_time") or 0),
+                seconds=_seconds(annotation.get("lead_time") or 0),
                 start=_end(data, "start"),
                 end=_end(data, "end"),
                 reason=str(data.get("reason") or ""),
@@ -214,12 +230,12 @@ def _minimal(task: Mapping[str, Any]) -> list[LabelRecord]:
     choice = task.get(_NAME)
     if not choice:
         return []
-    details = str(task.get("annotator") or ""), "", float(task.get("lead_time") or 0)
+    details = str(task.get("annotator") or ""), "", _seconds(task.get("lead_time") or 0)
     return [LabelRecord(str(task[_TO]), str(choice), "label", *details, _end(task, "start"), _end(task, "end"))]
 
 
 def _end(data: Mapping[str, Any], which: str) -> float | None:
-    return None if data.get(which) is None else float(data[which])
+    return None if data.get(which) is None else _seconds(data[which])
 
 
 _READERS: dict[str, Callable[[Path], list[LabelRecord]]] = {".csv": read_csv, ".jsonl": read_jsonl, ".json": read_label_studio}
@@ -245,10 +261,8 @@ def read_labels(path: Path) -> list[LabelRecord]:
     Raises:
         UserError: No such file, it ends with none of them, or what it holds is none.
     """
-    reader = _format_of(_READERS, path)
-    if not path.is_file():
-        raise UserError(f"{path}: no such file")
-    return reader(path)
+    check_name(path)
+    return _format_of(_READERS, path)(path)
 
 
 def _format_of(formats: Mapping[str, T], path: Path) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
@@ -104,6 +105,14 @@ def test_a_written_task_has_what_label_studio_wants(tmp_path):
         ("t.json", '[{"data": {}, "annotations": [{"result": []}]}]', "task 1: no clip"),
         ("t.txt", "", "labels are written as"),
         ("t.json", "\x00", "no JSON"),
+        ("t.json", "[" * 100_000, "nested too deep"),
+        ("t.json", "9" * 5000, "a whole number of 5000 digits"),
+        ("t.json", '[{"clip": "c1", "gesture": "Like", "start": NaN, "end": 1}]', "task 1: no clip"),
+        ("t.json", '[{"clip": "c1", "gesture": "Like", "lead_time": -1}]', "task 1: no clip"),
+        ("t.jsonl", r'{"clip": "\ud800", "class": "Like"}', "lone surrogate"),
+        ("t.jsonl", '{"clip": ["c1"], "class": "Like"}', "clip is a list"),
+        ("t.csv", "clip,class,seconds\nc1,Like,-3\n", "line 2: seconds is '-3'"),
+        ("t.csv", "clip,class,kind\nc1,Like,perhaps\n", "kind is 'perhaps'"),
     ],
 )
 def test_what_is_no_label_is_refused_in_one_line(tmp_path, name, text, said):
@@ -113,6 +122,16 @@ def test_what_is_no_label_is_refused_in_one_line(tmp_path, name, text, said):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".json"])
+def test_bytes_that_are_no_text_and_pipes_are_refused(tmp_path, suffix):
+    (tmp_path / f"bytes{suffix}").write_bytes(b"clip,class\n\xff,a\n")
+    with pytest.raises(UserError, match="no text in UTF-8"):
+        read_labels(tmp_path / f"bytes{suffix}")
+    os.mkfifo(tmp_path / f"pipe{suffix}")
+    with pytest.raises(UserError, match="a pipe"):
+        read_labels(tmp_path / f"pipe{suffix}")
+
+
 def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path):
-    with pytest.raises(UserError, match="no such file"):
+    with pytest.raises(UserError, match="No such file"):
         read_labels(tmp_path / "none.csv")
