@@ -168,12 +168,12 @@ def compose_config(overrides: Sequence[str], **options: Any) -> DictConfig:
     try:
         config: DictConfig = compose("config", overrides=list(overrides), **options)
         return config
-    except OSError as err:  # An option that no file could be called.
-        raise UserError(f"{' '.join(overrides)[:_SHOWN]}: {err.strerror}; `gesture-al list` shows what there is") from err
     except ValueError as err:  # Hydra has no error of its own for `model=null`.
         raise UserError(explain(err, overrides)) from err
     except HydraException as err:
         raise UserError(_with_parameters(err, overrides)) from err
+    except OSError as err:  # An option that no file could be called.
+        raise UserError(f"{' '.join(overrides)[:_SHOWN]}: {err.strerror}; `gesture-al list` shows what there is") from err
 
 
 def _with_parameters(err: Exception, overrides: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def preload(names: Sequence[str]) -> None:
     """Import what importers import and read a good input of each, so that a fork has it; no thread is started."""
     # Read when the libraries are loaded.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    import gesture_al.runs.report.read
+    import gesture_al.runs.report.run_on_disk
     import onnxruntime
     import torch
 
