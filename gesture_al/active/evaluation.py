@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gesture_al.core.arrays import Float32, Int64
+from gesture_al.core.arrays import Float32, Float64, Int64, Strings
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics import (
     accuracy,
     brier_score,
     cohen_kappa,
     confusion_matrix,
+    effective_counts,
     expected_calibration_error,
     macro_f1,
     macro_f1_interval,
@@ -35,12 +36,14 @@ class Evaluator:
         test_labels: Their classes.
         classes: Class names; they may grow.
         random_streams: Random numbers of the intervals.
+        test_blocks: Block of each test clip, where they overlap in time; None where each clip counts by itself.
     """
 
     test: Int64
     test_labels: Int64
     classes: Sized
     random_streams: RandomStreams
+    test_blocks: Strings | None = None
 
     def scores(
         self, learner: Learner, validation_labels: tuple[Int64, Int64], on_batch: Callable[[int, int], None] | None = None
@@ -54,7 +57,11 @@ class Evaluator:
         val_probs = learner.predict_probs(validation_labels[0]) if len(validation_labels[0]) else None
         validation = self._confusion(val_probs, validation_labels[1])
         val_predicted = None if val_probs is None else val_probs.argmax(axis=1)
-        low, high = (None, None) if test is None else macro_f1_interval(test, rng=self.random_streams.generator("interval"))
+        independent: Float64 | Int64 | None = test
+        if probs is not None and test is not None and self.test_blocks is not None:
+            independent = effective_counts(test, self.test_labels, probs.argmax(axis=1), self.test_blocks)
+        rng = self.random_streams.generator("interval")
+        low, high = (None, None) if independent is None else macro_f1_interval(independent, rng=rng)
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
             "test_macro_f1_low": low,

@@ -13,7 +13,7 @@ from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.data.clip_set import ClipSet
 
-COLUMNS = ("clip", "class", "subject", "group")
+COLUMNS = ("clip", "class", "subject", "group", "block")
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,30 @@ class TestClips:
         classes: (n,) names of the true classes.
         subjects: (n,) who is seen; empty where unknown.
         groups: (n,) the recording; empty where unknown.
+        blocks: (n,) the block of the stream, where clips overlap in time; empty where they do not.
     """
 
     ids: Strings
     classes: Strings
     subjects: Strings
     groups: Strings
+    blocks: Strings
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether clips overlap in time, so that they must not be taken for independent ones."""
+        return bool((self.blocks != "").any())
 
 
-def write_test_clips(path: Path, clips: ClipSet, rows: Int64) -> None:
-    """Write a line a test clip."""
+def write_test_clips(path: Path, clips: ClipSet, rows: Int64, blocks: Strings | None = None) -> None:
+    """Write a line a test clip; `blocks` are those of the rows."""
     unknown = np.full(len(clips), "")
     table = zip(
         clips.ids[rows].tolist(),
         [clips.classes[label] for label in clips.labels[rows]],
         (unknown if clips.subjects is None else clips.subjects)[rows].tolist(),
         (unknown if clips.groups is None else clips.groups)[rows].tolist(),
+        (unknown[rows] if blocks is None else blocks).tolist(),
         strict=True,
     )
     text = io.StringIO()
@@ -49,9 +57,12 @@ def write_test_clips(path: Path, clips: ClipSet, rows: Int64) -> None:
 
 
 def read_test_clips(path: Path) -> TestClips | None:
-    """The test clips of a run; None where its folder is from before they were written down."""
+    """The test clips of a run; None where its folder is from before they were written down.
+
+    Of a folder from before blocks were written down all are empty.
+    """
     if not path.exists():
         return None
     with path.open(newline="") as file:
         lines = list(csv.DictReader(file))
-    return TestClips(*(np.array([line[name] for line in lines], dtype=np.str_) for name in COLUMNS))
+    return TestClips(*(np.array([line.get(name, "") for line in lines], dtype=np.str_) for name in COLUMNS))
