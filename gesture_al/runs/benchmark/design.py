@@ -29,7 +29,7 @@ class BenchmarkDesign:
     """
 
     strategies: Annotated[Sequence[str], MinLen(1)] = ("random", "entropy", "margin", "least_confidence")
-    seeds: Count = 10
+    seeds: Count = 20
     measure: Literal["aulc", "final"] = "aulc"
     against: str = "random"
     alpha: ShareInside = 0.05
