@@ -77,9 +77,11 @@ class Assembly:
     classes: Classes
 
     @property
-    def test_blocks(self) -> Strings | None:
-        """Blocks of the test clips where they overlap in time; None where each clip counts by itself."""
-        return overlap_blocks(self.clips, self.splits.test, by_blocks=self.splits.rule == "blocks")
+    def blocks(self) -> Strings | None:
+        """Block of each clip of the set where held-out clips overlap in time; None where each clip counts by itself."""
+        splits = self.splits
+        held_out = np.concatenate([splits.test, splits.validation])
+        return overlap_blocks(self.clips, held_out, by_blocks="blocks" in (splits.rule, splits.validation_rule))
 
     @property
     def inputs(self) -> int:
@@ -209,9 +211,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         oracle=assembly.oracle,
         existing_labels=Known(clips.labels, len(clips.classes), assembly.random_streams),
         rules=assembly.rules,
-        evaluator=Evaluator(
-            splits.test, clips.labels[splits.test], assembly.classes, assembly.random_streams, assembly.test_blocks
-        ),
+        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes, assembly.random_streams, assembly.blocks),
         random_streams=assembly.random_streams,
         journal=journal,
         callback=callback,

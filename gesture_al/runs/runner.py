@@ -177,7 +177,7 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     write_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
     write_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
-    write_test_clips(paths.test_clips, assembly.clips, splits.test, assembly.test_blocks)
+    write_test_clips(paths.test_clips, assembly.clips, splits.test, assembly.blocks)
 
 
 @contextmanager

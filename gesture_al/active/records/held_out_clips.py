@@ -41,14 +41,14 @@ class TestClips:
 
 
 def write_test_clips(path: Path, clips: ClipSet, rows: Int64, blocks: Strings | None = None) -> None:
-    """Write a line a test clip; `blocks` are those of the rows."""
+    """Write a line a test clip; `blocks` are of all clips of the set."""
     unknown = np.full(len(clips), "")
     table = zip(
         clips.ids[rows].tolist(),
         [clips.classes[label] for label in clips.labels[rows]],
         (unknown if clips.subjects is None else clips.subjects)[rows].tolist(),
         (unknown if clips.groups is None else clips.groups)[rows].tolist(),
-        (unknown[rows] if blocks is None else blocks).tolist(),
+        (unknown if blocks is None else blocks)[rows].tolist(),
         strict=True,
     )
     text = io.StringIO()

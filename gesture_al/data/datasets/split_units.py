@@ -66,16 +66,17 @@ def overlap_blocks(clips: ClipSet, rows: Int64, by_blocks: bool) -> Strings | No
 
     Args:
         clips: The set; its blocks are the same whatever the rows.
-        rows: Clips of one side of a split, shape (n,).
+        rows: Held-out clips, shape (n,).
         by_blocks: Whether the split kept blocks apart, as it does with windows of a stream.
 
     Returns:
-        Name of each row's block, (n,). Blocks of one class that follow each other share a few windows at their border.
+        Name of the block of each clip of the set, (N,). Blocks of one class that follow each other share some frames at their
+        border.
     """
     spans = recording_spans(clips) or (row_spans(clips) if by_blocks else None)
     if spans is None or not (by_blocks or spans.overlap_themselves(rows)):
         return None
-    return np.char.mod("block/%03d", block_units(spans, clips.labels)[rows])
+    return np.char.mod("block/%03d", block_units(spans, clips.labels))
 
 
 def row_spans(clips: ClipSet) -> Spans:

@@ -1,7 +1,7 @@
 """Scores: how good a recogniser is, how sure that is, how few labels it took, how far predictions agree."""
 
 from gesture_al.learning.metrics.classification import accuracy, confusion_matrix, macro_f1, per_class_f1, weighted_f1
-from gesture_al.learning.metrics.clustered_clips import design_effect, effective_counts
+from gesture_al.learning.metrics.clustered_clips import design_effect
 from gesture_al.learning.metrics.interval import f1_lower_bound, f1_posterior, macro_f1_interval, macro_f1_lower_bound
 from gesture_al.learning.metrics.label_efficiency import (
     TargetReached,
@@ -22,7 +22,6 @@ __all__ = [
     "cohen_kappa",
     "confusion_matrix",
     "design_effect",
-    "effective_counts",
     "expected_calibration_error",
     "f1_lower_bound",
     "f1_posterior",
