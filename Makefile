@@ -54,6 +54,7 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/labelling.py
 	$(VENV)/bin/python benchmarks/live_page.py
 	$(VENV)/bin/python benchmarks/serving.py
+	$(VENV)/bin/python benchmarks/report.py
 
 clean:
 	rm -rf $(VENV) $(RAY_VENV) node_modules build dist .pytest_cache .mypy_cache .ruff_cache

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from gesture_al.cli.benchmark import benchmark_points
+from gesture_al.cli.benchmark import plan_benchmark
 from gesture_al.cli.composition import compose_settings, sweep_points
 from gesture_al.cli.hydra_launcher import check_launcher, launcher_config
 from gesture_al.cli.live import LIVE_KEYS, TUNING_KEYS, table
 from gesture_al.cli.main import main, parse
 from gesture_al.core.errors import UserError
+from gesture_al.runs.benchmark.power import check_power
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("experiments/*/README.md")])
@@ -40,7 +41,10 @@ def test_a_command_in_the_documents_can_be_typed(page, typed, capsys):
     elif command == "run" and "-m" in words:
         assert len(sweep_points(launchable(settings))) > 1
     elif command == "benchmark":
-        assert len(benchmark_points(launchable(settings))[1]) > 1
+        plan = plan_benchmark(launchable(settings))
+        assert len(plan.points) > 1
+        if "--underpowered" not in words:
+            check_power(plan.declared, plan.comparisons)
     elif command in ("run", "show", "label"):
         compose_settings(settings)
     elif command == "live":

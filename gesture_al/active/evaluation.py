@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gesture_al.core.arrays import Float32, Int64
+from gesture_al.core.arrays import Float32, Int64, Strings
 from gesture_al.learning.metrics import (
     accuracy,
     brier_score,
     cohen_kappa,
     confusion_matrix,
+    design_effect,
     expected_calibration_error,
     macro_f1,
     macro_f1_interval,
@@ -34,11 +35,13 @@ class Evaluator:
         test: Rows of the test clips; may be empty.
         test_labels: Their classes.
         classes: Class names; they may grow.
+        blocks: Block of each clip of the set, where held-out clips overlap in time; None where each clip counts by itself.
     """
 
     test: Int64
     test_labels: Int64
     classes: Sequence[str]
+    blocks: Strings | None = None
 
     def scores(
         self, learner: Learner, validation_labels: tuple[Int64, Int64], on_batch: Callable[[int, int], None] | None = None
@@ -54,7 +57,11 @@ class Evaluator:
         val_probs = learner.predict_probs(validation_labels[0]) if len(validation_labels[0]) else None
         validation = self._confusion(val_probs, validation_labels[1])
         val_predicted = None if val_probs is None else val_probs.argmax(axis=1)
-        interval = None if test is None else macro_f1_interval(test)
+        effects = {
+            "test_design_effect": self._design_effect(self.test, self.test_labels, probs),
+            "val_design_effect": self._design_effect(*validation_labels, val_probs),
+        }
+        interval = None if test is None else macro_f1_interval(test / effects["test_design_effect"])
         low, high = interval or (None, None)
         return {
             "test_macro_f1": None if test is None else macro_f1(test),
@@ -70,6 +77,7 @@ class Evaluator:
             "test_confusion": None if test is None else test.tolist(),
             "test_predicted": None if probs is None else probs.argmax(axis=1).tolist(),
             "val_confusion": None if validation is None else validation.tolist(),
+            **effects,
             "val_predicted": None if val_predicted is None else np.column_stack([*validation_labels, val_predicted]).tolist(),
         }
 
@@ -80,3 +88,9 @@ class Evaluator:
 
     def _confusion(self, probs_N_C: Float32 | None, labels_N: Int64) -> Int64 | None:
         return None if probs_N_C is None else confusion_matrix(labels_N, probs_N_C.argmax(axis=1), len(self.classes))
+
+    def _design_effect(self, rows_N: Int64, labels_N: Int64, probs_N_C: Float32 | None) -> float:
+        """How many of these clips are worth one independent clip; 1 where they do not overlap."""
+        if self.blocks is None or probs_N_C is None:
+            return 1.0
+        return design_effect(probs_N_C.argmax(axis=1) == labels_N, self.blocks[rows_N])

@@ -118,6 +118,7 @@ class Sweep:
         kind: `sweep` or `benchmark`: the first word of a new folder's name, and which file `resume` looks for in it.
         content: What is in that file.
         draw: Makes the report of the folder.
+        outlook: What to say before the first run, from the folders of the runs that are done already.
     """
 
     arguments: Sequence[str]
@@ -125,6 +126,7 @@ class Sweep:
     kind: Literal["sweep", "benchmark"]
     content: Mapping[str, Any]
     draw: Callable[[Path], object]
+    outlook: Callable[[Sequence[Path]], Sequence[str]] = lambda done: ()
 
 
 def carry_out(sweep: Sweep, folder: Path | None = None, reuse_other_code: bool = False) -> tuple[Path, bool]:
@@ -145,8 +147,10 @@ def carry_out(sweep: Sweep, folder: Path | None = None, reuse_other_code: bool =
         say(console, f"note: {line}", "yellow")
 
     jobs = plan(sweep.points, settings, folder, reuse_other_code, notice)
-    done = sum(job.done() for job in jobs)
-    console.print(f"{len(jobs)} runs, {done} of them done already", highlight=False)
+    done = [Path(job.folder) for job in jobs if job.done()]
+    console.print(f"{len(jobs)} runs, {len(done)} of them done already", highlight=False)
+    for line in sweep.outlook(done):
+        console.print(line, highlight=False)
     with only_writer(folder):
         write_manifest(folder, jobs)
         write_sealed_json(SweepPaths(folder).record(sweep.kind), sweep.content)

@@ -15,7 +15,7 @@ from gesture_al.active.oracles.simulated import Known
 from gesture_al.active.pool import Pool
 from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
 from gesture_al.active.strategies.base import STRATEGIES, Strategy
-from gesture_al.core.arrays import Int64
+from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import BAD_PATH
 from gesture_al.core.parts import build_part
@@ -24,7 +24,7 @@ from gesture_al.core.settings import DatasetPart, Part, Settings, check_dataset,
 from gesture_al.data.classes import Classes
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
-from gesture_al.data.datasets.split_units import Splits
+from gesture_al.data.datasets.split_units import Splits, overlap_blocks
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
@@ -80,6 +80,13 @@ class Assembly:
     budget: int
     random_streams: RandomStreams
     classes: Classes
+
+    @property
+    def blocks(self) -> Strings | None:
+        """Block of each clip of the set where held-out clips overlap in time; None where each clip counts by itself."""
+        splits = self.splits
+        held_out = np.concatenate([splits.test, splits.validation])
+        return overlap_blocks(self.clips, held_out, by_blocks="blocks" in (splits.rule, splits.validation_rule))
 
     @property
     def inputs(self) -> int:
@@ -211,7 +218,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         oracle=assembly.oracle,
         existing_labels=Known(clips.labels, len(clips.classes), assembly.random_streams),
         rules=assembly.rules,
-        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes),
+        evaluator=Evaluator(splits.test, clips.labels[splits.test], assembly.classes, assembly.blocks),
         random_streams=assembly.random_streams,
         journal=journal,
         callback=callback,

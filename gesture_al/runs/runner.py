@@ -206,7 +206,7 @@ def _describe(folder: Path, assembly: Assembly) -> None:
     write_sealed_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits
     write_sealed_json(paths.splits, {"test": ids[splits.test].tolist(), "validation": ids[splits.validation].tolist()})
-    write_test_clips(paths.test_clips, assembly.clips, splits.test)
+    write_test_clips(paths.test_clips, assembly.clips, splits.test, assembly.blocks)
 
 
 @contextmanager

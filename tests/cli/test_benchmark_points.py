@@ -7,27 +7,28 @@ from dataclasses import fields
 import pytest
 import yaml
 
-from gesture_al.cli.benchmark import benchmark_points
+from gesture_al.cli.benchmark import plan_benchmark
 from gesture_al.cli.composition import compose_points
 from gesture_al.cli.main import main
 from gesture_al.core.errors import UserError
 from gesture_al.core.settings import Settings
+from gesture_al.runs.benchmark.power import check_power
 
 
 def composed(arguments):
-    typed, points, declared = benchmark_points(arguments)
-    return typed, compose_points(points), declared
+    plan = plan_benchmark(arguments)
+    return plan.arguments, compose_points(plan.points), plan.declared
 
 
 def test_without_a_word_the_declared_strategies_and_seeds():
     typed, runs, declared = composed([])
     assert "hydra/launcher=joblib" in typed
-    assert len(runs) == 4 * 10
+    assert len(runs) == 4 * 20
     assert {run.strategy.name for run in runs} == {"random", "entropy", "margin", "least_confidence"}
-    assert {run.seed for run in runs} == set(range(10))
+    assert {run.seed for run in runs} == set(range(20))
     assert {run.stopping.name for run in runs} == {"budget"}
     assert {run.tracking.name for run in runs} == {"csv"}
-    assert (declared.against, declared.measure, declared.seeds) == ("random", "aulc", 10)
+    assert (declared.against, declared.measure, declared.seeds) == ("random", "aulc", 20)
 
 
 def test_random_runs_beside_every_combination_and_has_the_upper_line():
@@ -56,7 +57,7 @@ def test_what_was_typed_or_overlaid_is_kept():
     assert "hydra/launcher=joblib" not in typed
     assert {run.stopping.name for run in runs} == {"max_rounds"}
     assert {run.tracking.name for run in runs} == {"tensorboard"}
-    assert {run.seed for run in runs} == {0, 1, 2}
+    assert {run.seed for run in runs} == set(range(20))
     assert {run.oracle.params["noise"] for run in runs} == {0.0, 0.1, 0.2}
     assert all(run.full_data for run in runs)
 
@@ -79,12 +80,29 @@ def test_what_would_be_run_is_told(capsys, tmp_path):
         ["random", "margin"],
         2,
     )
+    assert "nothing can be significant" in told["power"][0]
     assert set(told["compared"]) == {"strategy", "seed", "oracle", "full_data"}
     assert told["compared"]["seed"] == [3, 4]
     assert [oracle["params"]["noise"] for oracle in told["compared"]["oracle"]] == [0.0, 0.1]
     assert told["common"]["stopping"]["name"] == "budget"
     assert {*told["compared"], *told["common"]} == {field.name for field in fields(Settings)} - {"benchmark"}
     assert not (tmp_path / "runs").exists()
+
+
+def test_too_few_seeds_are_refused_before_anything_is_loaded(capsys, tmp_path):
+    command = ["benchmark", "strategy=margin", "seed=0,1", "k=5,10", "dataset=natops", f"output_dir={tmp_path}/runs"]
+    assert main(command) == 2
+    told = capsys.readouterr().err
+    assert "with 2 seeds and 2 comparisons the smallest p-value after Holm's correction is 1, above 0.05" in told
+    assert "7 seeds are the fewest" in told
+    assert "--underpowered" in told
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("name", ["noisy_oracle", "refusing_oracle", "long_tail", "unseen_people", "hello3", "strategies"])
+def test_a_study_that_is_a_benchmark_can_find_something(name):
+    plan = plan_benchmark([f"experiment={name}"])
+    check_power(plan.declared, plan.comparisons)
 
 
 @pytest.mark.parametrize(
@@ -101,4 +119,4 @@ def test_what_would_be_run_is_told(capsys, tmp_path):
 )
 def test_refused_before_anything_runs(arguments, said):
     with pytest.raises(UserError, match=said):
-        benchmark_points(arguments)
+        plan_benchmark(arguments)

@@ -13,7 +13,15 @@ import pytest
 from gesture_al.cli.main import main
 
 SMALL = [
-    *("benchmark", "strategy=margin", "seed=0,1", "dataset.params.clips=160", "dataset.params.subjects=8", "model=lstm_s"),
+    *(
+        "benchmark",
+        "--underpowered",
+        "strategy=margin",
+        "seed=0,1",
+        "dataset.params.clips=160",
+        "dataset.params.subjects=8",
+        "model=lstm_s",
+    ),
     *("trainer.params.steps=8", "trainer.params.warmup=2", "budget=16", "k=4"),
 ]
 

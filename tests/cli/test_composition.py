@@ -95,9 +95,9 @@ def test_a_typed_key_takes_the_place_of_an_overlays_dimension():
     assert {item.strategy.name for item in compose_points(sweep_points(["experiment=strategies"]))} > {"random", "margin"}
     points = sweep_points(["experiment=strategies", "strategy=random"])
     settings = compose_points(points)
-    assert len(points) == 5
-    assert [item.strategy.name for item in settings] == ["random"] * 5
-    assert [item.seed for item in settings] == [0, 1, 2, 3, 4]
+    assert len(points) == 20
+    assert [item.strategy.name for item in settings] == ["random"] * 20
+    assert [item.seed for item in settings] == list(range(20))
     assert len(sweep_points(["experiment=strategies", "strategy=random,margin", "seed=7"])) == 2
 
 

@@ -19,7 +19,15 @@ from gesture_al.core.line_file import read_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
-    *("benchmark", "strategy=random,margin", "seed=0,1", "dataset.params.clips=160", "dataset.params.subjects=8", "model=lstm_s"),
+    *(
+        "benchmark",
+        "--underpowered",
+        "strategy=random,margin",
+        "seed=0,1",
+        "dataset.params.clips=160",
+        "dataset.params.subjects=8",
+        "model=lstm_s",
+    ),
     *("trainer.params.steps=8", "trainer.params.warmup=2", "budget=16", "k=4", "output_dir=runs"),
 ]
 

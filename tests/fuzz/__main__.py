@@ -29,7 +29,6 @@ def preload(names: Sequence[str]) -> None:
     """Import what importers import and read a good input of each, so that a fork has it; no thread is started."""
     # Read when the libraries are loaded.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    import gesture_al.runs.report.run_on_disk
     import onnxruntime
     import torch
 
@@ -41,6 +40,7 @@ def preload(names: Sequence[str]) -> None:
     import gesture_al.deploy.live.recogniser
     import gesture_al.learning.trainers.gradient_steps
     import gesture_al.runs.assembly
+    import gesture_al.runs.report.run_on_disk
     import gesture_al.runs.runner  # noqa: F401
     from gesture_al.cli.composition import compose_settings
     from gesture_al.core.opencv import opencv

@@ -31,6 +31,8 @@ class RoundRow:
         class_counts: Labels by class, of the classes that the round's model knows.
         test_predicted: Predicted class of each test clip, in the order of test_clips.csv.
         val_predicted: Row, label and predicted class of each labelled validation clip.
+        test_design_effect: How many test clips are worth one independent clip; 1 where they do not overlap in time.
+        val_design_effect: Likewise of the validation clips.
         pool_kappa: Agreement with the predictions of the round before on the stopping set.
         pool_entropy: Mean over the pool of entropy / ln C, 0 to 1; None where no stopping rule needs it.
         stopping: What the stopping rules say of their state.
@@ -55,6 +57,8 @@ class RoundRow:
     test_predicted: Sequence[int] | None = None
     val_confusion: Counts | None = None
     val_predicted: Sequence[Sequence[int]] | None = None
+    test_design_effect: float = 1.0
+    val_design_effect: float = 1.0
     pool_kappa: float | None = _column(None, "kappa")
     pool_entropy: float | None = _column(None, "entropy")
     fit_steps: int = _column(0, "steps")
@@ -104,6 +108,8 @@ class RoundRow:
             test_confusion=test,
             pool_kappa=self.pool_kappa,
             pool_entropy=self.pool_entropy,
+            val_design_effect=self.val_design_effect,
+            test_design_effect=self.test_design_effect,
         )
 
     def with_classes(self, classes: int) -> RoundRow:

@@ -25,6 +25,8 @@ class RoundRecord:
             the first round or where no rule needs it.
         pool_entropy: Mean over the pool of entropy / ln C, 0 to 1; None where no rule needs it.
         test_confusion: Counts on the test clips, for rules that reproduce a published experiment only.
+        val_design_effect: How many validation clips are worth one independent clip; 1 where they do not overlap in time.
+        test_design_effect: Likewise of the test clips.
     """
 
     round: int
@@ -35,6 +37,8 @@ class RoundRecord:
     pool_kappa: float | None = None
     pool_entropy: float | None = None
     test_confusion: Confusion | None = None
+    val_design_effect: float = 1.0
+    test_design_effect: float = 1.0
 
 
 @dataclass(frozen=True)

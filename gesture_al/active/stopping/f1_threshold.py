@@ -79,9 +79,10 @@ class F1Threshold:
         score = self._score(confusion)
         reached = len(history) >= self.patience and all(self._above(record) for record in history[-self.patience :])
         confidence = self._confidence(len(history))
-        bound = self._bound(confusion, confidence)
+        effect = self._design_effect(history[-1])
+        bound = self._bound(confusion / effect, confidence)
         proven = bound is not None and bound > self.threshold
-        needed = 0 if proven else self._needed(confusion, score, confidence)
+        needed = 0 if proven else self._needed(confusion, score, confidence, effect)
         state: dict[str, float | int | bool | str] = {
             "f1": score,
             "clips": clips,
@@ -123,6 +124,9 @@ class F1Threshold:
         counts = record.val_confusion if self.judged_on == "validation" else record.test_confusion
         return np.asarray(counts if counts is not None else [[0]], dtype=np.float64)
 
+    def _design_effect(self, record: RoundRecord) -> float:
+        return record.val_design_effect if self.judged_on == "validation" else record.test_design_effect
+
     def _score(self, confusion: Float64) -> float:
         return float(macro_f1(confusion) if self.average == "macro" else weighted_f1(confusion))
 
@@ -141,14 +145,17 @@ class F1Threshold:
         bound = self._bound(confusion, confidence)
         return bound is not None and bound > self.threshold
 
-    def _needed(self, confusion: Float64, score: float, confidence: float) -> int | None:
-        """Further clips with the same shares of right and wrong that lift the bound above the threshold; None for never."""
+    def _needed(self, confusion: Float64, score: float, confidence: float, effect: float) -> int | None:
+        """Further clips with the same shares of right and wrong that lift the bound above the threshold; None for never.
+
+        Where clips overlap in time (their design effect is above 1) they are thought to come in further blocks such as these.
+        """
         clips = confusion.sum()
         if score <= self.threshold:
             return None
 
         def proves(further: int) -> bool:
-            return self._proves(confusion * (1 + further / clips), confidence)
+            return self._proves(confusion / effect * (1 + further / clips), confidence)
 
         low, high = 0, 16
         while not proves(high):

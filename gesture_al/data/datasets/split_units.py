@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gesture_al.core.arrays import Bool, Float64, Int8, Int64
+from gesture_al.core.arrays import Bool, Float64, Int8, Int64, Strings
 from gesture_al.data.clip_set import ClipSet
 
 
@@ -46,12 +46,37 @@ class Spans:
             result[inside] = reach > self.starts[rows[inside]]
         return result
 
+    def overlap_themselves(self, rows: Int64) -> bool:
+        """Whether any two of these clips share time."""
+        order = rows[np.lexsort((self.starts[rows], self.streams[rows]))]
+        before, after = order[:-1], order[1:]
+        # Where any two of a stream overlap, one overlaps the clip that starts next.
+        return bool(((self.streams[before] == self.streams[after]) & (self.starts[after] < self.ends[before])).any())
+
 
 def recording_spans(clips: ClipSet) -> Spans | None:
     """Spans of clips in their recordings; None where clips were not cut from longer video."""
     if clips.start is None or clips.end is None:
         return None
     return Spans(_streams(clips), np.asarray(clips.start, dtype=np.float64), np.asarray(clips.end, dtype=np.float64))
+
+
+def overlap_blocks(clips: ClipSet, rows: Int64, by_blocks: bool) -> Strings | None:
+    """Blocks of clips that overlap in time, the units in which they may be resampled; None where they may be taken one by one.
+
+    Args:
+        clips: The set; its blocks are the same whatever the rows.
+        rows: Held-out clips, shape (n,).
+        by_blocks: Whether the split kept blocks apart, as it does with windows of a stream.
+
+    Returns:
+        Name of the block of each clip of the set, (N,). Blocks of one class that follow each other share some frames at their
+        border.
+    """
+    spans = recording_spans(clips) or (row_spans(clips) if by_blocks else None)
+    if spans is None or not (by_blocks or spans.overlap_themselves(rows)):
+        return None
+    return np.char.mod("block/%03d", block_units(spans, clips.labels))
 
 
 def row_spans(clips: ClipSet) -> Spans:

@@ -12,6 +12,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Floating, Int64, UInt8
 from gesture_al.data.skeleton import Skeleton
+from gesture_al.data.view.confusion import MOST_CELLS, most_confused
 from gesture_al.data.view.plane import bone_sides, in_picture, is_track, joint_sides, spread
 from gesture_al.data.view.settings import ViewSettings
 
@@ -108,13 +109,22 @@ def _draw_trail(pen: Any, points_T_J_2: Floating, colour: str, width: int) -> No
 _MATRIX_CELL, _MATRIX_SIDE, _MATRIX_HEAD = 44, 150, 52
 # Light to dark blue, readable in grey as well.
 _LIGHT, _DARK = np.array([241, 245, 249]), np.array([0, 62, 112])
+# Errors, in a matrix whose cells are too small for numbers.
+_FAULT = np.array([213, 94, 0])
+# A matrix of many classes: pixels of its side at the least, of the list beside it, and of a line of that.
+_IMAGE_SIDE, _LIST_WIDTH, _LIST_LINE = 600, 470, 19
 
 
 def draw_matrix(confusion_C_C: Int64, classes: Sequence[str], title: str) -> Image:
-    """Picture of a confusion matrix: counts, true class by row, predicted class by column; the shade is the share of the row."""
+    """Picture of a confusion matrix: counts, true class by row, predicted class by column; the shade is the share of the row.
+
+    Of more than 30 classes the cells have no numbers, and a list beside them names the most confused pairs.
+    """
     from PIL import Image, ImageDraw
 
     count = len(classes)
+    if count > MOST_CELLS:
+        return _draw_large_matrix(confusion_C_C, classes, title)
     page = Image.new("RGB", (_MATRIX_SIDE + count * _MATRIX_CELL + 8, _MATRIX_HEAD + count * _MATRIX_CELL + 8), "white")
     write_on(page, (8, 6), title, 13, bold=True)
     write_on(page, (8, 28), "rows: true class, columns: predicted, same order", 10, FAINT)
@@ -133,6 +143,38 @@ def draw_matrix(confusion_C_C: Int64, classes: Sequence[str], title: str) -> Ima
                 write_on(
                     page, (left + 8, top + 14), str(int(confusion_C_C[row, column])), 12, "white" if share > 0.5 else "black"
                 )
+    return page
+
+
+def _draw_large_matrix(confusion_C_C: Int64, classes: Sequence[str], title: str) -> Image:
+    """The matrix as one image and the most confused pairs as a list; about as large for 250 classes as for 31."""
+    from PIL import Image
+
+    cell = max(1, -(-_IMAGE_SIDE // len(classes)))
+    side = cell * len(classes)
+    shares_C_C_1 = (confusion_C_C / np.maximum(confusion_C_C.sum(axis=1, keepdims=True), 1))[..., None]
+    full_C_C_3 = np.where(np.eye(len(classes), dtype=np.bool_)[..., None], _DARK, _FAULT)
+    # A single error of many clips must be seen too.
+    depth_C_C_1 = np.where(shares_C_C_1 > 0, 0.35 + 0.65 * shares_C_C_1, 0)
+    pixels_C_C_3 = (_LIGHT + depth_C_C_1 * (full_C_C_3 - _LIGHT)).astype(np.uint8)
+    page = Image.new("RGB", (8 + side + 20 + _LIST_WIDTH, _MATRIX_HEAD + side + 8), "white")
+    write_on(page, (8, 6), title, 13, bold=True)
+    write_on(page, (8, 28), "rows: true class, columns: predicted, same order; blue right, orange wrong", 10, FAINT)
+    page.paste(Image.fromarray(pixels_C_C_3).resize((side, side), Image.Resampling.NEAREST), (8, _MATRIX_HEAD))
+    left = 8 + side + 20
+    write_on(page, (left, 28), "most often taken for another: class, taken for, clips of the class", 10, FAINT)
+    rows = (side - _LIST_LINE) // _LIST_LINE
+    for line, pair in enumerate(most_confused(confusion_C_C, rows)):
+        top = _MATRIX_HEAD + line * _LIST_LINE
+        total = int(confusion_C_C[pair.true].sum())
+        for start, width, text in (
+            (0, 180, classes[pair.true]),
+            (190, 180, classes[pair.predicted]),
+            (380, 80, f"{pair.clips} of {total}"),
+        ):
+            label = Image.new("RGB", (width, _LIST_LINE), "white")
+            write_on(label, (0, 0), text, 12)
+            page.paste(label, (left + start, top))
     return page
 
 

@@ -8,6 +8,7 @@ from gesture_al.learning.metrics.classification import (
     unscored_classes,
     weighted_f1,
 )
+from gesture_al.learning.metrics.clustered_clips import design_effect
 from gesture_al.learning.metrics.interval import (
     TOO_FEW,
     f1_intervals,
@@ -35,6 +36,7 @@ __all__ = [
     "class_balance",
     "cohen_kappa",
     "confusion_matrix",
+    "design_effect",
     "expected_calibration_error",
     "f1_intervals",
     "f1_lower_bound",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gesture_al.core.arrays import Float32, Float64
-from gesture_al.learning.metrics.classification import macro_f1
+from gesture_al.core.arrays import Float64, Int64
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 LEAST_FOR_INTERVAL = 4
 LEAST_DATA_SETS = 10
 """Fewer say too little for ranks: the Friedman test\'s approximation and the critical difference are rough below."""
 LEAST_UNITS = 3
+_SLICE_BYTES = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -264,25 +268,84 @@ def rank_over_data_sets(scores_D_A: ArrayLike) -> Ranks:
 def unit_weights(units: int, draws: int, rng: np.random.Generator) -> Float64:
     """Weights of the units in each draw of a Bayesian bootstrap, (draws, units), mean 1 over the units.
 
-    None is ever 0, so a draw cannot lose all clips of a class.
+    None is ever 0, so a draw cannot lose all clips of a class. Drawn in slices one after the other they are the same.
 
     Source:
         Rubin, "The Bayesian bootstrap", The Annals of Statistics 9 (1981).
     """
     drawn = rng.standard_exponential((draws, units))
-    return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))
+    drawn /= drawn.mean(axis=1, keepdims=True)
+    return np.asarray(drawn)
 
 
-def weighted_macro_f1(counts_U_R_C_C: Float32, weights_B_U: Float64) -> Float64:
-    """Macro-F1 of every round in every draw, (B, R).
+@dataclass(frozen=True)
+class UnitTallies:
+    """What macro-F1 needs to know of each unit of the test clips, round by round; sparse, since a unit has few classes.
 
     Args:
-        counts_U_R_C_C: Confusion counts by unit and round, true classes in rows.
-        weights_B_U: How much each unit counts in each draw.
+        right_RC_U: Clips called by their class, by round and class (row r * C + c) and unit.
+        either_RC_U: Clips that are of the class, and clips that were called so; a clip that is both counts twice.
+        tested_C_U: Clips that are of the class.
     """
-    units, *shape = counts_U_R_C_C.shape
-    total = weights_B_U.astype(np.float32) @ counts_U_R_C_C.reshape(units, -1)
-    return np.asarray(macro_f1(total.reshape(len(weights_B_U), *shape)))
+
+    right_RC_U: csr_array
+    either_RC_U: csr_array
+    tested_C_U: csr_array
+
+
+def unit_tallies(unit_N: ArrayLike, true_N: ArrayLike, predicted_R_N: ArrayLike, units: int, classes: int) -> UnitTallies:
+    """Tally the test clips of a run by unit.
+
+    Args:
+        unit_N: Unit of each test clip, shape (N,), 0 to units - 1.
+        true_N: True class of each, shape (N,), 0 to classes - 1.
+        predicted_R_N: Predicted class of each in every round, shape (R, N).
+        units: U.
+        classes: C.
+    """
+    from scipy.sparse import csr_array
+
+    unit, true, predicted = (np.asarray(values, dtype=np.int64) for values in (unit_N, true_N, predicted_R_N))
+    rounds = len(predicted)
+    unit_R_N = np.broadcast_to(unit, predicted.shape)
+    first_R_1 = classes * np.arange(rounds)[:, None]
+    hit_R_N = predicted == true
+
+    def tally(rows: Int64, columns: Int64, rounds: int = rounds) -> csr_array:
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=(rounds * classes, units))
+
+    of_class, called = (first_R_1 + true).ravel(), (first_R_1 + predicted).ravel()
+    either = tally(np.concatenate([of_class, called]), np.tile(unit_R_N.ravel(), 2))
+    return UnitTallies(tally((first_R_1 + true)[hit_R_N], unit_R_N[hit_R_N]), either, tally(true, unit, 1))
+
+
+def weighted_macro_f1(tallies: UnitTallies, weights_B_U: ArrayLike) -> Float64:
+    """Macro-F1 of every round in every draw, (B, R), 0 to 1; a class without clips does not count, as in `macro_f1`.
+
+    Args:
+        tallies: Of a run's test clips.
+        weights_B_U: How much each unit counts in each draw, 0 or more.
+    """
+    weights_U_B = np.asarray(weights_B_U, dtype=np.float64).T
+    right_RC_B, either_RC_B = tallies.right_RC_U @ weights_U_B, tallies.either_RC_U @ weights_U_B
+    tested_C_B = tallies.tested_C_U @ weights_U_B > 0
+    f1_R_C_B = (2 * right_RC_B / np.where(either_RC_B > 0, either_RC_B, 1)).reshape(-1, *tested_C_B.shape)
+    return np.asarray((np.where(tested_C_B, f1_R_C_B, 0).sum(axis=1) / np.maximum(tested_C_B.sum(axis=0), 1)).T)
+
+
+def resampled_macro_f1(tallies: UnitTallies, draws: int, rng: np.random.Generator, slice_bytes: int = _SLICE_BYTES) -> Float64:
+    """Macro-F1 of every round under `unit_weights`, (draws, R), made in slices of the draws so that memory stays small.
+
+    Args:
+        tallies: Of a run's test clips.
+        draws: B.
+        rng: Where the weights come from.
+        slice_bytes: Size of the largest array of a slice; the numbers do not depend on it.
+    """
+    rows, units = tallies.either_RC_U.shape
+    step = max(1, slice_bytes // (8 * max(rows, units)))
+    sizes = (min(step, draws - first) for first in range(0, draws, step))
+    return np.concatenate([weighted_macro_f1(tallies, unit_weights(units, size, rng)) for size in sizes])
 
 
 def small_sample_factor(units: int, level: float) -> float:

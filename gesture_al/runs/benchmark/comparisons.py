@@ -9,19 +9,21 @@ import numpy as np
 
 from gesture_al.active.records.held_out_clips import TestClips, read_test_clips
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.core.arrays import Float32, Float64
+from gesture_al.core.arrays import Float64
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.learning.metrics.comparison import (
     LEAST_DATA_SETS,
     LEAST_UNITS,
     Paired,
     Ranks,
+    UnitTallies,
     compare_paired,
     holm,
     rank_over_data_sets,
+    resampled_macro_f1,
     seeds_needed,
     small_sample_factor,
-    unit_weights,
+    unit_tallies,
     weighted_macro_f1,
     wins,
 )
@@ -34,14 +36,16 @@ from gesture_al.runs.report.run_on_disk import Run
 MOST_UNITS = 2000
 LEAST_SEEDS = 3
 _KEYS = {"aulc": "aulc", "final": "final_macro_f1"}
+# Kinds of units, the largest first, and what names them in test_clips.csv.
+_UNIT_FIELDS = {"people": "subjects", "recordings": "groups", "blocks": "blocks", "clips": "ids"}
 
 
 @dataclass(frozen=True)
 class Units:
-    """The units that test clips were sampled in: people, recordings or single clips.
+    """The units that test clips were sampled in: people, recordings, blocks of a stream or single clips.
 
     Args:
-        kind: `people`, `recordings` or `clips`.
+        kind: `people`, `recordings`, `blocks` (of a stream whose clips overlap in time) or `clips`.
         names: All of them over the panel's runs, in order.
     """
 
@@ -63,7 +67,8 @@ class ErrorDraws:
     def __init__(self, panel: Panel, measure: str, resamples: int) -> None:
         self._panel, self._measure, self._resamples = panel, measure, resamples
         self._test_clips = {str(run.folder): _test_clips(run) for group in panel.groups for run in group.runs}
-        self.units = _units(self._test_clips.values())
+        split_rules = {run.dataset.get("split_by") for group in panel.groups for run in group.runs}
+        self.units = _units(self._test_clips.values(), overlapping="blocks" in split_rules)
         self._errors: dict[str, Float64] = {}
 
     def of_difference(self, first: Sequence[Run], second: Sequence[Run], level: float) -> Float64 | None:
@@ -79,11 +84,11 @@ class ErrorDraws:
         key = str(run.folder)
         if key not in self._errors:
             assert self.units is not None
-            counts = _counts(run, self._test_clips[key], self.units)
+            tallies = _tallies(run, self._test_clips[key], self.units)
             # Drawn anew for every run: kept, the weights of many clips would take more memory than all else.
             rng = RandomStreams(0).generator("benchmark", "test units", self._panel.title)
-            scores = weighted_macro_f1(counts, unit_weights(len(counts), self._resamples, rng))
-            actual = weighted_macro_f1(counts, np.ones((1, len(counts))))
+            scores = resampled_macro_f1(tallies, self._resamples, rng)
+            actual = weighted_macro_f1(tallies, np.ones((1, tallies.right_RC_U.shape[1])))
             weights = np.array([curve_measures(run, self._panel, unit)[self._measure] for unit in np.eye(scores.shape[1])])
             self._errors[key] = (scores - actual) @ weights
         return self._errors[key]
@@ -94,32 +99,39 @@ def _test_clips(run: Run) -> TestClips | None:
     return read_test_clips(RunPaths(run.folder).test_clips) if predicted else None
 
 
-def _units(test_clips: Iterable[TestClips | None]) -> Units | None:
-    """The largest units in which there are enough of them; None where a run did not keep its predictions."""
+def _units(test_clips: Iterable[TestClips | None], overlapping: bool) -> Units | None:
+    """The largest units in which there are enough of them; None where a run did not keep what it takes to know.
+
+    Clips that overlap in time are never resampled one by one: neighbours are nearly the same clip.
+
+    Args:
+        test_clips: Of each run.
+        overlapping: Whether the clips are known to overlap, as where the split was by blocks.
+    """
     clips = list(test_clips)
     if not clips or any(one is None for one in clips):
         return None
-    for kind, field in (("people", "subjects"), ("recordings", "groups"), ("clips", "ids")):
-        names = np.unique(np.concatenate([getattr(one, field) for one in clips]))
+    kept = [one for one in clips if one is not None]
+    for kind, field in _UNIT_FIELDS.items():
+        if kind == "clips" and (overlapping or any(one.overlapping for one in kept)):
+            break
+        names = np.unique(np.concatenate([getattr(one, field) for one in kept]))
         if len(names) >= LEAST_UNITS and names[0]:
             return Units(kind, tuple(names.tolist()))
     return None
 
 
-def _counts(run: Run, clips: TestClips | None, units: Units) -> Float32:
-    """Confusion counts by unit and round of the run's curve, (U, R, C, C)."""
+def _tallies(run: Run, clips: TestClips | None, units: Units) -> UnitTallies:
+    """The clips of a run's curve by unit and round."""
     assert clips is not None
-    field = {"people": clips.subjects, "recordings": clips.groups, "clips": clips.ids}[units.kind]
-    pile = np.searchsorted(np.array(units.names), field)
+    pile_N = np.searchsorted(np.array(units.names), getattr(clips, _UNIT_FIELDS[units.kind]))
     if len(units.names) > MOST_UNITS:
-        pile = RandomStreams(0).generator("benchmark", "piles").integers(0, MOST_UNITS, len(units.names))[pile]
+        pile_N = RandomStreams(0).generator("benchmark", "piles").integers(0, MOST_UNITS, len(units.names))[pile_N]
     place = {name: number for number, name in enumerate(run.classes)}
-    true = np.array([place[name] for name in clips.classes.tolist()])
-    rows = list({row.labels: row for row in run.rounds}.values())
-    counts = np.zeros((min(len(units.names), MOST_UNITS), len(rows), len(place), len(place)), dtype=np.float32)
-    for number, row in enumerate(rows):
-        np.add.at(counts[:, number], (pile, true, np.asarray(row.test_predicted)), 1)
-    return counts
+    true_N = [place[name] for name in clips.classes.tolist()]
+    rows = {row.labels: row for row in run.rounds}.values()
+    predicted_R_N = np.array([row.test_predicted for row in rows], dtype=np.int64)
+    return unit_tallies(pile_N, true_N, predicted_R_N, min(len(units.names), MOST_UNITS), len(place))
 
 
 @dataclass(frozen=True)
@@ -150,7 +162,7 @@ class Comparison:
     def resampled(self) -> str:
         """What the interval was resampled over.
 
-        `seeds`, or `seeds and 6 people`, `recordings` or `clips`.
+        `seeds`, or `seeds and 6 people`, `recordings`, `blocks` or `clips`.
         """
         return "seeds" if self.units is None else f"seeds and {len(self.units.names)} {self.units.kind}"
 

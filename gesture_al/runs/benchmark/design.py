@@ -29,7 +29,7 @@ class BenchmarkDesign:
     """
 
     strategies: Annotated[Sequence[str], MinLen(1)] = ("random", "entropy", "margin", "least_confidence")
-    seeds: Annotated[int, Ge(1), Le(1000)] = 10
+    seeds: Annotated[int, Ge(1), Le(1000)] = 20
     measure: Literal["aulc", "final"] = "aulc"
     against: str = "random"
     alpha: ShareInside = 0.05

@@ -118,7 +118,10 @@ def _people(comparisons: Sequence[Comparison]) -> str:
 def _limits(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> str:
     kinds = {one.units.kind if one.units else "nothing" for one in comparisons}
     limits = {
-        "nothing": "Intervals of runs that kept no predictions speak of their own test clips only. ",
+        "nothing": "Intervals of runs that kept no predictions, or of overlapping clips not the names of blocks, speak of their "
+        "own test clips only. ",
+        "blocks": "Test clips overlap in time and were resampled in blocks of the stream; intervals do not speak of other people "
+        "or recordings. ",
         "clips": "Where test clips were resampled one by one, since people and recordings are unknown or fewer than three, "
         "intervals do not speak of other people. ",
     }

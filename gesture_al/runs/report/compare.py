@@ -26,7 +26,7 @@ from gesture_al.runs.report.run_on_disk import Run
 from gesture_al.runs.report.words import split_word
 
 # Settings that make another sample of the same thing, not another thing.
-_NOT_COMPARED = ("seed", "output_dir", "name", "threads", "tracking", "view", "benchmark", "full_data")
+NOT_COMPARED = ("seed", "output_dir", "name", "threads", "tracking", "view", "benchmark", "full_data")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     ['k']
     """
     settings = [flat_settings(config) for config in configs]
-    keys = [key for key in dict.fromkeys(key for one in settings for key in one) if key.split(".")[0] not in _NOT_COMPARED]
+    keys = [key for key in dict.fromkeys(key for one in settings for key in one) if key.split(".")[0] not in NOT_COMPARED]
     different = []
     for key in keys:
         part, _, parameter = key.partition(".")

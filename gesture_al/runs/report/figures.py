@@ -6,9 +6,10 @@ and dark; in the files they stay as they are, on white.
 
 from __future__ import annotations
 
+import html
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gesture_al.core.atomic_io import write_atomic
+from gesture_al.data.view.confusion import MOST_CELLS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -95,10 +97,20 @@ def canvas(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), layout="constrained")
 
 
-def finish(figure: Figure, name: str, description: str, out: Path, synthetic: bool) -> ReportFigure:
+def finish(
+    figure: Figure, name: str, description: str, out: Path, synthetic: bool, hints: Mapping[str, str] | None = None
+) -> ReportFigure:
     """Write `figures/<name>.svg` and `.png` and return the figure for the page; the same figure gives the same bytes.
 
     Call it inside the figure's `canvas`, since text is set when a figure is written.
+
+    Args:
+        figure: What is drawn.
+        name: Of its files.
+        description: What it shows, for those who cannot see it.
+        out: The folder that gets `figures/`.
+        synthetic: Whether the data were generated, which the figure then says.
+        hints: What the page says where the pointer rests on a part of the drawing, by the part's gid.
     """
     import matplotlib as mpl
 
@@ -112,7 +124,7 @@ def finish(figure: Figure, name: str, description: str, out: Path, synthetic: bo
         figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
     write_atomic(out / "figures" / f"{name}.png", picture.getvalue())
     write_atomic(out / "figures" / f"{name}.svg", vector.getvalue())
-    return ReportFigure(name, _for_page(vector.getvalue(), name), description)
+    return ReportFigure(name, _for_page(vector.getvalue(), name, hints or {}), description)
 
 
 def plain_axes(axes: Any) -> None:
@@ -126,6 +138,9 @@ def draw_cells(
 ) -> None:
     """A matrix as coloured cells, 0 empty and 1 in full colour, each with its text where they are few; NaN is left out.
 
+    More than 30 rows or columns are one image, in which cells are points of colour: a drawing of 250 x 250 rectangles takes
+    minutes and megabytes.
+
     Args:
         axes: To draw on; frame and tick marks go.
         values: Shape (rows, columns), 0 to 1.
@@ -135,6 +150,12 @@ def draw_cells(
     """
     from matplotlib.patches import Rectangle
 
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    if max(values.shape) > MOST_CELLS:
+        draw_image(axes, values, np.zeros(values.shape, dtype=np.bool_))
+        return
     for place, line, words in zip(places, values, texts, strict=True):
         for column, (value, text) in enumerate(zip(line, words, strict=True)):
             if np.isnan(value):
@@ -144,9 +165,25 @@ def draw_cells(
             if max(values.shape) <= MOST_TEXTS:
                 colour = ON_COLOUR if value > light_above else INK
                 axes.text(column, place, text, ha="center", va="center", color=colour, fontsize=8.5)
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+
+
+def draw_image(axes: Any, values: np.ndarray, wrong: np.ndarray) -> None:
+    """A matrix as one image, a point a cell: 0 and NaN are empty, 1 in full colour, of another colour what is wrong.
+
+    Args:
+        axes: To draw on.
+        values: Shape (rows, columns), 0 to 1.
+        wrong: bool, of the same shape; such cells stand out however little their value is.
+    """
+    from matplotlib.colors import to_rgb
+
+    rows, columns = values.shape
+    values = np.nan_to_num(values)
+    pixels = np.zeros((rows, columns, 4))
+    pixels[..., :3] = np.where(wrong[..., None], to_rgb(VERMILION), to_rgb(HEAT))
+    # An error of one clip in twenty must be seen in the dark page too.
+    pixels[..., 3] = np.where(values > 0, np.where(wrong, 0.5 + 0.5 * values, 0.05 + 0.9 * values), 0)
+    axes.imshow(pixels, aspect="auto", interpolation="none", extent=(-0.5, columns - 0.5, rows - 0.5, -0.5))
 
 
 def whole_numbers(axes: Any) -> None:
@@ -156,10 +193,12 @@ def whole_numbers(axes: Any) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _for_page(svg: str, name: str) -> str:
-    """The drawing without what only a file needs; colours as CSS variables, ids that no other figure has."""
+def _for_page(svg: str, name: str, hints: Mapping[str, str]) -> str:
+    """The drawing without what only a file needs; colours as CSS variables, ids that no other figure has, hints as titles."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for gid, text in hints.items():
+        svg = svg.replace(f'<g id="{gid}">', f'<g id="{gid}" class="hint"><title>{html.escape(text)}</title>', 1)
     svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     svg = re.sub(r"(font: [^;\"]*?px)[^;\"]*", r"\1 var(--font)", svg)
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg).group(1))  # type: ignore[union-attr]

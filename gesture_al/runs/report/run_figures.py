@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gesture_al.core.arrays import Float64
+from gesture_al.data.view.confusion import MOST_CELLS, most_confused
 from gesture_al.learning.metrics import per_class_f1, unscored_classes
 from gesture_al.runs.report.figures import (
     AMBER,
@@ -20,6 +23,7 @@ from gesture_al.runs.report.figures import (
     ReportFigure,
     canvas,
     draw_cells,
+    draw_image,
     finish,
     plain_axes,
     whole_numbers,
@@ -34,6 +38,8 @@ PHASES = {
     "select_seconds": ("selecting", AMBER),
     "oracle_seconds": ("labelling", PINK),
 }
+
+_MOST_PAIRS, _MOST_IN_HINT = 30, 5
 
 
 def learning_curve(run: Run, out: Path) -> ReportFigure:
@@ -125,46 +131,120 @@ def _room_for_names(axes: Any, labels: np.ndarray) -> None:
 
 
 def confusion_figure(run: Run, out: Path) -> ReportFigure | None:
-    """The confusion matrix of the kept model; None where none is known."""
-    best = run.best
-    if best is None or not getattr(best, f"{run.split}_confusion"):
+    """The confusion matrix of the kept model; None where none is known.
+
+    Of more than 30 classes it is one image without numbers; resting on a row names its class and what that was taken for.
+    """
+    counts = _kept_confusion(run)
+    if counts is None or run.best is None:
         return None
-    counts = np.asarray(getattr(best, f"{run.split}_confusion"), dtype=float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    texts = [[f"{count:.0f}" if count else "" for count in row] for row in counts]
     size = min(9.4, max(3.6, 2.2 + 0.52 * len(counts)))
     with canvas(size, size * 0.86) as figure:
         axes = figure.subplots()
-        _cells(axes, shares, texts)
-        _names(axes.set_xticks, run.classes, rotation=40 if _long(run.classes) else 0)
-        _names(axes.set_yticks, run.classes)
+        if len(counts) > MOST_CELLS:
+            hints = _draw_many_classes(axes, run, counts, shares)
+        else:
+            hints = {}
+            _cells(axes, shares, [[f"{count:.0f}" if count else "" for count in row] for row in counts])
+            _names(axes.set_xticks, run.classes, rotation=40 if _long(run.classes) else 0)
+            _names(axes.set_yticks, run.classes)
         axes.set_xlabel("predicted")
         axes.set_ylabel("true class")
-        axes.set_title(f"round {best.round}, {counts.sum():.0f} {split_word(run)} clips")
+        axes.set_title(f"round {run.best.round}, {counts.sum():.0f} {split_word(run)} clips")
         hits = int(np.trace(counts))
-        description = f"Confusion matrix of round {best.round}: {hits} of {counts.sum():.0f} clips were called by their class. "
+        description = (
+            f"Confusion matrix of round {run.best.round}: {hits} of {counts.sum():.0f} clips were called by their class. "
+        )
         description += _most_confused(run, counts)
-        return finish(figure, "confusion", description, out, run.synthetic)
+        if hints:
+            description += " Blue: right, orange: taken for another class. Some rows are named; resting on any shows its name."
+        return finish(figure, "confusion", description, out, run.synthetic, hints)
+
+
+def confused_rows(run: Run) -> list[list[Any]]:
+    """The most confused pairs of the kept model, for a table beside a matrix without numbers; none where that has numbers."""
+    counts = _kept_confusion(run)
+    if counts is None or len(counts) <= MOST_CELLS:
+        return []
+    return [
+        [run.classes[pair.true], run.classes[pair.predicted], pair.clips, f"{pair.share:.0%}"]
+        for pair in most_confused(counts, _MOST_PAIRS)
+    ]
+
+
+def class_rows(run: Run) -> list[list[Any]]:
+    """F1, recall, precision and clips of every class in the kept model, the weakest first; none where a figure shows all."""
+    counts = _kept_confusion(run)
+    if counts is None or run.best is None or len(counts) <= MOST_CELLS:
+        return []
+    scores, right = per_class_f1(counts), np.diagonal(counts)
+    of_class, called = counts.sum(axis=1), counts.sum(axis=0)
+    labels = [*run.best.class_counts, *[0] * len(counts)]
+    return [
+        [
+            run.classes[place],
+            f"{scores[place]:.2f}",
+            f"{right[place]:.0f} of {of_class[place]:.0f}",
+            f"{right[place]:.0f} of {called[place]:.0f}",
+            labels[place],
+        ]
+        for place in np.argsort(scores, kind="stable").tolist()
+    ]
+
+
+def _kept_confusion(run: Run) -> Float64 | None:
+    best = run.best
+    counts = None if best is None else getattr(best, f"{run.split}_confusion")
+    return np.asarray(counts, dtype=float) if counts else None
+
+
+def _draw_many_classes(axes: Any, run: Run, counts: Float64, shares: Float64) -> dict[str, str]:
+    """The matrix as an image with a name every few classes; returns what is said of each row, by its gid."""
+    from matplotlib.patches import Rectangle
+
+    count = len(counts)
+    draw_image(axes, shares, ~np.eye(count, dtype=np.bool_))
+    step = -(-count // MOST_CELLS)
+    _names(axes.set_yticks, run.classes, step=step)
+    _names(axes.set_xticks, run.classes, rotation=90, step=step)
+    axes.tick_params(labelsize=8, length=0)
+    hints = {}
+    for row, (line, name) in enumerate(zip(counts, run.classes, strict=True)):
+        gid = f"row_{row}"
+        axes.add_patch(Rectangle((-0.5, row - 0.5), count, 1, facecolor=INK, alpha=0, linewidth=0, gid=gid))
+        others = [place for place in np.argsort(-line, kind="stable")[:_MOST_IN_HINT].tolist() if line[place] and place != row]
+        taken = "".join(f", {run.classes[place]} {line[place]:.0f}" for place in others)
+        hints[gid] = f"{name}: {line[row]:.0f} of {line.sum():.0f} right{taken and f'; taken for{taken[1:]}'}"
+    return hints
 
 
 def class_figure(run: Run, out: Path) -> ReportFigure | None:
-    """F1 of every class in every round; None where no confusion matrix is known."""
+    """F1 of every class in every round, of many classes the weakest in the last one; None where no confusion matrix is known."""
     rows = [row for row in run.rounds if getattr(row, f"{run.split}_confusion")]
     if not rows:
         return None
     counts = np.asarray([getattr(row, f"{run.split}_confusion") for row in rows])
     scores, tested = per_class_f1(counts).T, counts.sum(axis=2).T > 0
-    texts = [[f"{score:.2f}".removeprefix("0") for score in line] for line in np.where(tested, scores, np.nan)]
-    texts = [["-" if text == "nan" else text for text in line] for line in texts]
-    with canvas(9.4, 1.3 + 0.36 * len(scores)) as figure:
+    last = dict(zip(np.asarray(run.classes)[tested[:, -1]], scores[tested[:, -1], -1], strict=True))
+    classes, which = run.classes, "each class"
+    if len(scores) > MOST_CELLS:
+        # Classes without clips have no score and come last.
+        shown = np.argsort(np.where(tested[:, -1], scores[:, -1], np.inf), kind="stable")[:MOST_CELLS]
+        which = f"the {MOST_CELLS} weakest of {len(scores)} classes"
+        scores, tested, classes = scores[shown], tested[shown], [classes[place] for place in shown]
+    texts = [
+        [f"{score:.2f}".removeprefix("0") if known else "-" for score, known in zip(line, there, strict=True)]
+        for line, there in zip(scores, tested, strict=True)
+    ]
+    with canvas(9.4, 1.3 + (0.36 if len(scores) < MOST_CELLS else 0.24) * len(scores)) as figure:
         axes = figure.subplots()
         _cells(axes, scores, texts)
         step = max(1, len(rows) // 20)
         axes.set_xticks(range(0, len(rows), step), [f"{row.labels}" for row in rows[::step]])
-        _names(axes.set_yticks, run.classes)
+        _names(axes.set_yticks, classes)
         axes.set_xlabel("labels spent on training")
-        axes.set_title(f"F1 of each class on the {split_word(run)} clips, round by round")
-        last = dict(zip(np.asarray(run.classes)[tested[:, -1]], scores[tested[:, -1], -1], strict=True))
+        axes.set_title(f"F1 of {which} on the {split_word(run)} clips, round by round")
         description = "F1 by class."
         if last:
             weakest, strongest = min(last, key=lambda name: last[name]), max(last, key=lambda name: last[name])
@@ -182,23 +262,23 @@ def _cells(axes: Any, values: np.ndarray, texts: list[list[str]]) -> None:
     axes.set_ylim(down - 0.5, -0.5)
 
 
-def _names(set_ticks: Any, classes: list[str], rotation: float = 0) -> None:
-    short = [name if len(name) <= 24 else name[:23] + "…" for name in classes]
-    extra = {"rotation": rotation, "ha": "right", "rotation_mode": "anchor"} if rotation else {}
+def _names(set_ticks: Any, classes: Sequence[str], rotation: float = 0, step: int = 1) -> None:
+    short = [name if len(name) <= 24 else name[:23] + "…" for name in classes[::step]]
+    slanted = {"ha": "right", "rotation_mode": "anchor"} if rotation % 90 else {}
     # A dollar sign in a name is no formula.
-    set_ticks(range(len(short)), [name.replace("$", r"\$") for name in short], color=FAINT, **extra)
+    names = [name.replace("$", r"\$") for name in short]
+    set_ticks(range(0, len(classes), step), names, color=FAINT, rotation=rotation, **slanted)
 
 
 def _long(classes: list[str]) -> bool:
     return max(map(len, classes), default=0) > 7
 
 
-def _most_confused(run: Run, counts: np.ndarray) -> str:
-    wrong = counts * (1 - np.eye(len(counts)))
-    if not wrong.any():
+def _most_confused(run: Run, counts: Float64) -> str:
+    pairs = most_confused(counts, 1)
+    if not pairs:
         return "No clip was taken for another class."
-    true, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return f"Most often {run.classes[true]} was taken for {run.classes[predicted]} ({wrong[true, predicted]:.0f})."
+    return f"Most often {run.classes[pairs[0].true]} was taken for {run.classes[pairs[0].predicted]} ({pairs[0].clips})."
 
 
 def phase_figure(run: Run, out: Path) -> ReportFigure:

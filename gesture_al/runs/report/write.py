@@ -15,7 +15,15 @@ from gesture_al.runs.existing_runs import Notice
 from gesture_al.runs.report.asked_clips import asked_clips
 from gesture_al.runs.report.compare import flat_settings, setting_text
 from gesture_al.runs.report.people import labelling
-from gesture_al.runs.report.run_figures import PHASES, class_figure, confusion_figure, learning_curve, phase_figure
+from gesture_al.runs.report.run_figures import (
+    PHASES,
+    class_figure,
+    class_rows,
+    confused_rows,
+    confusion_figure,
+    learning_curve,
+    phase_figure,
+)
 from gesture_al.runs.report.run_on_disk import Run, is_sweep, read_runs
 from gesture_al.runs.report.sweep_page import write_sweep
 from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
@@ -64,7 +72,9 @@ def _write_run(run: Run, out: Path) -> str:
         sentences=[*target(run), choice(run)] if run.rounds else [],
         learning_curve=learning_curve(run, out) if scored else None,
         class_figure=class_figure(run, out),
+        class_rows=class_rows(run),
         confusion_figure=confusion_figure(run, out),
+        confused_rows=confused_rows(run),
         phase_figure=phase_figure(run, out) if run.rounds else None,
         queries=asked_clips(run),
         labelling=labelling(run),

@@ -8,7 +8,7 @@ from gesture_al.active.stopping import RoundRecord
 def record():
     """Makes a RoundRecord; a matrix may be given as a list or an array."""
 
-    def make(round_=0, labels=10, pool=100, val=None, test=None, kappa=None, entropy=None):
+    def make(round_=0, labels=10, pool=100, val=None, test=None, kappa=None, entropy=None, effect=1.0):
         def as_tuples(matrix):
             return None if matrix is None else tuple(tuple(int(n) for n in row) for row in np.asarray(matrix))
 
@@ -21,6 +21,7 @@ def record():
             test_confusion=as_tuples(test),
             pool_kappa=kappa,
             pool_entropy=entropy,
+            val_design_effect=effect,
         )
 
     return make

@@ -126,6 +126,15 @@ def test_so_many_further_clips_would_prove_it(record):
     assert not proven(0.8 * needed)
 
 
+def test_clips_in_blocks_prove_as_little_as_fewer_clips_by_themselves(record):
+    many, few = GOOD * 20, GOOD * 5
+    alone = rule().check([record(val=few)]).state
+    blocks = rule().check([record(val=many, effect=4.0)]).state
+    assert blocks["lower_bound"] == alone["lower_bound"]
+    assert blocks["clips"] == 4 * alone["clips"]
+    assert blocks["lower_bound"] < rule().check([record(val=many)]).state["lower_bound"]
+
+
 def test_no_number_of_clips_proves_a_score_that_is_not_there(record):
     verdict = rule().check(history(record, POOR, POOR))
     assert "needed" not in verdict.state

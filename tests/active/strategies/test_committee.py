@@ -89,7 +89,7 @@ def test_what_is_no_probability_is_refused(score, wrong):
 
 
 def test_one_member_is_refused():
-    with pytest.raises(UserError, match="samples=1: must be a whole number, 2 or more"):
+    with pytest.raises(UserError, match="samples=1: must be a whole number from 2 to 1000"):
         STRATEGIES.build("bald", {"samples": 1})
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from gesture_al.data.datasets.split_units import Spans, block_units, pick_clips, pick_units
+from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.datasets.split_units import Spans, block_units, overlap_blocks, pick_clips, pick_units
+from gesture_al.data.skeleton import skeleton_for
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -24,6 +28,45 @@ def test_touching_spans_are_those_that_brute_force_finds(spans):
         any(stream[i] == stream[j] and start[i] < start[j] + length[j] and start[j] < start[i] + length[i] for j in b) for i in a
     ]
     assert clip_spans.overlapping(a, b).tolist() == expected
+
+
+@quick
+@given(spans=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(1, 5)), min_size=1, max_size=12))
+def test_clips_that_overlap_among_themselves_are_those_that_brute_force_finds(spans):
+    stream, start, length = (np.array(column) for column in zip(*spans, strict=True))
+    clip_spans = Spans(stream, start.astype(float), (start + length).astype(float))
+    expected = any(
+        stream[i] == stream[j] and start[i] < start[j] + length[j] and start[j] < start[i] + length[i]
+        for i, j in itertools.combinations(range(len(spans)), 2)
+    )
+    assert clip_spans.overlap_themselves(np.arange(len(spans))) == expected
+
+
+def windows(step: float, times: bool = True) -> ClipSet:
+    """Twelve windows of four frames of one stream, six of each class."""
+    start = np.arange(12) * step
+    return ClipSet(
+        positions=np.zeros((12, 4, 1, 2), dtype=np.float32),
+        lengths=np.full(12, 4),
+        ids=np.array([f"w{n}" for n in range(12)]),
+        labels=np.repeat([0, 1], 6),
+        classes=("a", "b"),
+        skeleton=skeleton_for(1, "track"),
+        start=start if times else None,
+        end=start + 4 if times else None,
+    )
+
+
+def test_windows_that_overlap_have_blocks_and_others_count_by_themselves():
+    rows = np.array([1, 2, 9])
+    blocks = overlap_blocks(windows(1.0), rows, by_blocks=False)
+    everywhere = overlap_blocks(windows(1.0), np.arange(12), by_blocks=False)
+    assert blocks.tolist() == everywhere.tolist()
+    assert set(everywhere[:6]).isdisjoint(everywhere[6:])
+    assert overlap_blocks(windows(4.0), rows, by_blocks=False) is None
+    assert overlap_blocks(windows(4.0), rows, by_blocks=True) is not None
+    assert overlap_blocks(windows(1.0, times=False), rows, by_blocks=False) is None
+    assert overlap_blocks(windows(1.0, times=False), rows, by_blocks=True) is not None
 
 
 def test_an_end_does_not_belong_to_its_clip():

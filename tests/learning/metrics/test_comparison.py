@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from gesture_al.learning.metrics.comparison import (
     paired_t_p,
     rank_biserial,
     rank_over_data_sets,
+    resampled_macro_f1,
     seeds_needed,
     signed_rank_p,
     small_sample_factor,
+    unit_tallies,
     unit_weights,
     weighted_macro_f1,
     wins,
@@ -179,14 +182,48 @@ def test_refuses_too_few(shape):
         rank_over_data_sets(np.zeros(shape))
 
 
-def test_equal_weights_give_the_score_of_all_clips():
-    counts = np.random.default_rng(0).integers(0, 9, (5, 2, 3, 3)).astype(np.float32)
-    assert np.allclose(weighted_macro_f1(counts, np.ones((1, 5)))[0], macro_f1(counts.sum(axis=0)))
+def clips_by_unit(rng, units=5, clips=40, rounds=3, classes=4):
+    """Unit, true class and predicted classes of clips; the last class does not occur."""
+    return rng.integers(0, units, clips), rng.integers(0, classes - 1, clips), rng.integers(0, classes - 1, (rounds, clips))
 
 
-def test_a_weight_of_two_is_the_unit_twice():
-    counts = np.random.default_rng(1).integers(0, 9, (3, 1, 2, 2)).astype(np.float32)
-    assert np.allclose(weighted_macro_f1(counts, np.array([[2, 1, 0]])), macro_f1(2 * counts[0] + counts[1]))
+def confusions(unit, true, predicted, units, classes):
+    """Counts by unit and round, (U, R, C, C), counted one clip at a time."""
+    counts = np.zeros((units, len(predicted), classes, classes))
+    for round_, line in enumerate(predicted):
+        for clip, label in enumerate(line):
+            counts[unit[clip], round_, true[clip], label] += 1
+    return counts
+
+
+def test_weighted_scores_are_those_of_the_weighted_confusion_matrices():
+    rng = np.random.default_rng(0)
+    clips = clips_by_unit(rng)
+    weights = np.vstack([np.ones(5), [2, 1, 0, 0, 3], rng.random((4, 5))])
+    expected = macro_f1(np.einsum("bu,urij->brij", weights, confusions(*clips, 5, 4)))
+    np.testing.assert_allclose(weighted_macro_f1(unit_tallies(*clips, 5, 4), weights), expected, rtol=1e-13)
+
+
+def test_resampling_in_slices_gives_the_very_numbers_of_one_slice():
+    tallies = unit_tallies(*clips_by_unit(np.random.default_rng(1)), 5, 4)
+    whole = weighted_macro_f1(tallies, unit_weights(5, 1000, np.random.default_rng(2)))
+    for slice_bytes in (1, 5000, 10**9):
+        sliced = resampled_macro_f1(tallies, 1000, np.random.default_rng(2), slice_bytes)
+        np.testing.assert_array_equal(sliced, whole)
+
+
+def test_resampling_a_hundred_classes_takes_little_memory():
+    rng = np.random.default_rng(3)
+    true = np.repeat(np.arange(100), 20)
+    predicted = np.where(rng.random((20, 2000)) < 0.8, true, rng.integers(0, 100, (20, 2000)))
+    tracemalloc.start()
+    tallies = unit_tallies(np.arange(2000), true, predicted, 2000, 100)
+    # A slice holds fewer draws than these, so that more of them would take no more but for the result's 160 bytes a draw.
+    scores = resampled_macro_f1(tallies, 4100, rng)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert scores.shape == (4100, 20)
+    assert most < 150e6, f"{most / 1e6:.0f} MB"
 
 
 def test_drawn_errors_of_a_mean_have_the_spread_of_its_standard_error():

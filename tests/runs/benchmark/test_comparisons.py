@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import numpy as np
 import pytest
 
 from gesture_al.learning.metrics import confusion_matrix, macro_f1
 from gesture_al.runs.benchmark.comparisons import ErrorDraws, primary
+from gesture_al.runs.benchmark.protocol import protocol
 from gesture_al.runs.benchmark.scores import comparable_panels, run_scores
 from gesture_al.runs.report.run_on_disk import read_runs
 
 CLASSES = ["wave", "point"]
 
 
-def keep_predictions(folder, people, chance=0.7):
-    """Give the runs of a benchmark a list of 18 test clips, predictions by round, and scores that follow from them."""
+def keep_predictions(folder, people, blocks=0, chance=0.7):
+    """Give the runs of a benchmark a list of 18 test clips, predictions by round, and scores that follow from them.
+
+    With blocks the clips of each are recognised together or not at all, as windows of a stream nearly are.
+    """
     true = np.arange(18) % 2
     for number, run in enumerate(sorted(path for path in folder.iterdir() if path.is_dir())):
         rng = np.random.default_rng(number)
         with (run / "test_clips.csv").open("w") as file:
-            lines = [(f"t{n}", CLASSES[true[n]], people[n % len(people)], "") for n in range(18)]
-            csv.writer(file).writerows([("clip", "class", "subject", "group"), *lines])
+            lines = [
+                (f"t{n}", CLASSES[true[n]], people[n % len(people)], "", blocks and f"block/{n % blocks:03d}") for n in range(18)
+            ]
+            csv.writer(file).writerows(
+                [("clip", "class", "subject", "group", "block"), *[(*one[:4], one[4] or "") for one in lines]]
+            )
         rows = [json.loads(line) for line in (run / "rounds.jsonl").read_text().splitlines()]
         for row in rows:
-            predicted = np.where(rng.random(18) < chance, true, 1 - true)
+            luck = rng.random(blocks)[np.arange(18) % blocks] if blocks else rng.random(18)
+            predicted = np.where(luck < chance, true, 1 - true)
             row["test_predicted"] = predicted.tolist()
             row["test_macro_f1"] = float(macro_f1(confusion_matrix(true, predicted, 2)))
         (run / "rounds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -34,8 +44,8 @@ def keep_predictions(folder, people, chance=0.7):
 
 @pytest.fixture
 def panel_of(make_benchmark, tmp_path):
-    def make(people, **options):
-        keep_predictions(make_benchmark(tmp_path / "bench", **options), people)
+    def make(people, blocks=0, **options):
+        keep_predictions(make_benchmark(tmp_path / "bench", **options), people, blocks)
         return comparable_panels(read_runs([tmp_path / "bench"]))[0]
 
     return make
@@ -48,6 +58,36 @@ def panel_of(make_benchmark, tmp_path):
 def test_people_are_resampled_where_three_are_known_and_clips_elsewhere(panel_of, people, kind, count):
     units = ErrorDraws(panel_of(people, seeds=3), "aulc", 100).units
     assert (units.kind, len(units.names)) == (kind, count)
+
+
+@pytest.mark.parametrize(("people", "kind", "count"), [([""], "blocks", 6), (["ann", "bob", "eve"], "people", 3)])
+def test_clips_that_overlap_in_time_are_resampled_by_blocks(panel_of, people, kind, count):
+    units = ErrorDraws(panel_of(people, blocks=6, seeds=3), "aulc", 100).units
+    assert (units.kind, len(units.names)) == (kind, count)
+
+
+def test_an_interval_over_blocks_is_wider_than_one_over_their_clips(panel_of, design):
+    panel = panel_of([""], blocks=6)
+    by_block = primary(run_scores(panel, "random"), design)
+    for group in panel.groups:
+        for run in group.runs:
+            path = run.folder / "test_clips.csv"
+            path.write_text(re.sub(r"block/\d+", "", path.read_text()))
+    by_clip = primary(run_scores(panel, "random"), design)
+    for wide, narrow in zip(by_block, by_clip, strict=True):
+        assert (wide.resampled, narrow.resampled) == ("seeds and 6 blocks", "seeds and 18 clips")
+        assert wide.result.high - wide.result.low > 1.1 * (narrow.result.high - narrow.result.low)
+
+
+def test_overlapping_clips_without_their_blocks_are_not_taken_for_independent(make_benchmark, tmp_path, design):
+    folder = make_benchmark(tmp_path / "bench", seeds=3)
+    keep_predictions(folder, [""])
+    for path in folder.glob("*/dataset.json"):
+        path.write_text(path.read_text().replace('"official"', '"blocks"'))
+    panel = comparable_panels(read_runs([folder]))[0]
+    comparisons = primary(run_scores(panel, "random"), design)
+    assert [one.resampled for one in comparisons] == ["seeds", "seeds"]
+    assert "names of blocks" in protocol([panel], design, comparisons)[-1]
 
 
 def test_a_strategy_against_itself_has_no_error(panel_of):

@@ -1,0 +1,30 @@
+"""The interval of a round allows for clips that come in blocks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from gesture_al.active.evaluation import Evaluator
+
+
+def test_blocks_widen_the_interval_and_change_no_score():
+    labels, block = np.repeat(np.arange(2), 60), np.repeat(np.arange(12), 10)
+    wrong = np.isin(block, [1, 8])
+    probs = np.eye(2, dtype=np.float32)[np.where(wrong, 1 - labels, labels)]
+    learner = SimpleNamespace(predict_probs=lambda rows, on_batch=None: probs[rows])
+    nothing = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+    def scores(blocks):
+        return Evaluator(np.arange(120), labels, ["a", "b"], blocks).scores(learner, nothing)
+
+    by_clip, by_block = scores(None), scores(np.char.mod("block/%03d", block))
+    interval = ("test_macro_f1_low", "test_macro_f1_high")
+    narrow, wide = ([one[key] for key in interval] for one in (by_clip, by_block))
+    # Twelve blocks that are wholly right or wrong are worth twelve clips: an interval some three times as wide.
+    assert 2 < (wide[1] - wide[0]) / (narrow[1] - narrow[0]) < 4
+    assert (by_clip.pop("test_design_effect"), by_block.pop("test_design_effect")) == (1.0, 10.0)
+    assert {key: value for key, value in by_clip.items() if key not in interval} == {
+        key: value for key, value in by_block.items() if key not in interval
+    }
