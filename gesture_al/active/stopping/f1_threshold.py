@@ -25,6 +25,7 @@ class F1Threshold:
     *Reached*: the point estimate is above the threshold on at least `least_clips` clips, `patience` rounds in a row.
     *Proven*: a lower bound of F1 is above it. Every round is another chance to be lucky on the same clips, so round r gets
     the part 6 / (pi (r + 1))**2 of the error 1 - confidence; these parts add up to all of it over any number of rounds.
+    Neither holds of macro-F1 while a class has no clip to judge it by: the score leaves that class out, and may be anything in it.
     `needed` is the number of further clips, drawn like those there are, that would prove the score as it stands.
 
     Args:
@@ -68,7 +69,7 @@ class F1Threshold:
         `lower_bound` is absent where there are too few clips for one. `classes_without_clips` is how many classes the score
         leaves out because no clip is of them, absent for none.
         It also holds `needed`, further clips that would prove the score: 0 when proven, absent while the score is not above
-        the threshold (no number of clips proves that).
+        the threshold (no number of clips proves that) or a class has no clip.
         """
         confusion = self._confusion(history[-1])
         clips = int(confusion.sum())
@@ -81,8 +82,9 @@ class F1Threshold:
         confidence = self._confidence(len(history))
         effect = self._design_effect(history[-1])
         bound = self._bound(confusion / effect, confidence)
-        proven = bound is not None and bound > self.threshold
-        needed = 0 if proven else self._needed(confusion, score, confidence, effect)
+        without = self._classes_without_clips(confusion)
+        proven = bound is not None and bound > self.threshold and not without
+        needed = 0 if proven else None if without else self._needed(confusion, score, confidence, effect)
         state: dict[str, float | int | bool | str] = {
             "f1": score,
             "clips": clips,
@@ -97,7 +99,6 @@ class F1Threshold:
             state["needed"] = needed
             proof += "" if proven else f": {needed} further random clips at this score would"
         said = f"{self.average} F1 {score:.3f} on {clips} {self.judged_on} clips, threshold {self.threshold:g}"
-        without = int((confusion.sum(axis=1) == 0).sum())
         if without:
             state["classes_without_clips"] = without
             said += f", {without} of {len(confusion)} classes without any,"
@@ -132,7 +133,12 @@ class F1Threshold:
 
     def _above(self, record: RoundRecord) -> bool:
         confusion = self._confusion(record)
-        return bool(confusion.sum() >= self.least_clips) and self._score(confusion) > self.threshold
+        judged = confusion.sum() >= self.least_clips and not self._classes_without_clips(confusion)
+        return bool(judged) and self._score(confusion) > self.threshold
+
+    def _classes_without_clips(self, confusion: Float64) -> int:
+        """How many classes of macro-F1 there is nothing to judge by; weighted F1 gives them no weight."""
+        return int((confusion.sum(axis=1) == 0).sum()) if self.average == "macro" else 0
 
     def _confidence(self, looks: int) -> float:
         """The confidence of the bound at the given look, 1 for the first."""

@@ -47,9 +47,11 @@ def test_one_clip_a_class_is_too_few_for_a_proof(record):
     assert verdict.state["needed"] > 3
 
 
-def test_classes_without_clips_are_said(record):
-    partly = np.diag([20, 20, 0])
+def test_a_class_that_nothing_judges_is_said_and_keeps_macro_f1_from_being_reached_or_proven(record):
+    partly = np.diag([200, 200, 0])
     verdict = rule().check(history(record, partly, partly))
+    assert (verdict.stop, verdict.state["reached"], verdict.state["proven"], "needed" in verdict.state) == (False,) * 4
+    assert rule(average="weighted").check(history(record, partly, partly)).stop
     assert verdict.state["classes_without_clips"] == 1
     assert "1 of 3 classes without any" in verdict.reason
 
