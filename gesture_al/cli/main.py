@@ -12,7 +12,7 @@ from types import ModuleType
 
 from gesture_al import __version__
 from gesture_al.cli.command import DONE, FAILED, PAUSED, WRONG_USE
-from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.errors import DamagedFileError, Paused, UserError
 from gesture_al.core.guarded_files import BAD_PATH
 from gesture_al.core.old_names import current_overrides
 
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = call(args)
         sys.stdout.flush()
     except UserError as err:
-        return _complain(str(err), WRONG_USE)
+        return _complain(str(err) + _remedy(err), WRONG_USE)
     except Paused as err:
         return _complain(str(err), PAUSED)
     except KeyboardInterrupt:
@@ -82,6 +82,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError as err:
         return _complain(f"this takes more memory than there is ({err}); take less data or a smaller model", FAILED)
     return code
+
+
+def _remedy(err: UserError) -> str:
+    """What to do about a damaged file of a run; other errors say it themselves."""
+    if not isinstance(err, DamagedFileError):
+        return ""
+    from gesture_al.active.records.consistency import is_run
+
+    run = next((folder for folder in list(err.path.parents)[:2] if is_run(folder)), None)
+    return "" if run is None else f"; what is whole is kept by: gesture-al repair {run}"
 
 
 def _complain(text: str, code: int) -> int:

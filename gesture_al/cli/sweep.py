@@ -88,7 +88,7 @@ def plan(
             raise UserError(f"sweep points {jobs[key].job} and {number} are the same run ({' '.join(point)}); remove one")
         match = best_match(sound(existing.get(key, []), notice), code, reuse_other_code)
         place = match.run.folder if match.run is not None else folder / str(number)
-        if match.run is None and any(run.folder.resolve() == place.resolve() for run in existing.get(key, [])):
+        if match.changes and match.run is None and any(run.folder.resolve() == place.resolve() for run in existing.get(key, [])):
             raise UserError(
                 f"{place}: the code has changed since the run was started (changed: {match.changes}); "
                 f"go on nevertheless with {REUSE_OPTION}, or start a new sweep with the command that started this one"

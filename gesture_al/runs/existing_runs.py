@@ -112,4 +112,4 @@ def passed_over(folder: Path, err: Exception) -> str:
     status = RunPaths(folder).status
     said = " ".join(str(err).split())
     where = "" if str(folder) in said else f"{status}: "
-    return f"{where}{said}; the run is passed over: put the file back, or remove {folder}"
+    return f"{where}{said}; the run is passed over: gesture-al repair {folder} keeps what is whole"

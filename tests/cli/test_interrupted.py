@@ -13,6 +13,7 @@ import time
 import pytest
 
 from gesture_al.cli.main import main
+from gesture_al.core.atomic_io import DRAFT
 
 FAST = (
     *("dataset.params.clips=160", "dataset.params.subjects=8", "model=lstm_s", "trainer.params.steps=8"),
@@ -49,7 +50,7 @@ def test_a_full_disk_pauses_the_run_and_says_how_to_go_on(tmp_path, capsys, monk
     assert "No space left on device; make room" in line
     assert f"gesture-al resume {folder}" in line
     monkeypatch.undo()
-    assert not list(folder.rglob(".*.????????")), "a half-written file was left behind"
+    assert not list(folder.rglob(f".*{DRAFT}")), "a half-written file was left behind"
     assert main(["resume", str(folder)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"run: {folder}"
     assert picks(folder) == picks(unbroken)

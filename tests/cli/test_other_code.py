@@ -104,6 +104,7 @@ def test_a_run_is_not_resumed_with_other_code_unless_somebody_asks_for_it(home):
     whole = (run / "rounds.jsonl").read_bytes()
     # As a kill before the last round would have left it.
     (run / "rounds.jsonl").write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    (run / ".rounds.jsonl.head").unlink()
     (run / "status.json").write_text(json.dumps({**read_status(run), "state": "paused"}))
     older = Path(shutil.copytree(run, "older_version"))
 

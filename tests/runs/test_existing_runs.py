@@ -62,7 +62,7 @@ def test_a_damaged_status_costs_one_line(tmp_path, existing, content):
     assert len(lines) == 2
     for line, name in zip(sorted(lines), ("damaged", "folder"), strict=True):
         assert str(tmp_path / name / "status.json") in line
-        assert line.endswith(f"put the file back, or remove {tmp_path / name}")
+        assert line.endswith(f"gesture-al repair {tmp_path / name} keeps what is whole")
         assert "\n" not in line
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from loop_world import world
 
-from gesture_al.active.records import checkpoint, run_folder
+from gesture_al.active.records import arrays, checkpoint, run_folder
+from gesture_al.core.atomic_io import DRAFT
 from gesture_al.core.line_file import read_lines
 from gesture_al.runs.callbacks import NullCallback
 
@@ -58,11 +59,12 @@ def kill_at(monkeypatch, number: int, how: str) -> list[int]:
 
     def torn_file(path):
         path.parent.mkdir(exist_ok=True)
-        (path.parent / f".{path.name}.torn").write_bytes(b"half")
+        (path.parent / f".{path.name}.torn{DRAFT}").write_bytes(b"half")
 
     monkeypatch.setattr(run_folder, "append_line", dying(run_folder.append_line, torn_line))
     monkeypatch.setattr(run_folder, "write_atomic", dying(run_folder.write_atomic, torn_file))
     monkeypatch.setattr(checkpoint, "write_atomic", dying(checkpoint.write_atomic, torn_file))
+    monkeypatch.setattr(arrays, "write_atomic", dying(arrays.write_atomic, torn_file))
     return count
 
 

@@ -25,7 +25,7 @@ class F1Threshold:
     *Reached*: the point estimate is above the threshold on at least `least_clips` clips, `patience` rounds in a row.
     *Proven*: a lower bound of F1 is above it. Every round is another chance to be lucky on the same clips, so round r gets
     the part 6 / (pi (r + 1))**2 of the error 1 - confidence; these parts add up to all of it over any number of rounds.
-    Neither holds of macro-F1 while a class has no clip to judge it by: the score leaves that class out, and may be anything in it.
+    Neither holds of macro-F1 while a class has no clip to judge it by: the score leaves that class out, which may be anything.
     `needed` is the number of further clips, drawn like those there are, that would prove the score as it stands.
 
     Args:

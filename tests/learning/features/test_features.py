@@ -36,7 +36,7 @@ def test_contract(name, skeleton, coordinates):
 
 @pytest.mark.parametrize("name", FEATURES.names())
 def test_too_few_frames_are_refused(name):
-    with pytest.raises(UserError, match="frames=1: must be a whole number, 2 or more, or null"):
+    with pytest.raises(UserError, match="frames=1: must be a whole number from 2 to 10000 or null"):
         FEATURES.build(name, {"frames": 1})
 
 

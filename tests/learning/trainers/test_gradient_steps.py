@@ -15,7 +15,7 @@ from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.trainers.base import batches
 from gesture_al.learning.trainers.gradient_steps import CLASS_WEIGHTS, TRAINERS, GradientSteps
 
-CONF = Path(__file__).resolve().parents[2] / "conf" / "trainer"
+CONF = Path(__file__).resolve().parents[3] / "conf" / "trainer"
 OPTIONS = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(CONF.glob("*.yaml"))}
 
 
