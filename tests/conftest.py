@@ -30,9 +30,10 @@ CACHE = os.environ.get("GESTURE_AL_CACHE")
 MARKS = {
     "browser": r"playwright|browser_world|live_page_world",
     "wheel": r"pip.{1,20}install|-m.{1,5}build\b",
-    "kill": r"SIGKILL|SIGINT|os\.kill|recorder_world|fake_extractor|kill_after",
+    "kill": r"SIGKILL|SIGINT|os\.kill|recorder_world|fake_extractor|kill_after|repair_run",
     "training": r"trainer\.params|exported_runs|\bTrainer\(|\.fit\(|run\(assembl",
-    "subprocess": r"\bsubprocess\b|multiprocessing|joblib",
+    "subprocess": r"\bsubprocess\b|multiprocessing|joblib|\bwandb\b|socket_world",
+    "drawing": r"write_report\(|write_benchmark\(",
     "models": r"\b(hand|pose|face)_model\b",
 }
 

@@ -108,6 +108,7 @@ def test_the_order_of_the_pool_does_not_matter(name, seed, rows):
     assert {int(order[row]) for row in pick(name, permuted(view, order), 3)} == set(pick(name, view, 3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_order_of_the_pool_does_not_change_the_law_of_a_draw(name):
     view, draws = view_of(6, seed=1), 100

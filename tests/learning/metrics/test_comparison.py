@@ -89,6 +89,7 @@ def test_the_direction_and_the_pairs():
     assert np.isnan(compare_paired([0.9, 0.8, 0.7], [0.7, 0.75, 0.7], np.random.default_rng(0)).low)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairs", [5, 10])
 def test_the_interval_covers_the_truth_as_often_as_it_says(pairs):
     rng = np.random.default_rng(pairs)
@@ -99,6 +100,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(pairs):
     assert 0.92 <= hits / 400 <= 0.98
 
 
+@pytest.mark.slow
 def test_three_strategies_that_are_alike_rarely_raise_a_false_alarm():
     rng = np.random.default_rng(1)
     alarms = 0
@@ -239,6 +241,7 @@ def test_one_unit_is_refused():
         small_sample_factor(1, 0.95)
 
 
+@pytest.mark.slow
 def test_an_interval_over_seeds_and_people_covers_where_one_over_seeds_does_not():
     covered = np.zeros(2)
     for study in range(150):
