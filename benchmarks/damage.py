@@ -33,6 +33,7 @@ RUN = [
     *("trainer.params.steps=20", "trainer.params.warmup=2", "stopping=stable_predictions", "k=4", "budget=28"),
 ]
 REPAIRED, OTHER_END = "refused, and repaired to the same end", "refused, and repaired to another end"
+BEYOND = "refused, and beyond repair"
 # Drawn from the others whenever the run goes on.
 DRAWN = ("rounds.csv", "report.html", ".lock")
 
@@ -51,13 +52,7 @@ def main() -> None:
             table.setdefault(kind, Counter())[effect(folder, expected)] += 1
             shutil.rmtree(folder)
         told = session_damages(Path(scratch) / "session", 24)
-    heads = (
-        "without effect",
-        "refused, and repaired to the same end",
-        "refused, and repaired to another end",
-        "changed",
-        "traceback",
-    )
+    heads = ("without effect", REPAIRED, BEYOND, OTHER_END, "changed", "traceback")
     print("| damage | " + " | ".join(heads) + " |\n| --- |" + " ---: |" * len(heads))
     for kind, counts in [*table.items(), ("all of them", sum(table.values(), Counter()))]:
         print(f"| {kind} | " + " | ".join(str(counts[head]) for head in heads) + " |")
@@ -119,7 +114,9 @@ def effect(folder: Path, expected: object) -> str:
         code = quietly("resume", folder)
         if code == 0:
             return "without effect" if outcome(folder, resume=False) == expected else "changed"
-        if quietly("repair", folder) or quietly("resume", folder):
+        if quietly("repair", folder):
+            return BEYOND
+        if quietly("resume", folder):
             return OTHER_END
         same = outcome(folder, resume=False) == expected
         return REPAIRED if same else OTHER_END
