@@ -191,13 +191,12 @@ def write_sealed(path: Path, data: bytes) -> None:
 
 
 def read_sealed(path: Path) -> bytes:
-    """The content of a file that `write_sealed` wrote; unchecked where there is no head.
+    """The content of a file that `write_sealed` wrote; unchecked where there is no head, and empty where there is no file.
 
     Raises:
         DamagedFileError: It is another one.
-        FileNotFoundError: It is not there.
     """
-    data, head = path.read_bytes(), _read_head(path)
+    data, head = read_bytes(path) if path.exists() else b"", _read_head(path)
     if head is not None and head.checksum != zlib.crc32(data):
         raise DamagedFileError(path, "its checksum does not fit")
     return data

@@ -21,7 +21,7 @@ from gesture_al.active.run_info import RunInfo
 from gesture_al.core.atomic_io import read_yaml, write_atomic, write_sealed_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
-from gesture_al.core.line_file import read_lines
+from gesture_al.core.line_file import read_lines, read_sealed, write_sealed
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
@@ -122,6 +122,7 @@ def read_settings(folder: Path) -> Settings:
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
+        read_sealed(path)
         values = current_settings(read_yaml(path))
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
         built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
@@ -201,7 +202,7 @@ def _describe(folder: Path, assembly: Assembly) -> None:
 
     paths = RunPaths(folder)
     if not paths.config.exists():
-        write_atomic(paths.config, yaml.safe_dump(asdict(assembly.settings), sort_keys=False))
+        write_sealed(paths.config, yaml.safe_dump(asdict(assembly.settings), sort_keys=False).encode())
         write_sealed_json(paths.environment, environment())
     write_sealed_json(paths.dataset, dataset_metadata(assembly))
     ids, splits = assembly.clips.ids, assembly.splits

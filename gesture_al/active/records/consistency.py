@@ -14,7 +14,7 @@ from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.core.atomic_io import read_json, read_yaml
 from gesture_al.core.errors import DamagedFileError, UserError
-from gesture_al.core.line_file import LineScan, Record, scan_lines
+from gesture_al.core.line_file import LineScan, Record, read_sealed, scan_lines
 
 # Oracles that answer every question once, so that answers can be counted against rounds.
 _NEVER_REVISED = frozenset({"known", "simulated"})
@@ -86,13 +86,19 @@ def _readers(paths: RunPaths) -> dict[Path, Callable[[Path], object]]:
     """Every other file that counts, with what reads it."""
     tables = (paths.status, paths.dataset, paths.splits, paths.environment, paths.full_data)
     return {
-        paths.config: read_yaml,
+        paths.config: _read_config,
         **dict.fromkeys(tables, read_json),
         paths.test_clips: read_test_clips,
         **dict.fromkeys(paths.checkpoints, checkpoint_round),
         **dict.fromkeys(paths.all_asked(), read_asked),
         **dict.fromkeys(paths.all_predictions(), read_predictions),
     }
+
+
+def _read_config(path: Path) -> None:
+    read_sealed(path)
+    if path.exists() and not read_yaml(path):
+        raise DamagedFileError(path, "it holds no settings")
 
 
 def _missing(paths: RunPaths, queries: Sequence[Record]) -> list[Path]:

@@ -58,15 +58,11 @@ def repair_run(folder: Path) -> Repair:
         if scan.whole:
             return Repair(folder)
         paths = scan.paths
-        try:
-            settings = read_yaml(paths.config)
-        except DamagedFileError as err:
-            settings, reason = {}, err.damage
-        else:
-            reason = "it is missing"
-        if not settings:
+        spoilt = next((err.damage for err in scan.damages if err.path == paths.config), None)
+        if spoilt is not None:
             remedy = f"without its settings a run cannot go on; its answers come out with: gesture-al labels {folder}"
-            raise UserError(f"{paths.config}: {reason}; {remedy}")
+            raise UserError(f"{paths.config}: {spoilt}; {remedy}")
+        settings = read_yaml(paths.config)
         damages = [*scan.damages, *([scan.contradiction] if scan.contradiction else [])]
         aside = _move_aside(paths, damages)
         warm = bool(settings.get("trainer", {}).get("params", {}).get("warm_start"))
