@@ -1,4 +1,4 @@
-"""Who does a run of two sweeps that have it in common."""
+"""A run that two sweeps have in common is claimed by one process, done once, and found by the other."""
 
 from __future__ import annotations
 

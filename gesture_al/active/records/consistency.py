@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gesture_al.active.questions import Purpose
 from gesture_al.active.records.arrays import read_asked, read_predictions
@@ -101,18 +102,41 @@ def _read_config(path: Path) -> None:
         raise DamagedFileError(path, "it holds no settings")
 
 
-def _missing(paths: RunPaths, queries: Sequence[Record]) -> list[Path]:
-    """Files that every run has that has begun, and are not there."""
+def missing_asked(paths: RunPaths, queries: Sequence[Record]) -> list[Path]:
+    """The pictures of queries that are not there."""
     asked = [paths.asked(query["round"]) for query in queries if isinstance(query.get("round"), int)]
-    return [path for path in (paths.config, paths.status, paths.dataset, paths.splits, *asked) if not path.exists()]
+    return [path for path in asked if not path.exists()]
+
+
+def _missing(paths: RunPaths, queries: Sequence[Record]) -> list[Path]:
+    """Files that every run has that has begun, and are not there; but for what a repair has given up, or a resumed run writes."""
+    status = _status(paths)
+    given_up = {paths.folder / str(name) for name in status.get("given_up", ())}
+    wanted = [paths.config, paths.status]
+    if status.get("state") == "done":
+        wanted += [paths.dataset, paths.splits]
+        wanted += [paths.full_data] if _settings(paths).get("full_data") else []
+    missing = [path for path in wanted if not path.exists()]
+    return [*missing, *(path for path in missing_asked(paths, queries) if path not in given_up)]
+
+
+def _settings(paths: RunPaths) -> dict[str, Any]:
+    try:
+        return read_yaml(paths.config)
+    except DamagedFileError:
+        return {}
+
+
+def _status(paths: RunPaths) -> dict[str, Any]:
+    try:
+        return read_json(paths.status)
+    except DamagedFileError:
+        return {}
 
 
 def _forgotten(paths: RunPaths) -> bool:
     """Whether clips were taken out of the run (`gesture-al forget`), so that what is left need not fit together."""
-    try:
-        return bool(read_json(paths.status).get("forgotten"))
-    except DamagedFileError:
-        return False
+    return bool(_status(paths).get("forgotten"))
 
 
 def check_consistent(paths: RunPaths, rounds: Sequence[Record], queries: Sequence[Record], answers: Sequence[Record]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gesture_al.active.questions import Purpose
 from gesture_al.active.records.arrays import read_predictions
 from gesture_al.active.records.checkpoint import checkpoint_round
-from gesture_al.active.records.consistency import RunScan, find_contradiction, scan_run
+from gesture_al.active.records.consistency import RunScan, find_contradiction, missing_asked, scan_run
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import now, only_writer, update_status
@@ -88,7 +88,11 @@ def repair_run(folder: Path) -> Repair:
             done.costs.append(f"{done.answers[1] - done.answers[0]} answers {again}")
         if done.lost:
             done.costs.append(f"{done.lost} lines of people's answers are lost")
-        update_status(folder, state="paused", reason=f"repaired {now()}; {'; '.join(done.costs) or 'nothing was lost'}")
+        given_up = [path.relative_to(folder).as_posix() for path in missing_asked(paths, kept.queries)]
+        if given_up:
+            done.costs.append(f"{len(given_up)} pictures of what was asked are gone from the report")
+        cost = "; ".join(done.costs) or "nothing was lost"
+        update_status(folder, given_up=given_up, state="paused", reason=f"repaired {now()}; {cost}")
         return done
 
 

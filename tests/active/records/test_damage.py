@@ -14,8 +14,9 @@ from gesture_al.active.records.consistency import scan_run
 from gesture_al.active.records.repair import repair_run
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import update_status
+from gesture_al.core.atomic_io import write_sealed_json
 from gesture_al.core.errors import DamagedFileError
-from gesture_al.core.line_file import read_lines
+from gesture_al.core.line_file import read_lines, write_sealed
 from gesture_al.runs.callbacks import NullCallback
 
 STABLE = (("stable_predictions", {"kappa": 1.0, "window": 50}),)
@@ -45,8 +46,9 @@ def half(tmp_path_factory) -> Path:
     folder.mkdir()
     paths = RunPaths(folder)
     paths.config.write_text("k: 4\n")
-    paths.dataset.write_text("{}")
-    paths.splits.write_text("{}")
+    for table in (paths.dataset, paths.splits, paths.environment, paths.full_data):
+        write_sealed_json(table, {"name": table.name})
+    write_sealed(paths.test_clips, b"clip,class,subject,group,block\nclip-000,a,,,\n")
     update_status(folder, state="running", key="x")
     with pytest.raises(KeyboardInterrupt):
         world(folder, rules=STABLE, callback=Stopped()).run()
@@ -117,6 +119,27 @@ def test_it_is_refused_or_changes_nothing_and_a_repair_brings_the_run_back(half,
         assert scan_run(folder).whole
         after = go_on(folder)
     assert after == undamaged
+
+
+SIDE_FILES = (
+    *("asked/round_001.npz", "dataset.json", "splits.json", "environment.json", "full_data.json"),
+    *("test_clips.csv", "status.json"),
+)
+
+
+@pytest.mark.parametrize("damage", [emptied, halved, removed])
+@pytest.mark.parametrize("name", SIDE_FILES)
+def test_what_no_round_depends_on_is_found_and_given_up_or_written_again(half, undamaged, tmp_path, name, damage):
+    folder = tmp_path / "half"
+    shutil.copytree(half, folder)
+    damage(folder / name, random.Random(0))
+    if scan_run(folder).whole:
+        # A resumed run writes it anew.
+        assert damage is removed
+    else:
+        assert name in {err.path.relative_to(folder).as_posix() for err in repair_run(folder).damages}
+    assert scan_run(folder).whole, "after a repair there is nothing left to repair"
+    assert go_on(folder) == undamaged
 
 
 def test_a_whole_run_is_left_alone(half, tmp_path):
