@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gesture_al.core.atomic_io import sync_folder, write_atomic
+from gesture_al.core.atomic_io import read_yaml, sync_folder, write_atomic
 from gesture_al.core.errors import DamagedFileError
 from gesture_al.core.guarded_files import parse_json, read_bytes
 
@@ -200,6 +200,16 @@ def read_sealed(path: Path) -> bytes:
     if head is not None and head.checksum != zlib.crc32(data):
         raise DamagedFileError(path, "its checksum does not fit")
     return data
+
+
+def read_sealed_yaml(path: Path) -> Record:
+    """The mapping of a YAML file that `write_sealed` wrote; empty where there is no file.
+
+    Raises:
+        DamagedFileError: It is another one, or no mapping.
+    """
+    read_sealed(path)
+    return read_yaml(path)
 
 
 def head_of(path: Path) -> Path:

@@ -18,10 +18,10 @@ from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.run_info import RunInfo
-from gesture_al.core.atomic_io import read_yaml, write_atomic, write_sealed_json
+from gesture_al.core.atomic_io import write_atomic, write_sealed_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
-from gesture_al.core.line_file import read_lines, read_sealed, write_sealed
+from gesture_al.core.line_file import read_lines, read_sealed_yaml, write_sealed
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
@@ -122,8 +122,7 @@ def read_settings(folder: Path) -> Settings:
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
-        read_sealed(path)
-        values = current_settings(read_yaml(path))
+        values = current_settings(read_sealed_yaml(path))
         parts = {key: value for key, value in values.items() if isinstance(value, dict)}
         built = {key: DatasetPart(**value) if key == "dataset" else Part(**value) for key, value in parts.items()}
         return Settings(**{**values, **built})

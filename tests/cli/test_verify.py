@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gesture_al.cli.main import main
+from gesture_al.core.line_file import write_sealed
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "version_0_1_0"
 
@@ -73,3 +74,15 @@ def test_a_run_without_its_settings_cannot_be_repaired_but_its_answers_come_out(
     (folder / "config.yaml").write_text("a: [")
     assert main(["repair", str(folder)]) == 2
     assert f"gesture-al labels {folder}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["verify"], ["report"], ["resume"], ["repair"]])
+def test_settings_that_were_changed_afterwards_are_never_believed(runs, capsys, words):
+    folder = runs / "unfinished_run"
+    settings = (folder / "config.yaml").read_bytes()
+    write_sealed(folder / "config.yaml", settings)
+    (folder / "config.yaml").write_bytes(settings.replace(b"k: ", b"k: 1"))
+    assert main([*words, str(folder)]) == 2
+    told = capsys.readouterr()
+    assert f"{folder / 'config.yaml'}: " in told.out + told.err
+    assert "its checksum does not fit" in told.out + told.err

@@ -13,9 +13,9 @@ from gesture_al.active.records.checkpoint import checkpoint_round
 from gesture_al.active.records.held_out_clips import read_test_clips
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
-from gesture_al.core.atomic_io import read_json, read_yaml
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import DamagedFileError, UserError
-from gesture_al.core.line_file import LineScan, Record, read_sealed, scan_lines
+from gesture_al.core.line_file import LineScan, Record, read_sealed_yaml, scan_lines
 
 # Oracles that answer every question once, so that answers can be counted against rounds.
 _NEVER_REVISED = frozenset({"known", "simulated"})
@@ -97,8 +97,7 @@ def _readers(paths: RunPaths) -> dict[Path, Callable[[Path], object]]:
 
 
 def _read_config(path: Path) -> None:
-    read_sealed(path)
-    if path.exists() and not read_yaml(path):
+    if not read_sealed_yaml(path) and path.exists():
         raise DamagedFileError(path, "it holds no settings")
 
 
@@ -122,7 +121,7 @@ def _missing(paths: RunPaths, queries: Sequence[Record]) -> list[Path]:
 
 def _settings(paths: RunPaths) -> dict[str, Any]:
     try:
-        return read_yaml(paths.config)
+        return read_sealed_yaml(paths.config)
     except DamagedFileError:
         return {}
 

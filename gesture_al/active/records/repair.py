@@ -14,9 +14,8 @@ from gesture_al.active.records.consistency import RunScan, find_contradiction, m
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import now, only_writer, update_status
-from gesture_al.core.atomic_io import read_yaml
 from gesture_al.core.errors import DamagedFileError, UserError
-from gesture_al.core.line_file import Record, write_lines
+from gesture_al.core.line_file import Record, read_sealed_yaml, write_lines
 
 ASIDE = "damaged"
 
@@ -62,7 +61,7 @@ def repair_run(folder: Path) -> Repair:
         if spoilt is not None:
             remedy = f"without its settings a run cannot go on; its answers come out with: gesture-al labels {folder}"
             raise UserError(f"{paths.config}: {spoilt}; {remedy}")
-        settings = read_yaml(paths.config)
+        settings = read_sealed_yaml(paths.config)
         damages = [*scan.damages, *([scan.contradiction] if scan.contradiction else [])]
         aside = _move_aside(paths, damages)
         warm = bool(settings.get("trainer", {}).get("params", {}).get("warm_start"))

@@ -11,9 +11,9 @@ import numpy as np
 
 from gesture_al.active.records.round_row import RoundRow, best_round
 from gesture_al.active.records.run_paths import RunPaths, SweepPaths
-from gesture_al.core.atomic_io import read_json, read_yaml
+from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
-from gesture_al.core.line_file import read_lines
+from gesture_al.core.line_file import read_lines, read_sealed_yaml
 from gesture_al.core.old_names import current_settings
 from gesture_al.runs.existing_runs import Notice, passed_over
 
@@ -152,7 +152,7 @@ def read_run(folder: Path, overrides: Sequence[str] = (), state: str | None = No
         raise UserError(f"{folder}: a line of rounds.jsonl or queries.jsonl lacks what it should have ({err!r})") from err
     return Run(
         folder=folder,
-        config=current_settings(read_yaml(paths.config)),
+        config=current_settings(read_sealed_yaml(paths.config)),
         status=status,
         dataset=dataset,
         environment=read_json(paths.environment),
