@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gesture_al.capture.video.reading import find_videos, is_video
+from gesture_al.capture.video.finding import find_videos, is_video
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, read_text
 from gesture_al.data.track import UNLABELLED

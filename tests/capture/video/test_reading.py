@@ -10,7 +10,8 @@ import pytest
 from capture.video.small_videos import bar, cut_off, make_video, picture, space, turn
 from PIL import Image
 
-from gesture_al.capture.video.reading import find_videos, open_video
+from gesture_al.capture.video.finding import find_videos
+from gesture_al.capture.video.reading import open_video
 from gesture_al.core.errors import UserError
 
 
