@@ -211,7 +211,8 @@ def eaf(tiers, media='<MEDIA_DESCRIPTOR MEDIA_URL="file:///films/a.mp4" MIME_TYP
     slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{500 * n}"/>' for n in range(10))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{head}<ANNOTATION_DOCUMENT FORMAT="3.0">'
-        f'<HEADER TIME_UNITS="{units}">{media}</HEADER><TIME_ORDER>{slots}<TIME_SLOT TIME_SLOT_ID="none"/></TIME_ORDER>{tiers}</ANNOTATION_DOCUMENT>'
+        f'<HEADER TIME_UNITS="{units}">{media}</HEADER><TIME_ORDER>'
+        f'{slots}<TIME_SLOT TIME_SLOT_ID="none"/></TIME_ORDER>{tiers}</ANNOTATION_DOCUMENT>'
     )
 
 
