@@ -77,7 +77,7 @@ def test_chosen_classes_pass_the_others_over(folder):
 
 
 def test_what_is_no_set_is_refused(tmp_path, folder):
-    for path, says in ((tmp_path / "x", "nothing at"), (folder / "Like" / "a0.npz", "is a file"), (tmp_path, "no track in it")):
+    for path, says in ((tmp_path / "x", "nothing at"), (folder / "Like" / "a0.npz", "is a file"), (tmp_path, "no clip in it")):
         with pytest.raises(UserError, match=says):
             read_dataset("clips", path=str(path))
 
