@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -14,7 +15,19 @@ from gesture_al.data.left_out import clutter, entries_of, frame_places, natural_
 
 
 def test_what_cannot_be_an_input_is_named_with_its_reason(tmp_path):
-    for name in ("a.npz", "_______/x", "Thumbs.db", "desktop.ini", ".DS_Store", "._a.npz", "__MACOSX/a", ".up/x", ".tracks/x", "B.NPZ"):
+    names = [
+        "a.npz",
+        "_______/x",
+        "Thumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+        "._a.npz",
+        "__MACOSX/a",
+        ".up/x",
+        ".tracks/x",
+        "B.NPZ",
+    ]
+    for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "gone").symlink_to("nowhere")
@@ -68,14 +81,16 @@ def test_a_missing_number_keeps_its_place(kept, first, step, digits, name):
     places = frame_places(sorted(paths, key=natural_key))
     assert len(places) == len(kept)
     assert places[0] == 0
-    assert all(after > before for before, after in zip(places, places[1:], strict=False))
+    assert all(after > before for before, after in itertools.pairwise(places))
     assert places[-1] < 2 * len(kept)
     spaced = [place - min(kept) for place in sorted(kept)]
     if {0, 1} <= set(spaced) and spaced[-1] < 2 * len(kept):
         assert places == spaced
 
 
-@pytest.mark.parametrize("names", [["a", "b"], ["1", "x2"], ["1"], [], ["1", "1000"], ["2026-01-30_1", "2026-01-31_1"], ["01", "1"]])
+@pytest.mark.parametrize(
+    "names", [["a", "b"], ["1", "x2"], ["1"], [], ["1", "1000"], ["2026-01-30_1", "2026-01-31_1"], ["01", "1"]]
+)
 def test_names_that_count_nothing_are_evenly_spaced(names):
     assert frame_places([Path(name) for name in names]) == list(range(len(names)))
 
