@@ -18,6 +18,7 @@ from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.frame_numbers import LAYOUTS, joint_positions
 from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 
@@ -178,9 +179,6 @@ def _numeric(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], path.name
 
 
-LAYOUTS = {1662: "pose with visibility, face, hands", 258: "pose with visibility, hands", 126: "hands"}
-
-
 class UnreadableFrameError(Exception):
     """A frame that cannot be read, so that its clip is left out; the message is the reason."""
 
@@ -237,22 +235,3 @@ def read_clip(paths: list[Path], width: int) -> Float32:
     if not finite.all():
         raise UnreadableFrameError(f"NaN or an infinite number in frame {paths[int(finite.argmin())].name}")
     return numbers
-
-
-def joint_positions(numbers_T_F: Float32, skeleton: Skeleton) -> Float32:
-    """Joint positions from the numbers of frames.
-
-    Args:
-        numbers_T_F: Frames of 1662, 258 or 126 numbers.
-        skeleton: `hands`, `hands_pose` or `holistic`; the frames hold all its parts.
-
-    Returns:
-        float32 (T, J, 3); visibility is dropped.
-    """
-    count = len(numbers_T_F)
-    parts = [numbers_T_F[:, -126:].reshape(count, 42, 3)]
-    if "face" in skeleton.parts:
-        parts.insert(0, numbers_T_F[:, 132:1536].reshape(count, 468, 3))
-    if "pose" in skeleton.parts:
-        parts.insert(0, numbers_T_F[:, :132].reshape(count, 33, 4)[..., :3])
-    return np.concatenate(parts, axis=1)
