@@ -27,7 +27,7 @@ from gesture_al.data.datasets.inputs import (
     words_of,
 )
 from gesture_al.data.datasets.npz import array_names, array_shape, float_slices, read_arrays
-from gesture_al.data.skeleton import skeleton_for
+from gesture_al.data.skeleton import skeleton_for, skeleton_key
 
 _NEEDED = ("X", "y", "class_names")
 _OPTIONAL = ("lengths", "subject", "split", "groups", "start", "end", "times", "fps", "aspect", "ids")
@@ -46,8 +46,8 @@ class Archive:
 
     Args:
         path: The file.
-        skeleton: A name from `gesture_al.data.skeleton`; None infers it from the number of joints.
-        missing: How "not seen" is written: `skeleton` (as the layout does), `zero_blocks`, `nan` or `none`.
+        skeleton: A layout by name, or the path of a layout file; None infers it from the number of joints.
+        missing: How "not seen" is written: `skeleton` (as the layout does), `zero_blocks`, `zero_joints`, `nan` or `none`.
         classes: Keep only clips of these classes, in this order, and unlabelled ones; None keeps all.
     """
 
@@ -70,7 +70,7 @@ class Archive:
             UserError: No such file, not readable, another layout, or numbers that the rules do not allow.
         """
         path = existing_file(self.path, "dataset.params.path")
-        settings = {"skeleton": self.skeleton, "missing": self.missing, "classes": self.classes, "name": path.name}
+        settings = {"skeleton": skeleton_key(self.skeleton), "missing": self.missing, "classes": self.classes, "name": path.name}
         return cached("archive", settings, [("archive", path)], lambda allocate: self._convert(path, allocate))
 
     def _convert(self, path: Path, allocate: Allocate) -> ClipSet:
