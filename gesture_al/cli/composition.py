@@ -176,7 +176,10 @@ def compose_config(overrides: Sequence[str], **options: Any) -> DictConfig:
     Raises:
         UserError: An argument that is no override, an unknown key or option, a wrong type.
     """
-    parse_overrides(overrides)
+    # A folder beside the groups, which Hydra takes for one.
+    if any(re.match(r"skeleton\b", str(override.key_or_group)) for override in parse_overrides(overrides)):
+        told = "a layout is a parameter of the data set: dataset.params.skeleton=<name>"
+        raise UserError(f"skeleton: {told}; `gesture-al list skeleton` shows which there are")
     try:
         config: DictConfig = compose("config", overrides=[with_quotes(text) for text in overrides], **options)
         return config

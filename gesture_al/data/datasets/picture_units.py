@@ -107,7 +107,7 @@ class Pictures:
             UserError: They are pixels, but of a picture whose size is not known, or another than it is said to be.
         """
         known = self.width is not None and self.height is not None
-        plain = extent.not_negative and (skeleton.zero_is_missing or known)
+        plain = extent.not_negative and (skeleton.space == "picture" or known)
         recognised = extent.beyond_fractions and (extent.depth_of_another_unit or plain)
         if self.units == "as_written" or not (recognised or self.units == "pixels"):
             return False

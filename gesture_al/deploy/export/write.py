@@ -114,7 +114,7 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
     dataset, clips = read_json(RunPaths(run).dataset), evidence.clips
     skeleton = Skeleton.from_json(dataset["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
-    in_heights = dataset.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
+    in_heights = dataset.get("in_heights", skeleton.missing == "zero_blocks") if clips is None else clips.aspect is not None
     if "clip_seconds" in dataset or clips is None:
         seconds = dataset.get("clip_seconds")
     else:
