@@ -148,12 +148,7 @@ export class Dialogs {
             ? `${unsaved} answers are still on their way; they are kept in this page.`
             : "Everything is saved. The clock of the clip stands still.",
         ),
-        element(
-          "p",
-          {},
-          "To go on another day, end it for now and type later: ",
-          element("code", {}, this.about.commands.go_on),
-        ),
+        element("p", {}, "To go on another day, end it for now and type later: ", element("code", {}, this.about.commands.go_on)),
         element(
           "div",
           { class: "row" },
