@@ -24,6 +24,7 @@ from rich.text import Text
 from typing_extensions import override
 
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.core.messages import in_shell
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import Splits
 from gesture_al.data.left_out import told
@@ -129,7 +130,7 @@ class Display(NullCallback):
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
-        self._say(f"to use the best one: gesture-al export run={folder}")
+        self._say(f"to use the best one: {in_shell('export', f'run={folder}')}")
 
     def _begin(self, text: str, total: int | None = None) -> None:
         """A line of work; a task whose length was known cannot lose it, so it is a new one."""

@@ -17,6 +17,7 @@ from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.frame_numbers import LAYOUTS, joint_positions
 from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
 from gesture_al.data.left_out import below, ending, entries_of, frame_places, missing_frames, natural_key, told, with_left_out
 from gesture_al.data.skeleton import SKELETONS, Skeleton
@@ -211,9 +212,6 @@ def _frames(clip: _Folder) -> tuple[list[Path], list[LeftOut]]:
     return frames, [LeftOut(start + one.clip, one.reason) for one in left_out] + missing_frames(frames, clip.id)
 
 
-LAYOUTS = {1662: "pose with visibility, face, hands", 258: "pose with visibility, hands", 126: "hands"}
-
-
 class UnreadableFrameError(Exception):
     """A frame that cannot be read, so that its clip is left out; the message is the reason."""
 
@@ -270,22 +268,3 @@ def read_clip(paths: list[Path], width: int) -> Float32:
     if not finite.all():
         raise UnreadableFrameError(f"NaN or an infinite number in frame {paths[int(finite.argmin())].name}")
     return numbers
-
-
-def joint_positions(numbers_T_F: Float32, skeleton: Skeleton) -> Float32:
-    """Joint positions from the numbers of frames.
-
-    Args:
-        numbers_T_F: Frames of 1662, 258 or 126 numbers.
-        skeleton: `hands`, `hands_pose` or `holistic`; the frames hold all its parts.
-
-    Returns:
-        float32 (T, J, 3); visibility is dropped.
-    """
-    count = len(numbers_T_F)
-    parts = [numbers_T_F[:, -126:].reshape(count, 42, 3)]
-    if "face" in skeleton.parts:
-        parts.insert(0, numbers_T_F[:, 132:1536].reshape(count, 468, 3))
-    if "pose" in skeleton.parts:
-        parts.insert(0, numbers_T_F[:, :132].reshape(count, 33, 4)[..., :3])
-    return np.concatenate(parts, axis=1)

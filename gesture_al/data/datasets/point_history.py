@@ -18,7 +18,7 @@ from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, whole_numbers_of
-from gesture_al.data.datasets.npz import read_arrays
+from gesture_al.data.datasets.named_arrays import NamedArrays
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
 from gesture_al.data.skeleton import skeleton_for
 
@@ -116,7 +116,7 @@ def _read_csv(path: Path) -> tuple[Float32, Int64]:
 
 
 def _read_npz(path: Path) -> tuple[Float32, Int64]:
-    arrays = read_arrays(path, {"X", "y"})
+    arrays = NamedArrays(path).read({"X", "y"})
     if (
         set(arrays) != {"X", "y"}
         or arrays["X"].ndim != 4

@@ -223,12 +223,18 @@ def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, labels_for_tr
     for side, indices in (("training", splits.train), ("test", splits.test)):
         if side == "test" and labels_for_training and not len(indices):
             continue
-        absent = [clips.classes[label] for label in np.setdiff1d(present, labels[indices])]
-        if absent:
-            raise UserError(
-                f"split_by={split_by}: no clip of class {absent[0]!r} would be in {side}; record more clips of it, "
-                "or choose another split_by or test_fraction"
-            )
+        absent = np.setdiff1d(present, labels[indices])
+        if not len(absent):
+            continue
+        name = clips.classes[absent[0]]
+        rest = ", ".join(other for other in clips.classes if other != name)
+        leave_out = f"leave it out: dataset.params.classes=[{rest}]"
+        if np.count_nonzero(labels == absent[0]) == 1:
+            raise UserError(f"class {name!r} has one clip, and learning and testing need one each; record more, or {leave_out}")
+        raise UserError(
+            f"split_by={split_by}: no clip of class {name!r} would be in {side}; record more of it, choose another split_by "
+            f"or test_fraction, or {leave_out}"
+        )
 
 
 def check_leaks(clips: ClipSet, splits: Splits) -> None:

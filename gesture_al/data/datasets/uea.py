@@ -16,7 +16,7 @@ from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
-from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
+from gesture_al.data.skeleton import Skeleton, generic, skeleton_for, skeleton_key
 
 
 @DATASETS.register("uea")
@@ -30,7 +30,7 @@ class Uea:
         test: The test file; None: there is no official split.
         fetch: A public set by name, found or downloaded where `train` is not set.
         joints: How many joints the channels are, or their names; None: three channels a joint.
-        skeleton: A name from `gesture_al.data.skeleton`; None: the number and names of the joints are all that is known.
+        skeleton: A layout by name, or the path of a layout file; None: the number and names of the joints are all that is known.
         classes: Class names in the order of the file's header; None takes the labels as written.
         fps: Frames a second; None: unknown.
     """
@@ -67,7 +67,7 @@ class Uea:
             files += [("test", existing_file(self.test, "dataset.params.test"))] if self.test else []
         settings = {
             "joints": self.joints,
-            "skeleton": self.skeleton,
+            "skeleton": skeleton_key(self.skeleton),
             "classes": self.classes,
             "fps": self.fps,
             "fetch": self.fetch if fetched else None,

@@ -53,7 +53,7 @@ class GradientSteps(Trainer):
         optimiser: A key of `OPTIMISERS`.
         lr: Highest learning rate.
         weight_decay: Decoupled with `adamw`.
-        warmup: Steps over which the learning rate rises linearly; below `steps`.
+        warmup: Steps over which the learning rate rises linearly; where there are no more `steps` than that, a tenth of them.
         schedule: A key of `SCHEDULES`, for the steps after the warm-up.
         clip: Largest norm of the gradient; None for no limit.
         label_smoothing: Share of the target that is spread over all classes.
@@ -63,7 +63,7 @@ class GradientSteps(Trainer):
         warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
 
     Raises:
-        UserError: `warmup` and `steps`, or `until_loss` and `extra_steps`, do not fit.
+        UserError: `until_loss` without `extra_steps`.
     """
 
     steps: Count = 200
@@ -81,10 +81,20 @@ class GradientSteps(Trainer):
     warm_start: bool = False
 
     def __post_init__(self) -> None:
-        if self.warmup >= self.steps:
-            raise UserError(f"trainer 'gradient_steps': warmup={self.warmup}: must be below steps={self.steps}")
         if self.until_loss is not None and not self.extra_steps:
             raise UserError("trainer 'gradient_steps': extra_steps=0: must be 1 or more where until_loss is set")
+
+    @property
+    def rise(self) -> int:
+        """Steps of the warm-up that is made."""
+        return self.warmup if self.warmup < self.steps else self.steps // 10
+
+    @property
+    def remark(self) -> str:
+        """What the person should know about how the parameters were taken; empty where they were taken as they are."""
+        if self.rise == self.warmup:
+            return ""
+        return f"trainer.params.warmup={self.warmup} is shortened to {self.rise}: there are {self.steps} steps"
 
     @property
     def most_steps(self) -> int:
@@ -93,9 +103,9 @@ class GradientSteps(Trainer):
 
     def rate(self, step: int) -> float:
         """Share of the learning rate at a step, counted from 0."""
-        if step < self.warmup:
-            return (step + 1) / self.warmup
-        return SCHEDULES[self.schedule](min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup)))
+        if step < self.rise:
+            return (step + 1) / self.rise
+        return SCHEDULES[self.schedule](min(1.0, (step - self.rise) / max(1, self.steps - self.rise)))
 
     @override
     def fit(

@@ -56,7 +56,6 @@ def test_recipe_is_what_a_trainer_without_settings_does():
         ({"optimiser": "sgd"}, "optimiser=sgd: must be adamw or adam"),
         ({"lr": 0}, "lr=0: must be "),
         ({"weight_decay": -1}, "weight_decay=-1: must be "),
-        ({"warmup": 200}, "warmup=200: must be below steps=200"),
         ({"schedule": "step"}, "schedule=step: must be cosine or constant"),
         ({"clip": 0}, "clip=0: must be "),
         ({"label_smoothing": 1}, "label_smoothing=1: must be "),
@@ -73,6 +72,14 @@ def test_a_wrong_setting_is_refused_in_one_line(params, says):
 def test_an_unknown_setting_is_refused():
     with pytest.raises(PartParameterError, match="epochs"):
         TRAINERS.build("gradient_steps", {"epochs": 3})
+
+
+def test_a_warm_up_that_is_longer_than_the_steps_is_shortened_and_said():
+    settings = GradientSteps(steps=20, warmup=50)
+    assert settings.remark == "trainer.params.warmup=50 is shortened to 2: there are 20 steps"
+    assert [settings.rate(step) for step in (0, 1, 2)] == [0.5, 1.0, 1.0]
+    assert GradientSteps(steps=1).rate(0) == 1.0
+    assert GradientSteps().remark == ""
 
 
 def test_learning_rate_rises_then_falls_to_two_percent():
