@@ -90,6 +90,11 @@ def test_new_classes_are_listed_and_asked_for(bring, tmp_path):
     assert "new classes: 'Wave'" in said
 
 
+def test_a_class_that_is_almost_there_is_asked_about_by_name(bring, tmp_path):
+    (tmp_path / "t.csv").write_text("clip,class\ndown/0,lovee\n")
+    assert "unknown classes ('lovee' (did you mean love?); there are" in bring(tmp_path / "t.csv")[1]
+
+
 def test_a_file_that_is_brought_in_again_gives_nothing_new(bring, tmp_path):
     (tmp_path / "t.csv").write_text("clip,class\ndown/0,up\n")
     assert "1 new label" in bring(tmp_path / "t.csv")[1]
