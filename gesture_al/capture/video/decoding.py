@@ -18,8 +18,9 @@ from gesture_al.capture.video.addresses import check_scheme, is_address, shown
 from gesture_al.capture.video.frame import Frame
 from gesture_al.capture.video.upright import Uprighter, square_size
 from gesture_al.core.errors import UserError
-from gesture_al.core.opencv import MOST_PIXELS
 
+# Of a frame, 8192 x 4096: a decoder keeps several of them.
+_MOST_PIXELS = 1 << 25
 # What a file may open beside itself: parts of it that lie beside it, nothing elsewhere; a stream: no file.
 _LOCAL_PROTOCOLS = "file,crypto,data"
 _NETWORK_PROTOCOLS = "crypto,data,http,https,httpproxy,rtmp,rtmps,rtp,rtsp,rtsps,srtp,tcp,tls,udp"
@@ -58,7 +59,7 @@ class FileFrames:
         try:
             self._stream = _best_track(self._container, self._name)
             self._stream.codec_context.thread_count = 1
-            self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+            self._stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
             if self._stream.codec_context.width and self._stream.codec_context.height:
                 self._check_size(self._stream.codec_context.width, self._stream.codec_context.height)
             self.fps = _rate(self._stream)
@@ -138,9 +139,9 @@ class FileFrames:
 
     def _check_size(self, width: int, height: int) -> None:
         wide, high = square_size(width, height, self._pixel_aspect)
-        if not 0 < wide * high <= MOST_PIXELS:
+        if not 0 < wide * high <= _MOST_PIXELS:
             size = f"{wide} x {high} pixels"
-            raise UserError(f"{self._name}: a video of {size}, where 1 to {MOST_PIXELS:,} can be read; record or copy it again")
+            raise UserError(f"{self._name}: a video of {size}, where 1 to {_MOST_PIXELS:,} can be read; record or copy it again")
 
     def close(self) -> None:
         """Give the file back."""
@@ -242,7 +243,7 @@ class _Promise:
 
 
 def _open(path: str | Path, name: str) -> InputContainer:
-    options = {"max_pixels": str(MOST_PIXELS)}
+    options = {"max_pixels": str(_MOST_PIXELS)}
     if isinstance(path, str):
         check_scheme(path)
         options |= {"protocol_whitelist": _NETWORK_PROTOCOLS, "rtsp_flags": "prefer_tcp"}
