@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
@@ -141,8 +142,7 @@ def test_a_network_camera_shows_the_present(monkeypatch):
         video = open_video(f"http://127.0.0.1:{server.server_port}/video")
         assert video.duration is None, "which tells a live stream"
         with stream_camera(video) as camera, pytest.raises(UserError, match="the connection was lost"):
-            for frame in camera:
-                frames.append(frame)
+            deque(map(frames.append, camera), maxlen=0)
     finally:
         server.shutdown()
         server.server_close()
