@@ -27,6 +27,7 @@ from gesture_al.active.records.round_row import RoundRow
 from gesture_al.core.messages import in_shell
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import Splits
+from gesture_al.data.left_out import told
 from gesture_al.learning.metrics import TOO_FEW
 from gesture_al.runs.callbacks import NullCallback
 
@@ -111,7 +112,8 @@ class Display(NullCallback):
         if clips.source:
             self._say(clips.source)
         if clips.left_out:
-            self._say(f"{len(clips.left_out)} clips left out, e.g. {clips.left_out[0].clip}: {clips.left_out[0].reason}")
+            words = f"read {len(clips)} clips, left out {len(clips.left_out)}: {told(clips.left_out)}"
+            self._say(f"{words}; all of them in dataset.json")
         for warning in warnings:
             self._console.print(f"note: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
 

@@ -183,7 +183,7 @@ def _pick(
     if picked_units is None:
         raise UserError(
             f"split_by={split_by}: {len(np.unique(units))} {_REMEDY[rule][0]} cannot be divided so that every class is in "
-            f"training and {side}; {_REMEDY[rule][1]}"
+            f"training and {side}; {_REMEDY[rule][1]}{_scarcest(clips, rows, units)}"
             + (", or do without validation (stopping=budget)" if side == "validation" else "")
         )
     return np.isin(units, units[labelled][picked_units]), rule
@@ -204,6 +204,17 @@ def _units(clips: ClipSet, rows: Int64, rule: str) -> Int64:
     if rule == "subject" and (values == "").any():
         raise UserError("split_by=subject: the person of some clips is unknown; name them all or set split_by=stratified")
     return np.unique(values[rows], return_inverse=True)[1].astype(np.int64)
+
+
+def _scarcest(clips: ClipSet, rows: Int64, units: Int64) -> str:
+    """The class that is in the fewest units, for a message; empty where nobody knows a label."""
+    labels = clips.labels[rows]
+    of_class = [(len(np.unique(units[labels == label])), label) for label in np.unique(labels[labels >= 0])]
+    if not of_class:
+        return ""
+    count, label = min(of_class)
+    clip_count = int(np.count_nonzero(labels == label))
+    return f" (class {clips.classes[label]!r} has {clip_count} clip{'' if clip_count == 1 else 's'}, in {count} of them)"
 
 
 def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, labels_for_training: bool) -> None:
