@@ -20,6 +20,7 @@ from gesture_al.capture.extraction.recut import recut
 from gesture_al.capture.extraction.sources import Pattern, find_sources, left_out_of
 from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, LEFT_OUT_TABLE, TAKEN
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
+from gesture_al.capture.video.addresses import refuse_address
 from gesture_al.cli.command import DONE, confirmed, counted, say
 from gesture_al.cli.terminal import Due, time_left, work_bar
 from gesture_al.core.errors import Paused, UserError
@@ -49,7 +50,7 @@ The last line on stdout is `landmarks: <folder>`; then `gesture-al run dataset=c
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `gesture-al extract`."""
-    parser.add_argument("root", type=Path, metavar="videos", help="a folder of videos, or one video")
+    parser.add_argument("root", metavar="videos", help="a folder of videos, or one video")
     parser.add_argument("--out", type=Path, default=Path("data/landmarks"), help="where they go (default: data/landmarks)")
     parser.add_argument("--pattern", help="path below the folder, with {class}, {subject}, {session} and {n}")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="columns path and any of class, subject, session")
@@ -68,8 +69,9 @@ def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
     from gesture_al.capture.extraction.clip_cutter import ClipRules
 
+    refuse_address(args.root, "download it first; `gesture-al live source=...` takes addresses")
     rules = ClipRules(args.at_least, args.cut, args.window)
-    given = (args.root, args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
+    given = (Path(args.root), args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
     print(f"landmarks: {start_extraction(Extraction(*given, args.landmarks_only, args.yes))}")
     return DONE
 

@@ -33,7 +33,7 @@ from gesture_al.studio.server.opening import Opening
 EPILOG = """\
 keys:
   model=<folder>      what `gesture-al export` wrote; without it the example that ships (synthetic hands)
-  source=0            a camera's number, a video file or a folder of pictures
+  source=0            a camera's number, a video file, a folder of pictures or an address (rtsp://camera/stream, http://...)
   runtime=onnx        onnx | torch
   threshold=0.8       or any other setting of the operating point: window, hop, smoothing, agree, of, refractory
 

@@ -127,3 +127,9 @@ def test_forgetting_somebody_unknown_is_refused(faked, capsys):
     assert "subject=zoe: nothing of that name" in capsys.readouterr().err
     assert main(["forget", "subject=ann", "--yes"]) == 0
     assert capsys.readouterr().out.endswith("removed of ann: 2 clips, 2 whole tracks, 2 videos and 0 answers\n")
+
+
+def test_an_address_is_refused_as_it_was_typed_and_without_its_secrets(faked, capsys):
+    assert main(["extract", "http://ann:s3cret@host/clips/a.mp4?key=t0ken"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("gesture-al: http://***@host/clips/a.mp4?***: an address, where a file is needed; download it first")

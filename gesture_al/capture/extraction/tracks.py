@@ -29,7 +29,7 @@ def extract_track(
     Args:
         path: File or folder of pictures.
         extractor: Opens a tracker for it.
-        about: Kept in the track; `ended_early` is added where the file was cut short.
+        about: Kept in the track; `ended_early` is added where the file was cut short or damaged.
         fps: Pictures a second of a folder.
         on_progress: Called with how far it is, 0 to 1, where it is known how long the video is.
         duration: Its seconds, from whoever recorded it: a browser's file does not say them.
@@ -45,7 +45,7 @@ def extract_track(
                 on_progress(_share(duration or video.duration, frame.seconds))
 
         joints = list(frames())
-        loss = {"ended_early": video.ended_early} if video.ended_early else {}
+        loss = {"ended_early": video.loss} if video.loss else {}
         return Track.of(joints, (video.width, video.height), extractor.skeleton.name, {**about, **loss})
 
 

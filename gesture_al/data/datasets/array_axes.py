@@ -18,7 +18,7 @@ _PLANES = (2, 3)
 _MOST_NUMBERS = 5
 # The orders that are tried, the usual one first; each is the order of some program that writes such arrays.
 _ORDERS = {2: ("NF",), 3: ("NTF", "NTC", "NJC", "NFT"), 4: ("NTJC", "NCTJ", "NJTC", "NCJT")}
-# Orders that lengths bear out only where the longest clip fills them; a length that is wrong would choose them.
+# Orders that are taken only where something bears them out; of lengths only the longest clip's, or a wrong one would.
 _UNUSUAL = ("NJTC", "NCJT", "NFT", "NJC")
 # Frames of a tutorial, whose parts differ in the numbers of a joint, and what may be kept of them; the first unless it is named.
 _TUTORIAL = {1662: ("hands_pose", "holistic", "hands"), 258: ("hands_pose", "hands")}
@@ -44,6 +44,10 @@ class Evidence:
     skeleton: str | None = None
     frames: int | None = None
     longest: int | None = None
+
+    def decides(self, letters: str, shape: tuple[int, ...]) -> bool:
+        """Whether it says which axis is which: a layout by its joints, times and lengths by their frames."""
+        return self.names_joints or self.frames is not None or self.longest == _size(letters, "T", shape)
 
     @property
     def names_joints(self) -> bool:
@@ -116,12 +120,12 @@ def find_axes(shape: tuple[int, ...], evidence: Evidence, where: str) -> Axes:
         more = f"; if a joint has {shape[-1]} numbers of which 3 are its place: dataset.params.coordinates=3"
         told = more if len(shape) == 4 and shape[-1] in (4, 5) and evidence.coordinates is None else ""
         raise UserError(f"{problem} must be {WANTED}; write the file again, or say its axes, e.g. dataset.params.axes=NCTJ{told}")
-    if "NTC" in fitting and "NJC" in fitting:
+    if fitting[0] == "NTC" and not evidence.decides("NTC", shape):
         raise UserError(
             f"{problem} may be one joint in {shape[1]} frames (dataset.params.axes=NTC) or {shape[1]} joints in one frame "
             "(axes=NJC); say which"
         )
-    return _resolved(fitting[0], shape, evidence, problem, certain=len(fitting) == 1)
+    return _resolved(fitting[0], shape, evidence, problem, certain=evidence.decides(fitting[0], shape))
 
 
 def check_order(axes: Axes, positions_N_T_J_C: Float32, where: str, shape: tuple[int, ...]) -> None:
@@ -178,7 +182,7 @@ def _fits(letters: str, shape: tuple[int, ...], evidence: Evidence) -> bool:
     frames = _size(letters, "T", shape)
     if evidence.frames not in (None, frames):
         return False
-    if evidence.longest is not None and evidence.longest != frames and (letters in _UNUSUAL or evidence.longest > frames):
+    if (evidence.longest or 0) > frames or (letters in _UNUSUAL and not evidence.decides(letters, shape)):
         return False
     if "F" in letters:
         numbers = _size(letters, "F", shape)

@@ -95,6 +95,8 @@ def numbers_of(array: NDArray[Any], name: str, where: str | Path, low: float = -
     """
     if array.dtype.kind not in "iuf":
         raise UserError(f"{where}: {_shaped(name, array)} holds {array.dtype}; write numbers")
+    if array.dtype.itemsize < 4 and array.dtype.kind == "f":
+        array = array.astype(np.float32)  # Half precision ends below most limits.
     outside = ~((array >= low) & (array <= high))
     if outside.any():
         worst = array[outside].flat[0]

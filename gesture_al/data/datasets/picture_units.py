@@ -69,7 +69,7 @@ class Extent:
     @property
     def not_negative(self) -> bool:
         """Whether positions are those of a picture, whose corner is 0, 0."""
-        return float(self._typical[4]) <= _MOST_NEGATIVE
+        return float(np.mean([row[4] for row in self._rows])) <= _MOST_NEGATIVE if self._rows else True
 
     @property
     def depth_of_another_unit(self) -> bool:

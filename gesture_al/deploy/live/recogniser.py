@@ -81,8 +81,8 @@ class Recogniser:
         """Events, as they come.
 
         Args:
-            source: Number of a camera, a video file or folder of pictures, or an iterable of pairs: seconds, and positions
-                (J, 3) in fractions of the picture (y down, NaN where not seen, unmirrored).
+            source: Number of a camera, a video file or folder of pictures, the address of a network stream, or an iterable of
+                pairs: seconds, and positions (J, 3) in fractions of the picture (y down, NaN where not seen, unmirrored).
             aspect: Width / height of the picture; asked for with an iterable only, a file or camera says it itself.
 
         Raises:
