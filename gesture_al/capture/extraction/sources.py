@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from gesture_al.capture.video.finding import FoundVideos, find_videos, is_video
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name
+from gesture_al.core.messages import located
 from gesture_al.core.tables import read_table
 from gesture_al.data.clip_set import LeftOut
 from gesture_al.data.left_out import told
@@ -69,7 +70,7 @@ def find_sources(
     """
     check_name(root)
     if not root.exists() and not orphans:
-        raise UserError(f"{root}: no such folder; name a folder of videos, or a video")
+        raise UserError(f"{located(root)}: no such folder; name a folder of videos, or a video")
     alone = is_video(root) or root.is_file()
     found = find_videos(root, _ignored(listing)) if root.is_dir() and not alone else FoundVideos((), ())
     paths = [root] if alone else list(found.videos)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gesture_al.core.arrays import Float32, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, in_size, memory, open_regular
+from gesture_al.core.messages import located
 from gesture_al.data import layout_file
 from gesture_al.data.clip_set import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
@@ -67,7 +68,7 @@ def existing_path(path: str | Path | None, key: str) -> Path:
     except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
         raise UserError(f"{key}: {str(path)[:200]} cannot be a path ({getattr(err, 'strerror', None) or err}); check it") from err
     if not there:
-        raise UserError(f"{key}: nothing at {place}; check the path")
+        raise UserError(f"{key}: nothing at {located(place)}; check the path")
     return place
 
 
