@@ -93,7 +93,7 @@ def test_no_clip_at_all_is_no_success(faked, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (["nowhere"], "nowhere: no such folder"),
+        (["nowhere"], "): no such folder; name a folder of videos"),
         (["clips", "--processes", "0"], "--processes 0: must be at least 1"),
         (["clips", "--fps", "-3"], "--fps -3: must be above 0"),
         (["clips", "--at-least", "2"], "--at-least 2: must be between 0 and 1"),
