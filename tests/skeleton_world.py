@@ -1,0 +1,59 @@
+"""Skeletons that move: every bone of a layout turns by itself, of people of different size at different places."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def tree_of(skeleton):
+    """The layout's bones as trees over the joints that have one: parent of each joint in an order from the roots, and pairs."""
+    joints = sorted({joint for bone in skeleton.bones for joint in bone})
+    place = {joint: number for number, joint in enumerate(joints)}
+    near = {number: [] for number in range(len(joints))}
+    for a, b in skeleton.bones:
+        near[place[a]].append(place[b])
+        near[place[b]].append(place[a])
+    parents, order = {}, []
+    for root in near:
+        ahead = [] if root in parents else [(root, None)]
+        while ahead:
+            joint, parent = ahead.pop(0)
+            if joint not in parents:
+                parents[joint] = parent
+                order.append(joint)
+                ahead += [(other, joint) for other in near[joint]]
+    return parents, order, {tuple(sorted((a, b))) for a, b in parents.items() if b is not None}
+
+
+def moving(parents, order, rng, clips=40, frames=12, coordinates=3, noise=0.0):
+    """Clips in which every bone turns by itself; people of different size at different places."""
+    length = dict(zip(order, rng.uniform(0.7, 1.4, len(order)), strict=True))
+    positions = np.zeros((clips, frames, len(order), 3))
+    for joint in order:
+        if parents[joint] is None:
+            positions[:, :, joint] = rng.normal(0, 5, (clips, frames, 3))
+            continue
+        way = rng.normal(size=(clips, frames, 3))
+        positions[:, :, joint] = positions[:, :, parents[joint]] + length[joint] * way / np.linalg.norm(
+            way, axis=2, keepdims=True
+        )
+    positions += noise * rng.normal(size=positions.shape)
+    positions = positions * rng.uniform(0.3, 3, (clips, 1, 1, 1)) + rng.normal(0, 20, (clips, 1, 1, 3))
+    return positions[..., :coordinates].astype(np.float32)
+
+
+def write_archive(path, skeleton, clips=36, frames=10, classes=3, seed=0):
+    """An archive of a layout's joints in which each class turns another third of the bones, the rest staying as they are."""
+    parents, order, _ = tree_of(skeleton)
+    rng = np.random.default_rng(seed)
+    labels = np.arange(clips) % classes
+    positions = moving(parents, order, rng, clips, frames)
+    ways = {joint: positions[:, :, joint] - positions[:, :, parents[joint]] for joint in order if parents[joint] is not None}
+    for joint in order:
+        if parents[joint] is not None:
+            still = np.repeat(ways[joint][:, :1], frames, axis=1)
+            turns = (labels == joint * classes // len(order))[:, None, None]
+            positions[:, :, joint] = positions[:, :, parents[joint]] + np.where(turns, ways[joint], still)
+    names = np.array([f"class {number}" for number in range(classes)])
+    np.savez(path, X=positions, y=labels, class_names=names, fps=20.0)
+    return path
