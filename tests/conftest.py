@@ -81,6 +81,12 @@ def shared_media() -> Path:
     return _folder("media", None)
 
 
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder with small inputs of the kinds that people reported."""
+    return _folder("cases", None)
+
+
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, bytes]], Any]]:
     """Serve files on this machine; `cut` files are announced whole and end in the middle. Gives the address and the requests."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from gesture_al.cli.command import DONE
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 from gesture_al.core.settings import conf_dir, load_conf
 
 EPILOG = """\
@@ -63,7 +64,7 @@ def options(kind: str | None = None) -> list[Option]:
     """
     kinds = sorted(path.name for path in conf_dir().iterdir() if path.is_dir())
     if kind is not None and kind not in kinds:
-        raise UserError(f"no group {kind!r}; there are: {', '.join([*kinds, SETTINGS])}")
+        raise UserError(f"no group {not_among(kind, [*kinds, SETTINGS])}")
     return [_read(group, path) for group in ([kind] if kind else kinds) for path in sorted((conf_dir() / group).glob("*.yaml"))]
 
 

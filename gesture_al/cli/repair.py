@@ -9,6 +9,7 @@ from gesture_al.active.records.consistency import is_run
 from gesture_al.active.records.repair import repair_run
 from gesture_al.cli.command import DONE, counted
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import in_shell
 
 EPILOG = """\
 The longest beginning of the run whose rounds, queries, answers and models fit together stays; what the program can compute is
@@ -40,5 +41,5 @@ def call(args: argparse.Namespace) -> int:
     print(f"kept: {rounds} of {counted(had_rounds, 'round')}, {answers} of {counted(had_answers, 'answer')}")
     print(f"cost: {'; '.join(done.costs) or 'nothing'}")
     print(f"as it was: {done.aside}")
-    print(f"go on with: gesture-al resume {folder}")
+    print(f"go on with: {in_shell('resume', folder)}")
     return DONE

@@ -31,7 +31,7 @@ def existing_file(path: str | Path | None, key: str) -> Path:
     Raises:
         UserError: The setting is empty, nothing is there, or it is no file, or an empty one.
     """
-    file = _existing(path, key)
+    file = existing_path(path, key)
     if file.is_dir():
         raise UserError(f"{key}: {file} is a folder; name a file")
     open_regular(file).close()
@@ -46,13 +46,18 @@ def existing_folder(path: str | Path | None, key: str) -> Path:
     Raises:
         UserError: The setting is empty, nothing is there, or it is no folder.
     """
-    folder = _existing(path, key)
+    folder = existing_path(path, key)
     if not folder.is_dir():
         raise UserError(f"{key}: {folder} is a file; name a folder")
     return folder
 
 
-def _existing(path: str | Path | None, key: str) -> Path:
+def existing_path(path: str | Path | None, key: str) -> Path:
+    """Path of the file or folder that a setting names.
+
+    Raises:
+        UserError: The setting is empty, or nothing is there.
+    """
     if path is None or not str(path).strip():
         raise UserError(f"{key} is not set; type {key}=<path>")
     check_name(path)
@@ -73,12 +78,12 @@ def words_of(array: NDArray[Any], name: str, where: str | Path) -> Strings:
         UserError: It holds neither, or what is no text.
     """
     if array.dtype.kind not in "USiuf":
-        raise UserError(f"{where}: {name} holds {array.dtype}; write words")
+        raise UserError(f"{where}: {_shaped(name, array)} holds {array.dtype}; write words")
     try:
         words = array.astype(np.str_)
         "".join(words.ravel().tolist()).encode()
     except ValueError as err:  # UnicodeError is one.
-        raise UserError(f"{where}: {name} holds what is no text ({err}); write words") from err
+        raise UserError(f"{where}: {_shaped(name, array)} holds what is no text ({err}); write words") from err
     return words
 
 
@@ -89,11 +94,14 @@ def numbers_of(array: NDArray[Any], name: str, where: str | Path, low: float = -
         UserError: It holds anything else, or a number that is not finite or out of range.
     """
     if array.dtype.kind not in "iuf":
-        raise UserError(f"{where}: {name} holds {array.dtype}; write numbers")
+        raise UserError(f"{where}: {_shaped(name, array)} holds {array.dtype}; write numbers")
+    if array.dtype.itemsize < 4 and array.dtype.kind == "f":
+        array = array.astype(np.float32)  # Half precision ends below most limits.
     outside = ~((array >= low) & (array <= high))
     if outside.any():
         worst = array[outside].flat[0]
-        raise UserError(f"{where}: {name} holds {worst}; it must be a number from {low:g} to {high:g}, write the file again")
+        wanted = f"it must be a number from {low:g} to {high:g}"
+        raise UserError(f"{where}: {_shaped(name, array)} holds {worst}; {wanted}, write the file again")
     return array
 
 
@@ -105,10 +113,14 @@ def whole_numbers_of(array: NDArray[Any], name: str, where: str | Path) -> Int64
     """
     numbers = numbers_of(array, name, where)
     if (numbers % 1 != 0).any():
-        raise UserError(
-            f"{where}: {name} holds {numbers[numbers % 1 != 0].flat[0]}; it must be whole numbers, write the file again"
-        )
+        worst = numbers[numbers % 1 != 0].flat[0]
+        raise UserError(f"{where}: {_shaped(name, numbers)} holds {worst}; it must be whole numbers, write the file again")
     return numbers.astype(np.int64)
+
+
+def _shaped(name: str, array: NDArray[Any]) -> str:
+    """An array's name with its shape, where it has one."""
+    return f"{name} {array.shape}" if array.ndim else name
 
 
 def check_classes(where: str, labels: Int64, classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:

@@ -46,7 +46,8 @@ def found_bones(
         aspect_N: Width / height of each clip's picture, of which positions are fractions; None: in one unit already.
 
     Returns:
-        Pairs (a, b), a < b, sorted; none of fewer than two joints, of more than 300, or where nothing was seen together.
+        Pairs (a, b), a < b, sorted; none of fewer than two joints, of more than 300, of numbers on one axis, or where nothing was
+        seen together.
 
     Source:
         The idea is that of Yan and Pollefeys, "Automatic kinematic chain building from feature trajectories of articulated
@@ -61,6 +62,8 @@ def found_bones(
     frames_F_J_C, clip_F = _some_frames(positions_N_T_J_C, lengths_N, picked)
     if aspect_N is not None:
         frames_F_J_C = correct_aspect(frames_F_J_C[:, None], np.asarray(aspect_N)[picked][clip_F])[:, 0]
+    if np.count_nonzero(np.nan_to_num(frames_F_J_C).any(axis=(0, 1))) < 2:
+        return ()  # Numbers of one axis, such as channels of a sensor, are no places.
     length_F_E = _distances(frames_F_J_C, first_E, second_E)
     scale_F = _size(frames_F_J_C, clip_F)
     for _ in range(_PASSES):

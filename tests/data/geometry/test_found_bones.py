@@ -95,6 +95,12 @@ def test_what_does_not_move_has_no_bones_that_break_anything(positions):
     assert all(a < b for a, b in found(positions))
 
 
+def test_channels_that_are_no_places_have_no_bones():
+    channels = np.zeros((20, 10, 4, 2), np.float32)
+    channels[..., 0] = np.random.default_rng(9).normal(10, 1, channels.shape[:3])
+    assert found(channels) == set()
+
+
 def test_no_clips_have_no_bones():
     assert found(np.zeros((5, 4, 3, 2), np.float32), np.empty(0, np.int64)) == set()
 
