@@ -42,18 +42,20 @@ def moving(parents, order, rng, clips=40, frames=12, coordinates=3, noise=0.0):
     return positions[..., :coordinates].astype(np.float32)
 
 
-def write_archive(path, skeleton, clips=36, frames=10, classes=3, seed=0):
+def write_archive(path, skeleton, clips=36, frames=16, classes=3, seed=0):
     """An archive of a layout's joints in which each class turns another third of the bones, the rest staying as they are."""
     parents, order, _ = tree_of(skeleton)
     rng = np.random.default_rng(seed)
     labels = np.arange(clips) % classes
-    positions = moving(parents, order, rng, clips, frames)
-    ways = {joint: positions[:, :, joint] - positions[:, :, parents[joint]] for joint in order if parents[joint] is not None}
+    positions = np.zeros((clips, frames, len(order), 3))
     for joint in order:
-        if parents[joint] is not None:
-            still = np.repeat(ways[joint][:, :1], frames, axis=1)
-            turns = (labels == joint * classes // len(order))[:, None, None]
-            positions[:, :, joint] = positions[:, :, parents[joint]] + np.where(turns, ways[joint], still)
+        if parents[joint] is None:
+            positions[:, :, joint] = rng.normal(0, 5, (clips, 1, 3))
+            continue
+        first, second = np.moveaxis(np.linalg.qr(rng.normal(size=(clips, 3, 3)))[0][:, :, :2], 2, 0)
+        angle = np.linspace(0, 1.5, frames) * (labels == joint * classes // len(order))[:, None]
+        way = np.cos(angle)[..., None] * first[:, None] + np.sin(angle)[..., None] * second[:, None]
+        positions[:, :, joint] = positions[:, :, parents[joint]] + rng.uniform(0.7, 1.4) * way
     names = np.array([f"class {number}" for number in range(classes)])
-    np.savez(path, X=positions, y=labels, class_names=names, fps=20.0)
+    np.savez(path, X=positions.astype(np.float32), y=labels, class_names=names, fps=20.0)
     return path

@@ -78,7 +78,7 @@ def test_bones_are_found_where_no_layout_is_named(archive, capsys, tmp_path):
     model = ExportedModel.load("mine")
     assert set(model.skeleton.bones) == BONES
     clips = read_dataset("archive", path=archive)
-    assert model.probs(clips.positions[0], np.arange(10) / 20, 1.0).sum() == pytest.approx(1, abs=1e-5)
+    assert model.probs(clips.positions[0], np.arange(16) / 20, 1.0).sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_a_layout_of_ones_own_runs(archive, capsys, tmp_path):
@@ -104,7 +104,7 @@ def test_test_clips_have_no_say(archive):
     clips = load_clips(part(archive, skeleton="generic"))
     made = assemble(settings_of(archive), clips)
     positions = np.array(clips.positions)
-    positions[made.splits.test] = np.random.default_rng(0).normal(size=positions[made.splits.test].shape)
+    positions[made.splits.test] = positions[made.splits.test][:, :, ::-1]
     np.savez(archive, X=positions, y=clips.labels, class_names=np.array(clips.classes))
     other = assemble(settings_of(archive), load_clips(part(archive, skeleton="generic")))
     assert np.array_equal(other.splits.test, made.splits.test)
