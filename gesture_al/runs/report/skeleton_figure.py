@@ -13,7 +13,7 @@ from gesture_al.data.skeleton import GENERIC, Skeleton
 from gesture_al.data.view.plane import Side, bone_sides, in_picture, joint_sides
 from gesture_al.runs.report.run_on_disk import Run
 
-_SIZE, _MARGIN = 460, 60
+_SIZE, _MARGIN = 520, 90
 # More names than these would cover each other.
 _MOST_NAMES = 40
 _PEN = {Side.LEFT: "l", Side.RIGHT: "r", Side.BODY: "b"}
@@ -90,7 +90,8 @@ def _names(points_J_2: Floating, skeleton: Skeleton) -> list[tuple[float, float,
         others = others[np.isfinite(others).all(axis=1)]
         left = len(others) > 0 and float(others[:, 0].mean()) > point[0]
         x, y = (round(float(value), 1) for value in point + np.array([-6 if left else 6, 3]))
-        names.append((x, y, "end" if left else "start", skeleton.joints[joint]))
+        name = skeleton.joints[joint]
+        names.append((x, y, "end" if left else "start", name.removeprefix("joint_") if skeleton.name == GENERIC else name))
     return names
 
 
