@@ -98,6 +98,12 @@ class ClipSet:
         arrays = {name: getattr(self, name) for name in ("positions", *CLIP_ARRAYS)}
         return replace(self, left_out=(), **{name: array[rows] for name, array in arrays.items() if array is not None})
 
+    def with_skeleton(self, skeleton: Skeleton) -> ClipSet:
+        """The same clips, of which more is known of the joints; it is the same content, with the same fingerprint."""
+        clips = replace(self, skeleton=skeleton)
+        vars(clips)["fingerprint"] = self.fingerprint
+        return clips
+
     @cached_property
     def rows(self) -> dict[str, int]:
         """Row of every clip by its id; built once, since a million of them take 100 MB."""
