@@ -31,6 +31,18 @@ class DamagedError(ValueError):
     """A file that holds no such arrays; the message is the reason, in one line."""
 
 
+class PickledError(DamagedError):
+    """An array of Python objects, which are never unpickled: to load one runs whatever its file says.
+
+    Args:
+        shape: Of the array.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__("it holds pickled objects")
+        self.shape = shape
+
+
 @contextmanager
 def damages() -> Iterator[None]:
     """Context of reading: every error of a damaged file becomes a `DamagedError`.
@@ -74,7 +86,7 @@ def read_npy(path: Path) -> NDArray[Any]:
         DamagedError: It does not hold an array, or another one than its header says.
     """
     with open_regular(path) as file, damages():
-        return _array(file, os.fstat(file.fileno()).st_size)
+        return read_array(file, os.fstat(file.fileno()).st_size)
 
 
 def read_npz(path: Path, names: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -113,6 +125,7 @@ def read_header(file: IO[bytes], size: int) -> Header:
 
     Raises:
         DamagedError: It is none, or the array would not fill the file exactly.
+        PickledError: It is an array of Python objects.
     """
     with damages():
         version = np.lib.format.read_magic(file)
@@ -125,7 +138,7 @@ def read_header(file: IO[bytes], size: int) -> Header:
             raise ValueError("its header is nested too deep") from err
         header = Header(tuple(int(side) for side in shape), bool(fortran), dtype)
     if dtype.hasobject:
-        raise DamagedError("it holds pickled objects")
+        raise PickledError(header.shape)
     if any(side < 0 for side in header.shape) or (dtype.itemsize == 0 and header.shape):
         raise DamagedError(f"an array of shape {header.shape} of {dtype}")
     there = size - file.tell()
@@ -143,10 +156,19 @@ def _short(shape: tuple[int, ...]) -> str:
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
     with archive.open(info) as file:
-        return _array(file, info.file_size)
+        return read_array(file, info.file_size)
 
 
-def _array(file: IO[bytes], size: int) -> NDArray[Any]:
+def read_array(file: IO[bytes], size: int) -> NDArray[Any]:
+    """The array of an open .npy file.
+
+    Args:
+        file: At its start.
+        size: Bytes of the file.
+
+    Raises:
+        DamagedError: As `read_header`, or it is larger than there is room for.
+    """
     header = read_header(file, size)
     if header.size > most_array():
         raise DamagedError(f"an array of {in_size(header.size)}, more than the {in_size(most_array())} that there is room for")

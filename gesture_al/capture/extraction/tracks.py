@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.capture.landmarks.base import Extractor
+from gesture_al.capture.video.finding import pictures_in
 from gesture_al.capture.video.reading import open_video
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.data.datasets.cache import content_hash
@@ -58,7 +59,7 @@ def video_hash(path: Path) -> str:
     Raises:
         UserError: It cannot be read.
     """
-    files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
+    files = sorted(pictures_in(path)) if path.is_dir() else [path]
     files_by_name = [(file.name if path.is_dir() else "", file) for file in files]
     return content_hash(files_by_name, cache_root() / "hashes")
 

@@ -16,6 +16,7 @@ from gesture_al.capture.video.finding import is_picture, pictures_in
 from gesture_al.capture.video.frame import Frame, read_picture
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, open_regular
+from gesture_al.core.messages import located
 from gesture_al.core.opencv import MOST_PIXELS
 
 PICTURES_PER_SECOND = 30.0
@@ -50,7 +51,7 @@ def open_video(path: str | Path, fps: float | None = None) -> Video:
     except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
         raise UserError(f"{str(path)[:200]}: no such video ({err}); check the path") from err
     if not there:
-        raise UserError(f"{path}: no such video; check the path")
+        raise UserError(f"{located(path)}: no such video; check the path")
     if path.is_dir() or is_picture(path):
         if fps is not None and not 0 < fps <= _HIGHEST_RATE:
             raise UserError(f"{path}: {fps:g} pictures a second is no rate; give a number above 0, {_HIGHEST_RATE:g} or less")

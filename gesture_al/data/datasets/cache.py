@@ -75,7 +75,7 @@ def content_hash(files: Sequence[tuple[str, Path]], memory: Path) -> str:
 Allocate = Callable[[tuple[int, int, int, int]], Float32]
 
 # Part of every key: raise it when a reader's result changes for the same file, and old folders are no longer found.
-FORMAT = 2
+FORMAT = 3
 _ABANDONED_S = 86400.0
 # Frames that are only padding may make a set so many times as large as its files, unless it is small anyhow.
 _MOST_PADDING, _SMALL = 100, 256 << 20

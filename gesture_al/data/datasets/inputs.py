@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from gesture_al.core.arrays import Float32, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, in_size, memory, open_regular
+from gesture_al.core.messages import located
+from gesture_al.data import layout_file
 from gesture_al.data.clip_set import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
@@ -30,7 +32,7 @@ def existing_file(path: str | Path | None, key: str) -> Path:
     Raises:
         UserError: The setting is empty, nothing is there, or it is no file, or an empty one.
     """
-    file = _existing(path, key)
+    file = existing_path(path, key)
     if file.is_dir():
         raise UserError(f"{key}: {file} is a folder; name a file")
     open_regular(file).close()
@@ -45,13 +47,18 @@ def existing_folder(path: str | Path | None, key: str) -> Path:
     Raises:
         UserError: The setting is empty, nothing is there, or it is no folder.
     """
-    folder = _existing(path, key)
+    folder = existing_path(path, key)
     if not folder.is_dir():
         raise UserError(f"{key}: {folder} is a file; name a folder")
     return folder
 
 
-def _existing(path: str | Path | None, key: str) -> Path:
+def existing_path(path: str | Path | None, key: str) -> Path:
+    """Path of the file or folder that a setting names.
+
+    Raises:
+        UserError: The setting is empty, or nothing is there.
+    """
     if path is None or not str(path).strip():
         raise UserError(f"{key} is not set; type {key}=<path>")
     check_name(path)
@@ -61,7 +68,7 @@ def _existing(path: str | Path | None, key: str) -> Path:
     except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
         raise UserError(f"{key}: {str(path)[:200]} cannot be a path ({getattr(err, 'strerror', None) or err}); check it") from err
     if not there:
-        raise UserError(f"{key}: nothing at {place}; check the path")
+        raise UserError(f"{key}: nothing at {located(place)}; check the path")
     return place
 
 
@@ -72,12 +79,12 @@ def words_of(array: NDArray[Any], name: str, where: str | Path) -> Strings:
         UserError: It holds neither, or what is no text.
     """
     if array.dtype.kind not in "USiuf":
-        raise UserError(f"{where}: {name} holds {array.dtype}; write words")
+        raise UserError(f"{where}: {_shaped(name, array)} holds {array.dtype}; write words")
     try:
         words = array.astype(np.str_)
         "".join(words.ravel().tolist()).encode()
     except ValueError as err:  # UnicodeError is one.
-        raise UserError(f"{where}: {name} holds what is no text ({err}); write words") from err
+        raise UserError(f"{where}: {_shaped(name, array)} holds what is no text ({err}); write words") from err
     return words
 
 
@@ -88,11 +95,14 @@ def numbers_of(array: NDArray[Any], name: str, where: str | Path, low: float = -
         UserError: It holds anything else, or a number that is not finite or out of range.
     """
     if array.dtype.kind not in "iuf":
-        raise UserError(f"{where}: {name} holds {array.dtype}; write numbers")
+        raise UserError(f"{where}: {_shaped(name, array)} holds {array.dtype}; write numbers")
+    if array.dtype.itemsize < 4 and array.dtype.kind == "f":
+        array = array.astype(np.float32)  # Half precision ends below most limits.
     outside = ~((array >= low) & (array <= high))
     if outside.any():
         worst = array[outside].flat[0]
-        raise UserError(f"{where}: {name} holds {worst}; it must be a number from {low:g} to {high:g}, write the file again")
+        wanted = f"it must be a number from {low:g} to {high:g}"
+        raise UserError(f"{where}: {_shaped(name, array)} holds {worst}; {wanted}, write the file again")
     return array
 
 
@@ -104,10 +114,14 @@ def whole_numbers_of(array: NDArray[Any], name: str, where: str | Path) -> Int64
     """
     numbers = numbers_of(array, name, where)
     if (numbers % 1 != 0).any():
-        raise UserError(
-            f"{where}: {name} holds {numbers[numbers % 1 != 0].flat[0]}; it must be whole numbers, write the file again"
-        )
+        worst = numbers[numbers % 1 != 0].flat[0]
+        raise UserError(f"{where}: {_shaped(name, numbers)} holds {worst}; it must be whole numbers, write the file again")
     return numbers.astype(np.int64)
+
+
+def _shaped(name: str, array: NDArray[Any]) -> str:
+    """An array's name with its shape, where it has one."""
+    return f"{name} {array.shape}" if array.ndim else name
 
 
 def check_classes(where: str, labels: Int64, classes: Sequence[str], left_out: Sequence[LeftOut] = ()) -> None:
@@ -164,7 +178,7 @@ def check_room(name: str, clips: int, frames: int, joints: int) -> None:
         raise UserError(f"{name}: {told}; set fewer clips or frames")
 
 
-Missing = Literal["skeleton", "zero_blocks", "nan", "none"]
+Missing = Literal["skeleton", "zero_blocks", "zero_joints", "nan", "none"]
 NO_FRAME = "no frame"
 NO_LANDMARK = "no landmark in any frame"
 ONLY_NAN = "only NaN"
@@ -184,8 +198,8 @@ def mark_missing(
         positions_N_T_J_C: As read, float32.
         lengths_N: Frames of each clip, 0 to T.
         skeleton: The layout of the joints.
-        rule: `skeleton`: as the layout writes it; `zero_blocks`: a part that is all zero; `nan`: NaN in the file; `none`: all
-            is seen.
+        rule: `skeleton`: as the layout writes it; `zero_blocks`: a part that is all zero; `zero_joints`: a joint that is;
+            `nan`: NaN in the file; `none`: all is seen.
         ids: Clip names for messages.
         where: The file, for messages.
 
@@ -196,8 +210,8 @@ def mark_missing(
         UserError: An infinite number, or NaN that the rule does not allow.
     """
     behind_N_T = np.arange(positions_N_T_J_C.shape[1]) >= lengths_N[:, None]
-    layout = replace(skeleton, zero_is_missing=rule == "zero_blocks" or (rule == "skeleton" and skeleton.zero_is_missing))
-    marked = layout.mark_missing(positions_N_T_J_C)
+    written: layout_file.Missing = skeleton.missing if rule == "skeleton" else rule
+    marked = replace(skeleton, missing=written).mark_missing(positions_N_T_J_C)
     raw = np.where(behind_N_T[:, :, None, None], np.float32(np.nan), positions_N_T_J_C)
     marked[behind_N_T] = np.nan
     nan_N_T = np.isnan(raw).any(axis=(2, 3)) & ~behind_N_T
@@ -206,7 +220,7 @@ def mark_missing(
     if infinite_N.any():
         raise UserError(f"{where}: clip {ids[int(infinite_N.argmax())]} holds an infinite number; repair or remove it")
     partly_N = nan_N_T.any(axis=1) & ~empty_N
-    if rule != "nan" and partly_N.any():
+    if written != "nan" and partly_N.any():
         clip = int(partly_N.argmax())
         raise UserError(
             f"{where}: clip {ids[clip]} holds NaN in frame {int(nan_N_T[clip].argmax())}; if NaN means not seen, set "

@@ -14,23 +14,29 @@ from gesture_al.core.parameters import Names, Rate
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
+from gesture_al.data.datasets.foreign_files import refuse_foreign
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
-from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
+from gesture_al.data.skeleton import Skeleton, generic, skeleton_for, skeleton_key
+
+# Channels that a joint may have, the first that divide a set's channels being taken, and coordinates that a clip must have.
+_CHANNELS, _LEAST_COORDINATES = (3, 2, 1), 2
 
 
 @DATASETS.register("uea")
 class Uea:
     """Clips from a training and a test file of the UEA archive; the pair is the official split.
 
-    Channels are taken joint by joint: x, y, z of the first, x, y, z of the second. Zero is a place; `?` is not seen.
+    Channels are taken joint by joint: x, y, z of the first, x, y, z of the second. Zero is a place; `?` is not seen. A joint of
+    one channel has it as x, and y = 0: any series can be read, whatever its channels are.
 
     Args:
         train: The training file, `.ts` or `.ts.gz`.
         test: The test file; None: there is no official split.
         fetch: A public set by name, found or downloaded where `train` is not set.
-        joints: How many joints the channels are, or their names; None: three channels a joint.
-        skeleton: A name from `gesture_al.data.skeleton`; None: the number and names of the joints are all that is known.
+        joints: How many joints the channels are, or their names, with one, two or three channels each; None: three channels a
+            joint where they can be divided so, else two, else one.
+        skeleton: A layout by name, or the path of a layout file; None: the number and names of the joints are all that is known.
         classes: Class names in the order of the file's header; None takes the labels as written.
         fps: Frames a second; None: unknown.
     """
@@ -65,9 +71,11 @@ class Uea:
         else:
             files = [("train", existing_file(self.train, "dataset.params.train"))]
             files += [("test", existing_file(self.test, "dataset.params.test"))] if self.test else []
+            for _, path in files:
+                refuse_foreign(path, "a .ts or .ts.gz", ".ts", ".gz")
         settings = {
             "joints": self.joints,
-            "skeleton": self.skeleton,
+            "skeleton": skeleton_key(self.skeleton),
             "classes": self.classes,
             "fps": self.fps,
             "fetch": self.fetch if fetched else None,
@@ -96,12 +104,13 @@ class Uea:
         names = [f"{name}/{index:05d}" for name, _, part in parts for index in range(len(part.cases))]
         halves = [name for name, _, part in parts for _ in part.cases]
         labels = [first.classes.index(label) for _, _, part in parts for label in part.labels] or [UNKNOWN] * len(cases)
-        positions = allocate((len(cases), max(case.shape[1] for case in cases), len(skeleton), len(cases[0]) // len(skeleton)))
+        coordinates = max(len(cases[0]) // len(skeleton), _LEAST_COORDINATES)
+        positions = allocate((len(cases), max(case.shape[1] for case in cases), len(skeleton), coordinates))
         rows: list[int] = []
         out: list[LeftOut] = []
         for index, case in enumerate(cases):
             length = case.shape[1]
-            joints = case.T.reshape(1, length, len(skeleton), -1)
+            joints = _joints(case, len(skeleton))[None]
             with_gaps, (reason,) = mark_missing(joints, np.array([length]), skeleton, "nan", [names[index]], str(where))
             if reason is not None:
                 out.append(reason)
@@ -125,10 +134,13 @@ class Uea:
         )
 
     def _skeleton(self, channels: int, where: Path) -> Skeleton:
-        count = self.joints if isinstance(self.joints, int) else len(self.joints) if self.joints is not None else channels // 3
-        if count < 1 or channels % count or channels // count not in (2, 3):
+        if self.joints is None:
+            count = channels // next(each for each in _CHANNELS if channels % each == 0)
+        else:
+            count = self.joints if isinstance(self.joints, int) else len(self.joints)
+        if count < 1 or channels % count or channels // count not in _CHANNELS:
             raise UserError(
-                f"dataset.params.joints: {count} joints of 2 or 3 coordinates are not the {channels} channels of {where}"
+                f"dataset.params.joints: {count} joints of 1, 2 or 3 channels are not the {channels} channels of {where}"
             )
         if self.skeleton is not None:
             return skeleton_for(count, self.skeleton)
@@ -140,6 +152,14 @@ class Uea:
         if len(self.classes) != len(series.classes):
             raise UserError(f"dataset.params.classes: {len(self.classes)} names for the {len(series.classes)} classes of {where}")
         return tuple(self.classes)
+
+
+def _joints(case_D_T: Float32, joints: int) -> Float32:
+    """Positions (T, J, C) of a case; of one channel a joint as x with y = 0, unseen where it is."""
+    positions = case_D_T.T.reshape(case_D_T.shape[1], joints, -1)
+    if positions.shape[2] >= _LEAST_COORDINATES:
+        return positions
+    return np.concatenate([positions, np.where(np.isfinite(positions), np.float32(0), np.float32(np.nan))], axis=2)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.frame_source import Joints, OpenSource, joints_source, open_source
 from gesture_al.deploy.live.operating_point import OperatingPoint
@@ -50,7 +51,7 @@ class Recogniser:
         recogniser = cls(ExportedModel.load(Path(folder), runtime=runtime))
         unknown = sorted(set(changes) - set(recogniser.point.to_json()))
         if unknown:
-            raise UserError(f"operating point: no setting {unknown[0]!r}; there are: {', '.join(recogniser.point.to_json())}")
+            raise UserError(f"operating point: no setting {not_among(unknown[0], recogniser.point.to_json())}")
         recogniser.point = replace(recogniser.point, **changes)
         return recogniser
 

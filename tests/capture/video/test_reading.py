@@ -123,7 +123,7 @@ def test_videos_are_found_at_any_depth(tmp_path):
     (tmp_path / "notes.txt").touch()
     (tmp_path / ".trash").mkdir()
     make_video(tmp_path / ".trash" / "1.mp4", frames=1)
-    assert [str(path.relative_to(tmp_path)) for path in find_videos(tmp_path)] == ["Heart/series", "Like/ann/1.mp4"]
+    assert [str(path.relative_to(tmp_path)) for path in find_videos(tmp_path).videos] == ["Heart/series", "Like/ann/1.mp4"]
 
 
 def test_the_real_clip_is_read_whole(shared_media):

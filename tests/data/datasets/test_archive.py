@@ -123,14 +123,14 @@ def test_no_official_split_and_nobody_known(write_archive):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"X": None}, "lacks X; an archive holds X, y, class_names"),
-        ({"class_names": None, "y": None}, "lacks y, class_names"),
-        ({"X": np.ones((8, 5, 42))}, "X must be (clips, frames, joints, 2 or 3)"),
-        ({"X": np.ones((8, 5, 42, 4))}, "X must be (clips, frames, joints, 2 or 3)"),
+        ({"X": None}, "lacks X; an archive holds X, y and may hold class_names"),
+        ({"class_names": None, "y": None}, "lacks y;"),
+        ({"X": np.ones((8, 5, 41))}, "X (8, 5, 41) must be (clips, frames, joints, 2 or 3)"),
+        ({"X": np.ones((8, 5, 42, 4))}, "X (8, 5, 42, 4) must be (clips, frames, joints, 2 or 3)"),
         ({"X": np.full((8, 5, 42, 3), "a")}, "not numbers"),
         ({"y": np.zeros(7, int)}, "y has shape (7,), but X has 8 clips"),
-        ({"y": np.zeros(8)}, "y holds float64"),
-        ({"y": np.array([0, 1, 2, 0, 1, 0, 1, 0])}, "y holds 2, but there are 2 class_names"),
+        ({"y": np.full(8, 0.5)}, "y (8,) holds 0.5"),
+        ({"y": np.array([0, 1, 2, 0, 1, 0, 1, 0])}, "y (8,) holds 2, but there are 2 class_names"),
         ({"y": np.zeros(8, int)}, "class 'fist' has no usable clip"),
         ({"y": np.zeros(8, int), "class_names": np.array(["wave"])}, "only one class (wave)"),
         ({"class_names": np.array(["wave", "wave"])}, "class 'wave' stands twice"),
@@ -150,7 +150,7 @@ def test_paths_and_words_are_checked(tmp_path):
     assert "is a folder" in refused(path=tmp_path)
     (tmp_path / "empty.npz").touch()
     assert "is empty" in refused(path=tmp_path / "empty.npz")
-    assert "missing=zeros: must be skeleton, zero_blocks, nan or none" in refused(path="x", missing="zeros")
+    assert "missing=zeros: must be skeleton, zero_blocks, zero_joints, nan or none" in refused(path="x", missing="zeros")
 
 
 def test_a_skeleton_with_other_joints_is_refused(write_archive):
@@ -168,13 +168,15 @@ def test_damaged_archives_are_refused(write_archive, tmp_path):
     altered[len(whole) // 4] ^= 0xFF
     bad.write_bytes(altered)
     assert "not a readable .npz" in refused(path=bad)
-    np.save(tmp_path / "one.npy", np.ones(3))
-    assert "not a readable .npz" in refused(path=tmp_path / "one.npy")
+    np.savez(tmp_path / "one.npy.npz", np.ones(3))
+    (tmp_path / "one.npy.npz").rename(tmp_path / "one.npy")
+    (tmp_path / "y.npy").write_bytes(b"")
+    assert "not a readable .npy" in refused(path=tmp_path / "one.npy")
 
 
 def test_pickled_objects_are_not_loaded(write_archive):
     path = write_archive(class_names=np.array(["a", None], dtype=object))
-    assert "not a readable .npz" in refused(path=path)
+    assert "class_names (2,) holds Python objects, which are not opened; save class_names.astype(str)" in refused(path=path)
 
 
 def test_many_slices_are_read_in_order(write_archive, monkeypatch):
@@ -203,16 +205,16 @@ def test_hello3_is_read_as_its_readme_says(shared_data):
     ("changes", "told"),
     [
         *(({"fps": np.array(rate)}, "fps holds") for rate in (0.0, -5.0, np.nan, np.inf, 1e-40)),
-        *(({"aspect": np.full(8, side)}, "aspect holds") for side in (0.0, -1.0, np.nan, 1e9)),
+        *(({"aspect": np.full(8, side)}, "aspect (8,) holds") for side in (0.0, -1.0, np.nan, 1e9)),
         ({"fps": np.ones(3)}, "fps has shape (3,)"),
-        ({"times": np.full((8, 5), np.nan)}, "times holds nan"),
+        ({"times": np.full((8, 5), np.nan)}, "times (8, 5) holds nan"),
         ({"times": np.tile(np.arange(5.0)[::-1], (8, 1))}, "times of clip 000000 fall"),
-        ({"start": np.full(8, np.inf)}, "start holds inf"),
+        ({"start": np.full(8, np.inf)}, "start (8,) holds inf"),
         ({"start": np.ones(8), "end": np.zeros(8)}, "ends before it starts"),
-        ({"lengths": np.full(8, 2.5)}, "lengths holds 2.5"),
-        ({"ids": np.ones(8, complex)}, "ids holds complex128"),
-        ({"ids": np.array(["\ud800"] * 8)}, "ids holds what is no text"),
-        ({"subject": np.full(8, 1e300)}, "subject holds 1e+300"),
+        ({"lengths": np.full(8, 2.5)}, "lengths (8,) holds 2.5"),
+        ({"ids": np.ones(8, complex)}, "ids (8,) holds complex128"),
+        ({"ids": np.array(["\ud800"] * 8)}, "ids (8,) holds what is no text"),
+        ({"subject": np.full(8, 1e300)}, "subject (8,) holds 1e+300"),
     ],
 )
 def test_numbers_that_are_no_rate_size_or_time_are_refused(write_archive, changes, told):

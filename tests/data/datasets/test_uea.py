@@ -51,6 +51,33 @@ def test_joints_may_be_named_or_have_two_coordinates(pair):
     assert clips.classes == ("sit", "stand")
 
 
+@pytest.mark.parametrize(("channels", "joints", "coordinates"), [(12, 4, 3), (4, 2, 2), (7, 7, 1), (1, 1, 1), (61, 61, 1)])
+def test_a_series_of_any_number_of_channels_is_read(tmp_path, channels, joints, coordinates):
+    cases = np.random.default_rng(0).normal(size=(4, channels, 6))
+    (tmp_path / "x.ts").write_text(text(cases, "abab", channels))
+    clips = read_dataset("uea", train=tmp_path / "x.ts")
+    assert clips.skeleton.name == "generic"
+    expected = cases.transpose(0, 2, 1).reshape(4, 6, joints, coordinates).astype(np.float32)
+    assert np.array_equal(clips.positions[..., :coordinates], expected)
+    assert (clips.positions[..., coordinates:] == 0).all()
+    assert clips.positions.shape[3] >= 2
+
+
+def test_a_joint_of_one_channel_is_unseen_where_it_is(tmp_path):
+    (tmp_path / "x.ts").write_text("@classLabel true a b\n@data\n1,?,3:a\n4,5,6:b\n")
+    clips = read_dataset("uea", train=tmp_path / "x.ts")
+    assert np.isnan(clips.positions[0, 1]).all()
+    assert clips.positions[0, 2].tolist() == [[3, 0]]
+
+
+@pytest.mark.parametrize(("name", "says"), [("x.arff", "take the .ts file of the same set"), ("x.csv", "not a .ts or .ts.gz")])
+@pytest.mark.parametrize("role", ["train", "test"])
+def test_files_of_other_formats_are_named_with_the_remedy(pair, tmp_path, name, says, role):
+    (tmp_path / name).write_text("@relation x\n@data\n")
+    with pytest.raises(UserError, match=says):
+        read_dataset("uea", **{**pair[0], role: tmp_path / name})
+
+
 def test_without_a_test_file_there_is_no_official_split(pair):
     assert read_dataset("uea", train=pair[0]["train"]).split is None
 
@@ -67,15 +94,15 @@ def test_a_case_of_question_marks_is_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("params", "says"),
     [
-        ({"joints": 4}, "4 joints of 2 or 3 coordinates are not the 6 channels"),
-        ({"joints": 1}, "1 joints of 2 or 3 coordinates"),
-        ({"joints": 0}, "0 joints of 2 or 3"),
+        ({"joints": 4}, "4 joints of 1, 2 or 3 channels are not the 6 channels"),
+        ({"joints": 1}, "1 joints of 1, 2 or 3 channels"),
+        ({"joints": 0}, "0 joints of 1, 2 or 3"),
         ({"skeleton": "natops"}, "skeleton 'natops' has 8 joints"),
         ({"classes": ["a"]}, "1 names for the 2 classes"),
         ({"fps": -1}, "fps=-1"),
         ({"train": None}, "dataset.params.train is not set"),
         ({"test": "nowhere.ts"}, "dataset.params.test: nothing at"),
-        ({"train": None, "fetch": "cats"}, "no public set 'cats'; there are: natops, point_history"),
+        ({"train": None, "fetch": "cats"}, "no public set 'cats' (did you mean natops?); there are: natops, point_history"),
     ],
 )
 def test_settings_are_checked(pair, params, says):
