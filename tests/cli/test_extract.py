@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from capture.video.small_videos import make_video
+from capture.video.small_videos import cut_off, make_video
 from fake_extractor import FakeExtractor
 
 import gesture_al.cli.extract as commands
@@ -50,6 +50,14 @@ def test_what_is_no_video_is_told_and_listed_beside_the_table(faked, tmp_path, c
     assert main(["extract", "clips", "--out", "clips/out", "--processes", "1"]) == 0
     assert "left out" not in capsys.readouterr().err
     assert not (tmp_path / "clips" / "out" / "left_out.csv").exists()
+
+
+def test_a_video_that_was_read_in_part_is_told_once(faked, tmp_path, capsys):
+    video = cut_off(make_video(tmp_path / "videos" / "Like" / "cut.avi"))
+    assert main(["extract", "videos", "--out", "clips"]) == 0
+    assert f"{video}: ends after" in " ".join(capsys.readouterr().err.split())
+    assert main(["extract", "videos", "--out", "clips"]) == 0
+    assert "cut.avi" not in capsys.readouterr().err
 
 
 def test_a_video_under_two_classes_is_told(faked, tmp_path, capsys):
