@@ -1,7 +1,7 @@
 """How often the interval of macro-F1 covers, and how wide it is, by simulation.
 
-`python benchmarks/coverage.py` prints the tables of docs/statistics.md in about twenty minutes of one CPU core, `--quick` a
-corner of them in seconds. At every point the true confusion matrix is known: tests are drawn from it, and the interval of each
+`python benchmarks/coverage.py` prints the tables of docs/statistics.md, `--quick` a corner of them in seconds, `--blocks` only
+the one for clips in blocks. At every point the true confusion matrix is known: tests are drawn from it, and the interval of each
 must hold the macro-F1 of the matrix itself at the class sizes of the test.
 """
 
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from scipy import stats
 
 from gesture_al.core.arrays import Float64, Int64
-from gesture_al.learning.metrics import f1_intervals, f1_lower_bounds, macro_f1
+from gesture_al.learning.metrics import f1_intervals, f1_lower_bounds, interval_effect, macro_f1
 
 CLASSES = (2, 4, 6, 10, 20, 50, 100, 250)
 CLIPS = (2, 5, 10, 30, 100)
@@ -192,13 +192,59 @@ def summary(case: Case, found: Sequence[Point]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+BLOCKS, CLIPS_A_BLOCK, BLOCK_CLASSES = (8, 16, 32, 50), 30, 4
+BLOCK_ACCURACIES, CORRELATIONS = (0.6, 0.85, 0.95), (0.1, 0.4, 0.8)
+
+
+def measure_blocks(blocks: int, accuracy: float, correlation: float, draws: int, seed: int) -> tuple[float, float, float]:
+    """Tests whose clips come in blocks, each of one class, with a skill of its own and errors that go to one class.
+
+    Returns:
+        Share of tests whose interval holds the truth where each clip counts, the same where blocks count, and the share of tests
+        with too few clips for that.
+    """
+    rng = np.random.default_rng([seed, blocks, round(100 * accuracy), round(100 * correlation)])
+    spread, classes = 1 / correlation - 1, BLOCK_CLASSES
+    block = np.repeat(np.arange(blocks), CLIPS_A_BLOCK)
+    labels, clips = block % classes, len(block)
+    held = np.full((draws, 2), np.nan)
+    for draw in range(draws):
+        skill = rng.beta(accuracy * spread, (1 - accuracy) * spread, blocks)[block]
+        right = rng.random(clips) < skill
+        others = ((np.arange(blocks) % classes + rng.integers(1, classes, blocks)) % classes)[block]
+        counts = np.zeros((classes, classes))
+        np.add.at(counts, (labels, np.where(right, labels, others)), 1)
+        sizes = counts.sum(axis=1, keepdims=True)
+        truth = macro_f1(sizes * ((1 - accuracy) * even(classes) + accuracy * np.eye(classes)))
+        low, high = f1_intervals(np.stack([counts, counts / interval_effect(right, block)]), "macro", LEVEL).T
+        held[draw] = np.where(np.isnan(low), np.nan, (low <= truth) & (truth <= high))
+    plain, by_blocks = np.nanmean(held, axis=0)
+    return float(plain), float(by_blocks), float(np.isnan(held[:, 1]).mean())
+
+
+def block_table(draws: int, seed: int) -> list[str]:
+    """Coverage by blocks, accuracy and how alike the clips of a block are."""
+    head = ["blocks", "alike", *(f"accuracy {accuracy:g}" for accuracy in BLOCK_ACCURACIES)]
+    lines = [f"| {' | '.join(head)} |", "| ---: " * len(head) + "|"]
+    for blocks in BLOCKS:
+        for correlation in CORRELATIONS:
+            found = [measure_blocks(blocks, accuracy, correlation, draws, seed) for accuracy in BLOCK_ACCURACIES]
+            cells = [f"{by_blocks:.2f} ({plain:.2f}; none {none:.0%})" for plain, by_blocks, none in found]
+            lines.append(f"| {blocks} | {correlation:g} | {' | '.join(cells)} |")
+    return lines
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a corner of the grid")
     parser.add_argument("--draws", type=int, default=2000, help="tests a point, up to 100 classes; fewer beyond (default: 2000)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--blocks", action="store_true", help="only the table for clips in blocks")
     arguments = parser.parse_args()
+    if arguments.blocks:
+        print("\n".join(block_table(arguments.draws // 4, arguments.seed)))
+        return
     head = [
         *("case", "mean coverage", "lowest", f"below {WANTED}", "beyond noise", "mean of the bound", "lowest"),
         *("median width", "widest, 5 errors or more", "widest of exact width", "holds its score"),
@@ -211,6 +257,7 @@ def main() -> None:
     print("\n".join(of_cases))
     for title, sizes in (("Equal classes", equal), ("Unequal and empty classes", unequal)):
         print(f"\n{title}\n\n" + "\n".join(table([point for point in found if point.case.sizes is sizes])))
+    print("\nClips in blocks\n\n" + "\n".join(block_table(arguments.draws // 4, arguments.seed)))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ WINGS = (("core",), ("data",), ("capture", "learning"), ("active",), ("runs",), 
 ORDER = {wing: place for place, wings in enumerate(WINGS) for wing in wings}
 # The files (or folders) that may import a heavy library; a file behind a door names what it needs by the door's own functions.
 DOORS = {
+    "av": {"capture.video"},
     "cv2": {"core.opencv"},
     "hydra": {"cli.composition", "cli.hydra_compat", "cli.hydra_launcher"},
     "jinja2": {"core.templates"},

@@ -14,8 +14,8 @@ from gesture_al.learning.metrics import (
     brier_score,
     cohen_kappa,
     confusion_matrix,
-    design_effect,
     expected_calibration_error,
+    interval_effect,
     macro_f1,
     macro_f1_interval,
     mean_normalised_entropy,
@@ -93,4 +93,4 @@ class Evaluator:
         """How many of these clips are worth one independent clip; 1 where they do not overlap."""
         if self.blocks is None or probs_N_C is None:
             return 1.0
-        return design_effect(probs_N_C.argmax(axis=1) == labels_N, self.blocks[rows_N])
+        return interval_effect(probs_N_C.argmax(axis=1) == labels_N, self.blocks[rows_N])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import difflib
 import re
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -21,8 +22,10 @@ from omegaconf.errors import OmegaConfBaseException
 
 from gesture_al.cli.hydra_compat import is_group, read_message, set_values, split_into_jobs
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import did_you_mean, not_among
 from gesture_al.core.old_names import current_overrides, current_settings
 from gesture_al.core.settings import DatasetPart, Part, Settings, check_settings, conf_dir
+from gesture_al.core.typed_settings import setting, with_quotes
 
 # Characters of what was typed that a message repeats.
 _SHOWN = 200
@@ -64,6 +67,7 @@ def sweep_points(arguments: Sequence[str]) -> list[list[str]]:
         if any(override.key_or_group == "hydra/sweeper" for override in typed):
             remedy = "every point is checked before job 1, so only the built-in sweeper works; leave it out"
             raise UserError(f"hydra/sweeper: {remedy}")
+        _refuse_split_paths(arguments, typed)
         # An overlay may span a dimension itself; which overlay it is must be known before the sweep can be.
         plain = [text for text, override in zip(arguments, typed, strict=True) if not override.is_sweep_override()]
         config = compose_config(plain, return_hydra_config=True)
@@ -72,6 +76,14 @@ def sweep_points(arguments: Sequence[str]) -> list[list[str]]:
         spanned = [override for override in overlay if override.key_or_group not in keys]
         overrides = [*spanned, *(override for override in typed if not override.is_hydra_override())]
         return split_into_jobs(overrides)
+
+
+def _refuse_split_paths(arguments: Sequence[str], typed: Sequence[Override]) -> None:
+    """Refuse a path with commas that would become several values, where there is something at the whole of it."""
+    for text, override in zip(arguments, typed, strict=True):
+        value = text.partition("=")[2]
+        if override.is_sweep_override() and len(value) < _SHOWN and Path(value).expanduser().exists():
+            raise UserError(f"{text}: {value} is a path that exists; {_as_text(text)}")
 
 
 def compose_points(points: Sequence[Sequence[str]]) -> list[Settings]:
@@ -110,7 +122,7 @@ def _sets_a_value(override: Override) -> bool:
 def without_sweeps(arguments: Sequence[str]) -> list[str]:
     """The arguments that are the same for all points, and those for Hydra itself."""
     parsed = parse_overrides(arguments)
-    return [text for text, override in zip(arguments, parsed, strict=True) if not override.is_sweep_override()]
+    return [with_quotes(text) for text, override in zip(arguments, parsed, strict=True) if not override.is_sweep_override()]
 
 
 def to_settings(config: DictConfig) -> Settings:
@@ -151,10 +163,10 @@ def parse_overrides(arguments: Sequence[str]) -> list[Override]:
     parser, parsed = OverridesParser.create(), []
     for argument in arguments:
         try:
-            parsed += parser.parse_overrides([argument])
+            parsed += parser.parse_overrides([with_quotes(argument)])
         except (HydraException, ValueError, RecursionError) as err:  # The last two: of numbers and brackets without end.
             told = argument if len(argument) < _SHOWN else f"{argument[:_SHOWN]}..."
-            raise UserError(f"{told}: not understood; a setting is written key=value, odd characters in key='\"...\"'") from err
+            raise UserError(f"{told}: not understood; {_as_text(argument)}") from err
     return parsed
 
 
@@ -164,9 +176,12 @@ def compose_config(overrides: Sequence[str], **options: Any) -> DictConfig:
     Raises:
         UserError: An argument that is no override, an unknown key or option, a wrong type.
     """
-    parse_overrides(overrides)
+    # A folder beside the groups, which Hydra takes for one.
+    if any(re.match(r"skeleton\b", str(override.key_or_group)) for override in parse_overrides(overrides)):
+        told = "a layout is a parameter of the data set: dataset.params.skeleton=<name>"
+        raise UserError(f"skeleton: {told}; `gesture-al list skeleton` shows which there are")
     try:
-        config: DictConfig = compose("config", overrides=list(overrides), **options)
+        config: DictConfig = compose("config", overrides=[with_quotes(text) for text in overrides], **options)
         return config
     except ValueError as err:  # Hydra has no error of its own for `model=null`.
         raise UserError(explain(err, overrides)) from err
@@ -224,7 +239,7 @@ def explain(err: Exception, overrides: Sequence[str] = ()) -> str:
         case "key":
             return unknown_key(subject)
         case "sweep":
-            return f"{subject}: several values make a sweep; add -m"
+            return f"{subject.strip(chr(39))}: several values make a sweep; add -m, or {_as_text(subject.strip(chr(39)))}"
         case "group":
             return f"{_empty_group(overrides)}: a group needs an option; `gesture-al list` shows what there is"
         case "type":
@@ -250,22 +265,21 @@ def unknown_key(key: str, params: Collection[str] = ()) -> str:
     if not rest or not _options_of(group):
         return not_a_setting(key)
     if not rest.startswith("params."):
-        return (
-            f"{key}: no such key{_near(rest, params, f'{group}.params.')}; parameters are written {group}.params.<name>=<value>"
-        )
+        near = did_you_mean(rest, params, f"{group}.params.")
+        return f"{key}: no such key{near}; parameters are written {group}.params.<name>=<value>"
     name = rest.removeprefix("params.")
     takes = f"it takes {', '.join(params)}" if params else f"`gesture-al list {group}` shows what each takes"
-    return f"{key}: the chosen {group} has no parameter {name!r}{_near(name, params)}; {takes}"
+    return f"{key}: the chosen {group} has no parameter {name!r}{did_you_mean(name, params)}; {takes}"
 
 
 def not_a_setting(key: str) -> str:
     """That no setting has this name, and which there are."""
-    return f"no setting {key!r}{_near(key, _SETTINGS)}; there are: {', '.join(_SETTINGS)}"
+    return f"no setting {not_among(key, _SETTINGS)}"
 
 
 def _no_option(group: str, name: str) -> str:
     options = _options_of(group)
-    return f"no {group} {name!r}{_near(name, options)}; there are: {', '.join(options)}" if options else not_a_setting(group)
+    return f"no {group} {not_among(name, options)}" if options else not_a_setting(group)
 
 
 def _options_of(group: str) -> list[str]:
@@ -273,9 +287,12 @@ def _options_of(group: str) -> list[str]:
     return sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")) if re.fullmatch(r"\w+", group) else []
 
 
-def _near(word: str, names: Collection[str], prefix: str = "") -> str:
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
-    return f" (did you mean {prefix}{close[0]}?)" if close else ""
+def _as_text(typed: str) -> str:
+    """How to type a value whose characters stand for themselves."""
+    key, _, value = typed.partition("=")
+    if len(typed) >= _SHOWN or not re.fullmatch(r"[\w.@/+~]+", key) or not value:
+        return "a setting is written key=value"
+    return f"if the value is one text, type {shlex.quote(setting(key, value))}"
 
 
 def _empty_group(overrides: Sequence[str]) -> str:

@@ -17,14 +17,16 @@ from gesture_al.capture.extraction.extract import ExtractionResult, extract
 from gesture_al.capture.extraction.manifest import find_orphans
 from gesture_al.capture.extraction.page import PAGE
 from gesture_al.capture.extraction.recut import recut
-from gesture_al.capture.extraction.sources import Pattern, find_sources
-from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN
+from gesture_al.capture.extraction.sources import Pattern, find_sources, left_out_of
+from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, LEFT_OUT_TABLE, TAKEN
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
+from gesture_al.capture.video.addresses import refuse_address
 from gesture_al.cli.command import DONE, confirmed, counted, say
 from gesture_al.cli.terminal import Due, time_left, work_bar
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.parts import build_part
 from gesture_al.data.datasets.recordings import WHOLE
+from gesture_al.data.left_out import told
 
 EPILOG = """\
 The class of a clip is the first folder below the one that is named; what lies in `unlabelled` is a free recording, and clips
@@ -48,7 +50,7 @@ The last line on stdout is `landmarks: <folder>`; then `gesture-al run dataset=c
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `gesture-al extract`."""
-    parser.add_argument("root", type=Path, metavar="videos", help="a folder of videos, or one video")
+    parser.add_argument("root", metavar="videos", help="a folder of videos, or one video")
     parser.add_argument("--out", type=Path, default=Path("data/landmarks"), help="where they go (default: data/landmarks)")
     parser.add_argument("--pattern", help="path below the folder, with {class}, {subject}, {session} and {n}")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="columns path and any of class, subject, session")
@@ -67,8 +69,9 @@ def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
     from gesture_al.capture.extraction.clip_cutter import ClipRules
 
+    refuse_address(args.root, "download it first; `gesture-al live source=...` takes addresses")
     rules = ClipRules(args.at_least, args.cut, args.window)
-    given = (args.root, args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
+    given = (Path(args.root), args.out, args.overrides, args.pattern, args.csv, args.free, rules, args.processes, args.fps)
     print(f"landmarks: {start_extraction(Extraction(*given, args.landmarks_only, args.yes))}")
     return DONE
 
@@ -134,7 +137,8 @@ def start_extraction(typed: Extraction) -> Path:
         say(console, f"{counted(len(orphans), 'video')} no longer there: {them} cut from the landmarks that were kept")
     with _Display(console) as display:
         try:
-            result = extract(sources, typed.out, extractor, typed.rules, typed.processes or _cores(), typed.fps, display.tell)
+            cores, left_out = typed.processes or _cores(), left_out_of(typed.root, typed.listed, typed.out)
+            result = extract(sources, typed.out, extractor, typed.rules, cores, typed.fps, display.tell, left_out)
         except KeyboardInterrupt:
             raise Paused("stopped; every finished video is saved, and the same command goes on") from None
     _close(result, typed.out, console)
@@ -215,6 +219,14 @@ def _close(result: ExtractionResult, out: Path, console: Console) -> None:
         say(console, f"{row.state}: {row.video}: {row.reason.removeprefix(f'{row.video}: ')}", style="yellow")
     if len(refused) > _NAMED:
         say(console, f"and {len(refused) - _NAMED} more without a clip", style="yellow")
+    for places in result.twice[:_NAMED]:
+        say(console, f"the same video under several classes: {places}; remove it from all but one", style="yellow")
+    if len(result.twice) > _NAMED:
+        say(console, f"and {len(result.twice) - _NAMED} more under several classes", style="yellow")
+    if result.left_out:
+        read = result.extracted + result.unchanged
+        line = f"read {counted(read, 'video')}, left out {len(result.left_out)}: {told(result.left_out)}; all of them in"
+        say(console, f"{line} {out / LEFT_OUT_TABLE}", style="yellow")
     if result.failed:
         say(console, f"{counted(result.failed, 'video')} could not be read and will be tried again next time", style="yellow")
     kinds = sorted({row.kind for row in result.rows if row.clips})

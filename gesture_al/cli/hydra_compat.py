@@ -77,6 +77,10 @@ def read_message(err: Exception) -> Fault:
         return Fault("sweep", text.splitlines()[0].removeprefix("Ambiguous value for argument "))
     if variable := re.search(r"Environment variable '([^']+)' not found", text):
         return Fault("value", f"${{oc.env:{variable[1]}}}", "no such environment variable; set it, or write the value itself")
+    if setting := re.search(r"Interpolation key '([^']+)' not found", text):
+        where = str(getattr(err, "full_key", None) or "a setting")
+        remedy = f"an environment variable is ${{oc.env:{setting[1]}}}, a dollar sign itself is \\$"
+        return Fault("value", where, f"${{{setting[1]}}} names no setting; {remedy}")
     if "Config group override must be" in text:
         return Fault("group")
     line, cause = " ".join(text.splitlines()[0].split()), _first_line(err.__cause__)

@@ -12,8 +12,9 @@ from rich.console import Console
 
 from gesture_al.active.records.status import is_running, read_status
 from gesture_al.cli.command import DONE, add_reuse_option, say
-from gesture_al.cli.run import run_with_display, stamp
+from gesture_al.cli.run import check_before_data, run_with_display, stamp
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.messages import in_shell, located, not_among
 from gesture_al.core.settings import Settings, conf_dir, run_key
 from gesture_al.runs.existing_runs import REUSE_OPTION, ExistingRun, Match, Notice, best_match, find_runs, sound
 from gesture_al.studio.server.opening import LOOPBACK, Opening
@@ -102,7 +103,10 @@ def label(typed: Sequence[str], options: LabelOptions) -> Path:
         raise UserError("--terminal opens no page, so --host and --browser-off have nothing to say; leave them out")
     console = Console(stderr=True)
     names = [word for word in typed if "=" not in word]
-    if names and not Path(names[0]).is_dir() and (conf_dir() / "dataset" / f"{names[0]}.yaml").exists():
+    if names and not Path(names[0]).is_dir():
+        data_sets = sorted(path.stem for path in (conf_dir() / "dataset").glob("*.yaml"))
+        if names[0] not in data_sets:
+            raise UserError(f"{located(names[0])}: no folder of a run, and no data set {not_among(names[0], data_sets)}")
         typed, names = [f"dataset={names[0]}", *(word for word in typed if word != names[0])], names[1:]
     if names and len(typed) > 1:
         raise UserError(f"{names[0]}: a run folder has its settings in it; name either a folder or key=value settings")
@@ -133,6 +137,7 @@ def _begin(typed: Sequence[str], options: LabelOptions, console: Console) -> Pat
     if options.record and "dataset" not in keys:
         typed = ["dataset=clips", *typed]
     settings = compose_settings(typed)
+    check_before_data(settings, console)
 
     def prepare() -> tuple[Assembly, Path]:
         completed, clips, folder = _new_or_unfinished(settings, keys, options, console)
@@ -148,11 +153,10 @@ def _begin(typed: Sequence[str], options: LabelOptions, console: Console) -> Pat
 
 def _assemble_interactive(settings: Settings, clips: ClipSet) -> Assembly:
     from gesture_al.active.oracles.interactive import Interactive
-    from gesture_al.runs.assembly import assemble, check_net
+    from gesture_al.runs.assembly import assemble
     from gesture_al.studio.label.frontends import frontends
 
     assembly = assemble(settings, clips, frontends())
-    check_net(settings)
     if not isinstance(assembly.oracle, Interactive):
         raise UserError(f"oracle={settings.oracle.name}: nobody is asked there; leave it out, or use `gesture-al run`")
     return assembly
@@ -172,7 +176,7 @@ def _ask_person(assembly: Assembly, folder: Path, options: LabelOptions, console
     try:
         return run_with_display(assembly, folder, console)
     except Paused:
-        raise Paused(f"paused; every answer is on disk. Go on with: gesture-al label {folder}") from None
+        raise Paused(f"paused; every answer is on disk. Go on with: {in_shell('label', folder)}") from None
 
 
 def _notice(console: Console) -> Notice:

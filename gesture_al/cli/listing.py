@@ -14,12 +14,14 @@ from typing import Any
 
 from gesture_al.cli.command import DONE
 from gesture_al.core.errors import UserError
-from gesture_al.core.settings import conf_dir
+from gesture_al.core.messages import not_among
+from gesture_al.core.settings import conf_dir, load_conf
 
 EPILOG = """\
 examples:
   gesture-al list                  every group in short
   gesture-al list trainer          one group, a line per parameter
+  gesture-al list skeleton         the layouts of joints that are known by name
   gesture-al list settings         k, threshold, budget and the other keys of a run
   gesture-al list model --json     for programs
 """
@@ -37,7 +39,7 @@ def call(args: argparse.Namespace) -> int:
     return DONE
 
 
-SETTINGS = "settings"
+SETTINGS, SKELETON = "settings", "skeleton"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _KEY = re.compile(r"^ *(\w+):.*?#\s*(.+)$")
 
@@ -62,7 +64,7 @@ def options(kind: str | None = None) -> list[Option]:
     """
     kinds = sorted(path.name for path in conf_dir().iterdir() if path.is_dir())
     if kind is not None and kind not in kinds:
-        raise UserError(f"no group {kind!r}; there are: {', '.join([*kinds, SETTINGS])}")
+        raise UserError(f"no group {not_among(kind, [*kinds, SETTINGS])}")
     return [_read(group, path) for group in ([kind] if kind else kinds) for path in sorted((conf_dir() / group).glob("*.yaml"))]
 
 
@@ -70,14 +72,14 @@ def settings() -> Option:
     """The keys that stand in no group: `k`, `threshold`, `budget` and their like."""
     about = "keys of every run; type key=value"
     option = _read(SETTINGS, conf_dir() / "config.yaml")
-    content = _load(conf_dir() / "config.yaml")
+    content = load_conf(conf_dir() / "config.yaml")
     params = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
     return Option(SETTINGS, "config", about, params, {}, option.remarks)
 
 
 def defaults() -> dict[str, str]:
     """The option of each group that a run has unless another is typed."""
-    entries = _load(conf_dir() / "config.yaml")["defaults"]
+    entries = load_conf(conf_dir() / "config.yaml")["defaults"]
     return {group: option for entry in entries if isinstance(entry, dict) for group, option in entry.items()}
 
 
@@ -119,11 +121,16 @@ def _lines(found: Sequence[Option], width: int, detailed: bool) -> Iterator[str]
 
 
 def _heading(group: str) -> str:
+    if group == SKELETON:
+        return f"{group}: dataset.params.skeleton=<name or my.yaml>"
     return group if group in (SETTINGS, "experiment") else f"{group}: {group}=<option> {group}.params.<name>=<value>"
 
 
 def _table(option: Option, indent: str, width: int) -> Iterator[str]:
-    """A line per parameter: what may be typed, and the remark that the file has on it."""
+    """A line per parameter: what may be typed, and the remark that the file has on it; of a layout what is in it."""
+    if option.kind == SKELETON:
+        yield from _wrapped(indent, ", ".join(f"{key}: {_value(value)}" for key, value in option.others.items()), width)
+        return
     typed = [*_typed(option.params), *(f"{option.kind}.{text}" for text in _typed(option.others))]
     column = max((len(text) for text in typed if len(text) < 30), default=0) + 2
     for key, text in zip([*option.params, *option.others], typed, strict=True):
@@ -158,20 +165,25 @@ def _value(value: Any) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _layout(name: str, source: str) -> dict[str, Any]:
+    """What `list skeleton` says of a layout."""
+    from gesture_al.data.skeleton import SKELETONS
+
+    skeleton = SKELETONS[name]
+    parts = {"parts": list(skeleton.parts)} if skeleton.parts else {}
+    counts = {"joints": len(skeleton), "bones": len(skeleton.bones), **parts}
+    return {**counts, "not seen": skeleton.missing, "space": skeleton.space, "source": source}
+
+
 def _read(kind: str, path: Path) -> Option:
     lines = path.read_text().splitlines()
     comments = [line.removeprefix("#").strip() for line in lines if line.startswith("#") and "@package" not in line]
     remarks = {found.group(1): found.group(2) for line in lines if (found := _KEY.match(line))}
-    content = _load(path)
+    content = load_conf(path)
     params = content.get("params") or {}
     # What an experiment sets is its own business; what stands beside `params` elsewhere is a key that may be typed.
     others = {} if kind in ("experiment", SETTINGS) else {key: content[key] for key in content if key not in ("name", "params")}
+    if kind == SKELETON:
+        others = _layout(path.stem, " ".join(comments[1:]).removeprefix("Source: "))
     told = {key: remark for key, remark in remarks.items() if key in {*params, *others} or kind == SETTINGS}
     return Option(kind, path.stem, comments[0] if comments else "", params, others, told)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    import yaml
-
-    content: dict[str, Any] = yaml.load(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-    return content

@@ -19,6 +19,7 @@ from gesture_al.cli.command import DONE, counted, named_run
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import parse_yaml
+from gesture_al.core.messages import not_among
 from gesture_al.data.datasets.stream import Stream
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.operating_point import OperatingPoint
@@ -32,7 +33,7 @@ from gesture_al.studio.server.opening import Opening
 EPILOG = """\
 keys:
   model=<folder>      what `gesture-al export` wrote; without it the example that ships (synthetic hands)
-  source=0            a camera's number, a video file or a folder of pictures
+  source=0            a camera's number, a video file, a folder of pictures or an address (rtsp://camera/stream, http://...)
   runtime=onnx        onnx | torch
   threshold=0.8       or any other setting of the operating point: window, hop, smoothing, agree, of, refractory
 
@@ -186,7 +187,7 @@ def table(typed: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
         if not equals:
             raise UserError(f"live: {word!r} is no key=value; type e.g. source={word}")
         if key not in known:
-            raise UserError(f"live: no key {key!r}; there are: {', '.join(known)}")
+            raise UserError(f"live: no key {not_among(key, known)}")
         try:
             told[key] = parse_yaml(value)
         except ValueError as err:

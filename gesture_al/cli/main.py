@@ -6,14 +6,17 @@ import argparse
 import importlib
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
+from typing import NoReturn
 
 from gesture_al import __version__
 from gesture_al.cli.command import DONE, FAILED, PAUSED, WRONG_USE
 from gesture_al.core.errors import DamagedFileError, Paused, UserError
 from gesture_al.core.guarded_files import BAD_PATH
+from gesture_al.core.messages import did_you_mean, in_shell, not_among
 from gesture_al.core.old_names import current_overrides
 
 # A command's module has its options (`add_options`), its examples (`EPILOG`) and what it does (`call`). What a module imports at
@@ -60,11 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A file's name need not be text; what cannot be shown is escaped.
             stream.reconfigure(errors="backslashreplace")
-    args, call = parse(sys.argv[1:] if arguments is None else arguments)
-    if call is None:
-        return WRONG_USE
     try:
-        code = call(args)
+        args, call = parse(sys.argv[1:] if arguments is None else arguments)
+        code = WRONG_USE if call is None else call(args)
         sys.stdout.flush()
     except UserError as err:
         return _complain(str(err) + _remedy(err), WRONG_USE)
@@ -91,7 +92,7 @@ def _remedy(err: UserError) -> str:
     from gesture_al.active.records.consistency import is_run
 
     run = next((folder for folder in list(err.path.parents)[:2] if is_run(folder)), None)
-    return "" if run is None else f"; what is whole is kept by: gesture-al repair {run}"
+    return "" if run is None else f"; what is whole is kept by: {in_shell('repair', run)}"
 
 
 def _complain(text: str, code: int) -> int:
@@ -103,15 +104,20 @@ def parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.
     """What was typed, and what carries it out; None where no command was typed: the help is on stderr then.
 
     Raises:
-        SystemExit: An unknown command or option, `--help` or `--version`.
+        UserError: An unknown command or option.
+        SystemExit: `--help`, `--version`, or an option without its value.
     """
     command = next((word for word in words if not word.startswith("-")), "")
+    if command and command not in _COMMANDS:
+        raise UserError(f"no command {not_among(command, _COMMANDS)}")
     module = importlib.import_module(f"gesture_al.cli.{_COMMANDS[command][0]}") if command in _COMMANDS else None
     parser = _parser(command, module)
     args, further = parser.parse_known_args(words)
     # argparse takes `key=value` behind an option (`run a=b -m c=d`) for a leftover.
-    if further and ("overrides" not in args or any(word.startswith("-") for word in further)):
-        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    strange = further if "overrides" not in args else [word for word in further if word.startswith("-")]
+    if strange:
+        near = did_you_mean(strange[0], _options_of(module)) if module is not None else ""
+        raise UserError(f"{' '.join(strange)}: not understood{near}; see {in_shell(command, '--help')}")
     if module is None:
         parser.print_help(sys.stderr)
         return args, None
@@ -121,11 +127,25 @@ def parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.
     return args, module.call
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are of one line, as all errors are."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+def _options_of(module: ModuleType) -> list[str]:
+    """The options of a command, as they are typed."""
+    parser = argparse.ArgumentParser()
+    module.add_options(parser)
+    return re.findall(r"--[\w-]+", parser.format_help())
+
+
 def _parser(command: str, module: ModuleType | None) -> argparse.ArgumentParser:
     """All commands with their lines of help; one with its options."""
     about = "Active learning for gestures: the fewest labels from clips to a recogniser."
     form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="gesture-al", description=about, epilog=_EXAMPLES, formatter_class=form)
+    parser = _OneLineParser(prog="gesture-al", description=about, epilog=_EXAMPLES, formatter_class=form)
     parser.add_argument("--version", action="version", version=f"gesture-al {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (_, line) in _COMMANDS.items():

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 from gesture_al.capture.landmarks.bundles import BUNDLES, Bundle, provenance
 from gesture_al.capture.landmarks.model_files import FetchCallback, ModelFile, damaged_files, find_model, local_model
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 
 EPILOG = """\
 examples:
@@ -52,7 +53,7 @@ def do(action: str, names: Sequence[str]) -> int:
     """
     for name in names:
         if name not in BUNDLES:
-            raise UserError(f"no model {name!r}; there are: {', '.join(BUNDLES)}")
+            raise UserError(f"no model {not_among(name, BUNDLES)}")
     chosen = [BUNDLES[name] for name in names] or [one for one in BUNDLES.values() if action != "fetch" or one.in_wheel]
     if action == "fetch":
         for bundle in chosen:

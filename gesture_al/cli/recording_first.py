@@ -10,8 +10,10 @@ from typing import TypeVar
 from gesture_al.capture.landmarks.base import LANDMARKS
 from gesture_al.cli.record import TARGET, existing_classes, tally
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.messages import in_shell
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Settings
+from gesture_al.core.typed_settings import setting
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
 from gesture_al.studio.server.address import Address
 from gesture_al.studio.server.opening import Opening
@@ -57,7 +59,7 @@ def record_first(settings: Settings, opening: Opening, prepare: Callable[[], Pre
     plan = RecordingPlan(targets_of(names, TARGET), "me", datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     extractor = build_part(LANDMARKS, "landmarks", settings.landmarks)
     with recorder(Recording(folder, plan, TARGET, extractor), opening, labels=True) as page:
-        again = f"go on with: gesture-al label --record dataset=clips dataset.params.path={folder}"
+        again = f"go on with: {in_shell('label', '--record', 'dataset=clips', setting('dataset.params.path', folder))}"
         while True:
             try:
                 labels = page.wait()

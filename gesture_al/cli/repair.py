@@ -9,6 +9,7 @@ from gesture_al.active.records.consistency import is_run
 from gesture_al.active.records.repair import repair_run
 from gesture_al.cli.command import DONE, counted
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import in_shell, located
 
 EPILOG = """\
 The longest beginning of the run whose rounds, queries, answers and models fit together stays; what the program can compute is
@@ -29,7 +30,7 @@ def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
     folder: Path = args.folder
     if not is_run(folder):
-        raise UserError(f"{folder}: no run is there; name the folder of one (a sweep is repaired run by run)")
+        raise UserError(f"{located(folder)}: no run is there; name the folder of one (a sweep is repaired run by run)")
     done = repair_run(folder)
     if done.aside is None:
         print(f"{folder}: nothing is damaged")
@@ -40,5 +41,5 @@ def call(args: argparse.Namespace) -> int:
     print(f"kept: {rounds} of {counted(had_rounds, 'round')}, {answers} of {counted(had_answers, 'answer')}")
     print(f"cost: {'; '.join(done.costs) or 'nothing'}")
     print(f"as it was: {done.aside}")
-    print(f"go on with: gesture-al resume {folder}")
+    print(f"go on with: {in_shell('resume', folder)}")
     return DONE

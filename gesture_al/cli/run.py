@@ -17,9 +17,11 @@ from gesture_al.active.records.status import only_writer
 from gesture_al.cli.command import DONE, FAILED, add_reuse_option, say
 from gesture_al.core.atomic_io import write_sealed_json
 from gesture_al.core.errors import Paused, UserError
+from gesture_al.core.messages import in_shell
 from gesture_al.runs.existing_runs import REUSE_OPTION
 
 if TYPE_CHECKING:
+    from gesture_al.core.settings import Settings
     from gesture_al.runs.assembly import Assembly
 
 EPILOG = """\
@@ -71,15 +73,28 @@ def start_run(overrides: Sequence[str]) -> Path:
     """
     from gesture_al.cli.composition import compose_settings
     from gesture_al.core.naming import data_name, out_folder
-    from gesture_al.runs.assembly import assemble, check_net, load_clips
+    from gesture_al.runs.assembly import assemble, load_clips
     from gesture_al.studio.label.frontends import frontends
 
     settings = compose_settings(overrides)
     console = Console(stderr=True)
+    check_before_data(settings, console)
     say(console, f"loading {data_name(settings.dataset)} ...")
     assembly = assemble(settings, load_clips(settings.dataset), frontends())
-    check_net(settings)
     return run_with_display(assembly, out_folder(settings, stamp()), console)
+
+
+def check_before_data(settings: Settings, console: Console) -> None:
+    """Refuse settings that no data could make right, and say how odd ones are taken.
+
+    Raises:
+        UserError: A part or parameter that does not exist, or values that contradict each other.
+    """
+    from gesture_al.runs.assembly import check_net, check_parts
+
+    check_parts(settings)
+    for remark in check_net(settings):
+        say(console, f"note: {remark}", "yellow")
 
 
 def start_sweep(arguments: Sequence[str], folder: Path | None = None, reuse_other_code: bool = False) -> tuple[Path, bool]:
@@ -164,7 +179,7 @@ def carry_out(sweep: Sweep, folder: Path | None = None, reuse_other_code: bool =
                     notice,
                 ).run()
         except KeyboardInterrupt:
-            raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+            raise Paused(f"paused; everything is on disk. Go on with: {in_shell('resume', folder)}") from None
         runs = states(jobs)
         for run in runs:
             run["reason"] = run.get("reason") or reasons.get(run["job"], "")

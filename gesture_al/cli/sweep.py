@@ -71,13 +71,15 @@ def plan(
         UserError: A point cannot run, two points are the same run, or a run of the sweep that is resumed has other code; nothing
             was started.
     """
-    from gesture_al.runs.assembly import assemble, load_clips
+    from gesture_al.runs.assembly import assemble, check_parts, load_clips
     from gesture_al.runs.run_code import run_code
 
     loaded: dict[str, ClipSet] = {}
     jobs: dict[str, SweepJob] = {}
     existing = find_runs([*_statuses_below({Path(item.output_dir) for item in settings}), *folder.glob("*/status.json")], notice)
     matches: list[Match] = []
+    for wanted in settings:
+        check_parts(wanted)
     for number, (point, wanted) in enumerate(zip(points, settings, strict=True)):
         data = json.dumps(asdict(wanted.dataset), sort_keys=True)
         if data not in loaded:
@@ -96,7 +98,7 @@ def plan(
         matches.append(match)
         jobs[key] = SweepJob(number, list(point), key, str(place), code)
     _tell_of_code(matches, notice)
-    check_nets([wanted for wanted, job in zip(settings, jobs.values(), strict=True) if not job.done()])
+    check_nets([wanted for wanted, job in zip(settings, jobs.values(), strict=True) if not job.done()], notice)
     return list(jobs.values())
 
 
@@ -120,7 +122,7 @@ def _how_many(runs: Sequence[ExistingRun]) -> str:
     return f"{runs[0].folder} has" if len(runs) == 1 else f"{runs[0].folder} and {len(runs) - 1} more runs have"
 
 
-def check_nets(settings: Sequence[Settings]) -> None:
+def check_nets(settings: Sequence[Settings], notice: Notice) -> None:
     """Build every different net and trainer once; torch is loaded only if there is one.
 
     Raises:
@@ -128,9 +130,12 @@ def check_nets(settings: Sequence[Settings]) -> None:
     """
     from gesture_al.runs.assembly import check_net
 
-    different = {json.dumps([asdict(item.model), asdict(item.trainer)], sort_keys=True): item for item in settings}
-    for item in different.values():
-        check_net(item)
+    def of_net(item: Settings) -> str:
+        return json.dumps([asdict(item.model), asdict(item.trainer), asdict(item.strategy)], sort_keys=True)
+
+    different = {of_net(item): item for item in settings}
+    for remark in dict.fromkeys(remark for item in different.values() for remark in check_net(item)):
+        notice(remark)
 
 
 def _statuses_below(parents: Iterable[Path]) -> list[Path]:

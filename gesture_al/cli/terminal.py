@@ -24,8 +24,10 @@ from rich.text import Text
 from typing_extensions import override
 
 from gesture_al.active.records.round_row import RoundRow
+from gesture_al.core.messages import in_shell
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.split_units import Splits
+from gesture_al.data.left_out import told
 from gesture_al.learning.metrics import TOO_FEW
 from gesture_al.runs.callbacks import NullCallback
 
@@ -110,7 +112,8 @@ class Display(NullCallback):
         if clips.source:
             self._say(clips.source)
         if clips.left_out:
-            self._say(f"{len(clips.left_out)} clips left out, e.g. {clips.left_out[0].clip}: {clips.left_out[0].reason}")
+            words = f"read {len(clips)} clips, left out {len(clips.left_out)}: {told(clips.left_out)}"
+            self._say(f"{words}; all of them in dataset.json")
         for warning in warnings:
             self._console.print(f"note: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
 
@@ -127,7 +130,7 @@ class Display(NullCallback):
             self._say(f"{cost}; no labelled test clips to score on")
         self._say(f"report: {folder / 'report.html'}")
         self._say(f"models: {folder / 'checkpoints'} (initial, best, last)")
-        self._say(f"to use the best one: gesture-al export run={folder}")
+        self._say(f"to use the best one: {in_shell('export', f'run={folder}')}")
 
     def _begin(self, text: str, total: int | None = None) -> None:
         """A line of work; a task whose length was known cannot lose it, so it is a new one."""

@@ -12,6 +12,7 @@ from gesture_al.cli.command import DONE, WRONG_USE
 from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import DamagedFileError, UserError
 from gesture_al.core.line_file import read_lines
+from gesture_al.core.messages import in_shell, located
 
 EPILOG = """\
 Every line of a run's journal, every checkpoint, array and table has a checksum, and they are held against each other. What is
@@ -35,7 +36,7 @@ def call(args: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code."""
     found = [one for folder in args.folders for one in _below(folder)]
     if not found:
-        raise UserError(f"{args.folders[0]}: no run and no sweep is there; name a folder that has one")
+        raise UserError(f"{located(args.folders[0])}: no run and no sweep is there; name a folder that has one")
     whole = [_is_whole(folder) for folder in found]
     print(f"{sum(whole)} of {len(whole)} are whole")
     return DONE if all(whole) else WRONG_USE
@@ -63,7 +64,7 @@ def _is_whole(folder: Path) -> bool:
         return True
     for err in (*scan.damages, *([scan.contradiction] if scan.contradiction else [])):
         print(f"{err.path}: damaged: {err.damage}")
-    print(f"{folder}: damaged; what is whole is kept by: gesture-al repair {folder}")
+    print(f"{folder}: damaged; what is whole is kept by: {in_shell('repair', folder)}")
     return False
 
 

@@ -9,12 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Notes and warnings of the logging that MediaPipe and TensorFlow Lite are built with; errors (E, F) are none of these. And what
-# OpenCV says of every WebM, whose codecs have no tag, past its own log.
-_NOISE = re.compile(
-    rb"(WARNING: All log messages before absl::InitializeLog|[IW]\d{4} \d\d:\d\d:|[IW]0000 00:00:|INFO: "
-    rb"|OpenCV: FFMPEG: tag 0x[0-9a-f]{8}/'....' is not supported with codec id)"
-)
+# Notes and warnings of the logging that MediaPipe and TensorFlow Lite are built with; errors (E, F) are none of these.
+_NOISE = re.compile(rb"(WARNING: All log messages before absl::InitializeLog|[IW]\d{4} \d\d:\d\d:|[IW]0000 00:00:|INFO: )")
 _ERRORS = 2
 
 

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from gesture_al.core.errors import PartParameterError, UnknownPartError
+from gesture_al.core.messages import not_among
 from gesture_al.core.parameters import check_values, declared
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Registry(Generic[T]):
         if name not in self._parts:
             self._discover()
         if name not in self._parts:
-            raise UnknownPartError(f"no {self.kind} {name!r}; there are: {', '.join(sorted(self._parts))}")
+            raise UnknownPartError(f"no {self.kind} {not_among(name, sorted(self._parts))}")
         return self._parts[name]
 
     def loaded(self, name: str) -> Callable[..., T] | None:

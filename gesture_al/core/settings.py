@@ -36,6 +36,7 @@ _FIRST_SETTINGS = frozenset(
         *("full_data", "rank_by_first_model", "seed", "threads"),
     }
 )
+_LATER_PARAMETERS = {("features", "geometric", "bones"): True}
 _FIRST_OF_DATASET = frozenset({"name", "params", "split_by", "test_subjects"})
 
 
@@ -154,11 +155,20 @@ def run_key(settings: Settings, data_fingerprint: str) -> str:
     values = asdict(settings)
     _leave_out_later(values, settings, _FIRST_SETTINGS)
     _leave_out_later(values["dataset"], settings.dataset, _FIRST_OF_DATASET)
+    _leave_out_later_parameters(values)
     counted = {key: value for key, value in first_names(values).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}
     text = json.dumps([counted, data_fingerprint, _KEY_FORM], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _leave_out_later_parameters(values: dict[str, Any]) -> None:
+    """Take parameters that version 0.1.0 did not have out of a run's parts, where they are at what was then the only way."""
+    for (group, name, parameter), only_way in _LATER_PARAMETERS.items():
+        part = values[group]
+        if part["name"] == name and part["params"].get(parameter) == only_way:
+            del part["params"][parameter]
 
 
 def _leave_out_later(values: dict[str, Any], settings: Settings | DatasetPart, first: Collection[str]) -> None:
@@ -174,6 +184,15 @@ def conf_dir() -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / "conf"
     return inside if inside.is_dir() else package.parent / "conf"
+
+
+def load_conf(path: Path) -> dict[str, Any]:
+    """What a YAML file that ships holds, by the fast loader; for files from outside there is `guarded_files.parse_yaml`."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
+    return content
 
 
 def models_dir() -> Path:

@@ -104,7 +104,9 @@ class ClipSet:
 
         Read in slices, so that a memory map is not pulled into memory. A set from the cache has it already.
         """
-        digest = hashlib.sha256(repr((self.classes, self.skeleton.name, self.positions.shape)).encode())
+        # Version 0.1.0 knew a layout by its name; those that came later may be files of the user's.
+        layout = self.skeleton.name if self.skeleton.name in _LAYOUTS_OF_0_1_0 else self.skeleton.to_json()
+        digest = hashlib.sha256(repr((self.classes, layout, self.positions.shape)).encode())
         for first in range(0, len(self), 4096):
             digest.update(np.ascontiguousarray(self.positions[first : first + 4096]).tobytes())
             release_mmap(self.positions)
@@ -114,6 +116,7 @@ class ClipSet:
         return digest.hexdigest()
 
 
+_LAYOUTS_OF_0_1_0 = frozenset({"generic", "hands", "hands_pose", "holistic", "natops", "track"})
 _HASHED = ("lengths", "labels", "ids", "subjects", "groups", "split", "start", "end", "times", "aspect")
 CLIP_ARRAYS = (*_HASHED, "videos", "video_from", "priority", "recordings")
 """Fields with an entry for each clip, other than `positions`."""

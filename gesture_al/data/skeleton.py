@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
+from gesture_al.core.guarded_files import check_name, parse_yaml, read_text
+from gesture_al.core.settings import conf_dir, load_conf
+from gesture_al.data.layout_file import MOST_JOINTS, Missing, Record, Space, read_layout
 
-HAND_JOINTS = (
-    "wrist",
-    *(f"thumb_{j}" for j in ("cmc", "mcp", "ip", "tip")),
-    *(f"{finger}_{j}" for finger in ("index", "middle", "ring", "pinky") for j in ("mcp", "pip", "dip", "tip")),
-)
-HAND_BONES = (
-    *((0, 1), (1, 2), (2, 3), (3, 4)),
-    *((0, 5), (5, 6), (6, 7), (7, 8)),
-    *((5, 9), (9, 10), (10, 11), (11, 12)),
-    *((9, 13), (13, 14), (14, 15), (15, 16)),
-    *((13, 17), (0, 17), (17, 18), (18, 19), (19, 20)),
-)
 WRIST, MIDDLE_MCP = 0, 9
-LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
-
-_POSE_JOINTS = (
-    *("nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer"),
-    *("left_ear", "right_ear", "mouth_left", "mouth_right", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow"),
-    *("left_wrist", "right_wrist", "left_pinky", "right_pinky", "left_index", "right_index", "left_thumb", "right_thumb"),
-    *("left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_heel", "right_heel"),
-    *("left_foot_index", "right_foot_index"),
-)
-_POSE_BONES = (
-    *((0, 2), (2, 7), (0, 5), (5, 8), (9, 10), (11, 12), (11, 13), (13, 15), (12, 14), (14, 16)),
-    *((11, 23), (12, 24), (23, 24), (23, 25), (25, 27), (24, 26), (26, 28)),
-    *((15, 17), (15, 19), (15, 21), (16, 18), (16, 20), (16, 22)),
-)
-_POSE_MIRROR = (
-    *((1, 4), (2, 5), (3, 6), (7, 8), (9, 10)),
-    *((joint, joint + 1) for joint in range(11, 33, 2)),
-)
-
-
-_MOST_JOINTS = 10_000
+"""Places in MediaPipe's hand."""
+GENERIC = "generic"
 
 
 @dataclass(frozen=True)
@@ -57,7 +32,9 @@ class Skeleton:
         bones: Pairs of joints that a picture joins with a line.
         mirror_pairs: Joints that change places when the picture is mirrored.
         parts: Ranges of joints that a detector finds or misses together, e.g. `left_hand`.
-        zero_is_missing: True where a part whose numbers are all zero was not seen; False where zero is a place.
+        missing: How a file writes "not seen": `zero_blocks` (a part is all zero), `zero_joints` (a joint is all zero), `nan`, or
+            `none` (zero is a place).
+        space: `picture`: fractions of a picture, y down; `y_up` or `y_down`: lengths, and which way y goes.
     """
 
     name: str
@@ -65,7 +42,8 @@ class Skeleton:
     bones: tuple[tuple[int, int], ...] = ()
     mirror_pairs: tuple[tuple[int, int], ...] = ()
     parts: Mapping[str, range] = field(default_factory=dict)
-    zero_is_missing: bool = False
+    missing: Missing = "none"
+    space: Space = "y_down"
 
     def __len__(self) -> int:
         return len(self.joints)
@@ -78,7 +56,8 @@ class Skeleton:
             "bones": [list(bone) for bone in self.bones],
             "mirror_pairs": [list(pair) for pair in self.mirror_pairs],
             "parts": {name: [part.start, part.stop] for name, part in self.parts.items()},
-            "zero_is_missing": self.zero_is_missing,
+            "missing": self.missing,
+            "space": self.space,
         }
 
     @classmethod
@@ -88,30 +67,32 @@ class Skeleton:
         Raises:
             KeyError, TypeError, ValueError: They are not such.
         """
-        joints = tuple(str(name) for name in record["joints"])
-        layout = SKELETONS.get(record["name"])
-        usual = layout if layout is not None and layout.joints == joints else cls(str(record["name"]), joints)
-        bones, pairs = (
-            tuple((int(a), int(b)) for a, b in record.get(name, given))
-            for name, given in (("bones", usual.bones), ("mirror_pairs", usual.mirror_pairs))
-        )
-        parts = (
-            {str(name): range(int(a), int(b)) for name, (a, b) in record["parts"].items()} if "parts" in record else usual.parts
-        )
-        if not 1 <= len(joints) <= _MOST_JOINTS:
+        joints, name = tuple(str(joint) for joint in record["joints"]), str(record["name"])
+        if _WHOLE - set(record):
+            usual = SKELETONS.get(name)
+            completed = usual if usual is not None and usual.joints == joints else cls(name, joints)
+            # What version 0.1.0 called it.
+            old = {"missing": "zero_blocks" if record["zero_is_missing"] else "none"} if "zero_is_missing" in record else {}
+            record = {**completed.to_json(), **old, **record}
+        bones, pairs = (tuple((int(a), int(b)) for a, b in record[key]) for key in ("bones", "mirror_pairs"))
+        parts = {str(part): range(int(a), int(b)) for part, (a, b) in record["parts"].items()}
+        if not 1 <= len(joints) <= MOST_JOINTS:
             raise ValueError(f"{len(joints)} joints")
         inside = range(len(joints))
         if not all(a in inside and b in inside for a, b in (*bones, *pairs)):
             raise ValueError("a bone or a mirror pair of joints that there are not")
         if not all(0 <= part.start < part.stop <= len(joints) for part in parts.values()):
             raise ValueError("a part of joints that there are not")
-        zero_is_missing = bool(record.get("zero_is_missing", usual.zero_is_missing))
-        return cls(usual.name, joints, bones, pairs, parts, zero_is_missing)
+        if record["missing"] not in get_args(Missing) or record["space"] not in get_args(Space):
+            raise ValueError("a way to write what is missing, or a space, that there is not")
+        return cls(name, joints, bones, pairs, parts, record["missing"], record["space"])
 
     def mark_missing(self, positions: Float32) -> Float32:
-        """A copy of positions (..., J, C) with NaN in every part that this layout writes as not seen."""
+        """A copy of positions (..., J, C) with NaN in every part or joint that this layout writes as not seen."""
         marked = np.array(positions, dtype=np.float32)
-        if self.zero_is_missing:
+        if self.missing == "zero_joints":
+            marked[~marked.any(axis=-1)] = np.nan
+        elif self.missing == "zero_blocks":
             for part in (self.parts or {"all": range(len(self))}).values():
                 block = marked[..., part.start : part.stop, :]
                 block[~block.any(axis=(-2, -1))] = np.nan
@@ -125,45 +106,82 @@ class Skeleton:
         return positions[..., order, :]
 
 
-def _two_hands(first: int) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], dict[str, range]]:
-    """Bones, mirror pairs and parts of a left hand at joint `first` and a right hand behind it."""
-    bones = tuple((first + side + a, first + side + b) for side in (0, 21) for a, b in HAND_BONES)
-    pairs = tuple((first + joint, first + 21 + joint) for joint in range(21))
-    return bones, pairs, {"left_hand": range(first, first + 21), "right_hand": range(first + 21, first + 42)}
+_WHOLE = {"joints", "bones", "mirror_pairs", "parts", "missing", "space"}
 
 
-def _mediapipe(name: str, body: tuple[str, ...], body_parts: dict[str, range]) -> Skeleton:
-    bones, pairs, hands = _two_hands(len(body))
-    has_pose = "pose" in body_parts
-    names = tuple(f"{side}_{joint}" for side in ("left_hand", "right_hand") for joint in HAND_JOINTS)
-    return Skeleton(
-        name=name,
-        joints=body + names,
-        bones=(_POSE_BONES if has_pose else ()) + bones,
-        mirror_pairs=(_POSE_MIRROR if has_pose else ()) + pairs,
-        parts={**body_parts, **hands},
-        zero_is_missing=True,
-    )
+class _Layouts(Mapping[str, Skeleton]):
+    """The layouts of conf/skeleton by name, each read when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Skeleton:
+        if name not in _layout_names():
+            raise KeyError(name)
+        return _layout(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_layout_names())
+
+    def __len__(self) -> int:
+        return len(_layout_names())
 
 
-_FACE = tuple(f"face_{point}" for point in range(468))
-_NATOPS_JOINTS = tuple(f"{side}_{joint}" for joint in ("hand_tip", "elbow", "wrist", "thumb") for side in ("left", "right"))
+SKELETONS: Mapping[str, Skeleton] = _Layouts()
 
-SKELETONS: dict[str, Skeleton] = {
-    skeleton.name: skeleton
-    for skeleton in (
-        _mediapipe("hands", (), {}),
-        _mediapipe("hands_pose", _POSE_JOINTS, {"pose": range(33)}),
-        _mediapipe("holistic", _POSE_JOINTS + _FACE, {"pose": range(33), "face": range(33, 501)}),
-        Skeleton(
-            name="natops",
-            joints=_NATOPS_JOINTS,
-            bones=((2, 4), (4, 0), (4, 6), (3, 5), (5, 1), (5, 7)),
-            mirror_pairs=((0, 1), (2, 3), (4, 5), (6, 7)),
-        ),
-        Skeleton(name="track", joints=("point",)),
-    )
-}
+
+@cache
+def _layout_names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (conf_dir() / "skeleton").glob("*.yaml")))
+
+
+@cache
+def _layout(name: str) -> Skeleton:
+    return Skeleton.from_json({"name": name, **_record(name)})
+
+
+@cache
+def _record(name: str) -> Record:
+    if name not in _layout_names():
+        raise UserError(f"no layout {name!r}; there are: {', '.join(_layout_names())}")
+    path = conf_dir() / "skeleton" / f"{name}.yaml"
+    return read_layout(load_conf(path), str(path), _record)
+
+
+def _own_layout(path: Path) -> Skeleton:
+    """The skeleton of a layout file of the user's."""
+    check_name(path)
+    name, text = path.stem, read_text(path.expanduser())
+    if name in SKELETONS or name == GENERIC:
+        raise UserError(f"{path}: {name} is the name of a layout that there is already; give the file another name")
+    try:
+        content = parse_yaml(text)
+    except ValueError as err:
+        raise UserError(
+            f"{path}: not read as YAML ({' '.join(str(err).split())}); mend it, or copy one of conf/skeleton"
+        ) from err
+    return Skeleton.from_json({"name": name, **read_layout(content, str(path), _record)})
+
+
+def named_skeleton(name: str) -> Skeleton:
+    """The skeleton of a name of `SKELETONS`, or of a layout file.
+
+    Args:
+        name: As the user typed it; a path ends in .yaml or .yml, or has a folder in it.
+
+    Raises:
+        UserError: No such layout or file, or one that is faulty.
+    """
+    if name.lower().endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        return _own_layout(Path(name))
+    if name not in SKELETONS:
+        near = get_close_matches(name, SKELETONS, n=1)
+        told = f" (did you mean {near[0]}?)" if near else ""
+        raise UserError(
+            f"no skeleton {name!r}{told}; there are: {', '.join([GENERIC, *SKELETONS])}, or the path of a layout file (my.yaml)"
+        )
+    return SKELETONS[name]
+
+
+# Counts of joints that one layout alone has, as far as is known; another order of as many would be taken for it.
+_INFERRED = ("track", "hands", "hands_pose", "coco_wholebody", "halpe_136", "holistic")
 
 
 def skeleton_for(joints: int, name: str | None = None) -> Skeleton:
@@ -171,24 +189,32 @@ def skeleton_for(joints: int, name: str | None = None) -> Skeleton:
 
     Args:
         joints: J, at least 1.
-        name: A key of `SKELETONS`, or `generic`; None infers MediaPipe's layouts and a single-point track from J, and
-            falls back to `generic` (no bones, no mirror, zero is a place).
+        name: A key of `SKELETONS`, the path of a layout file, or `generic`; None infers from J the layouts whose count no other
+            has, and falls back to `generic` (no bones, no mirror, zero is a place).
 
     Raises:
         UserError: The name is unknown, or the named skeleton has another number of joints.
     """
     if name is None:
-        inferred = next((s for s in SKELETONS.values() if len(s) == joints and s.name != "natops"), None)
-        return inferred or generic(joints)
-    if name == "generic":
+        return next((SKELETONS[known] for known in _INFERRED if len(SKELETONS[known]) == joints), generic(joints))
+    if name == GENERIC:
         return generic(joints)
-    if name not in SKELETONS:
-        raise UserError(f"no skeleton {name!r}; there are: generic, {', '.join(sorted(SKELETONS))}")
-    if len(SKELETONS[name]) != joints:
-        raise UserError(f"skeleton {name!r} has {len(SKELETONS[name])} joints, but the clips have {joints}")
-    return SKELETONS[name]
+    skeleton = named_skeleton(name)
+    if len(skeleton) != joints:
+        raise UserError(f"skeleton {name!r} has {len(skeleton)} joints, but the clips have {joints}")
+    return skeleton
+
+
+def skeleton_key(name: str | None) -> Any:
+    """What a converted set depends on beside its files: where a layout is named, its content, so that an edited file counts."""
+    return name if name is None or name == GENERIC else named_skeleton(name).to_json()
+
+
+def layouts_of(joints: int) -> list[str]:
+    """Names of the layouts with so many joints."""
+    return [name for name, skeleton in SKELETONS.items() if len(skeleton) == joints]
 
 
 def generic(joints: int) -> Skeleton:
     """A skeleton of unnamed joints."""
-    return Skeleton(name="generic", joints=tuple(f"joint_{j}" for j in range(joints)))
+    return Skeleton(name=GENERIC, joints=tuple(f"joint_{j}" for j in range(joints)))

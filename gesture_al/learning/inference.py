@@ -59,6 +59,11 @@ def probabilities_and_embedding(net: nn.Module, features_B_T_F: Tensor, lengths_
     return probs, inputs[0].flatten(1)
 
 
+def has_dropout(net: nn.Module) -> bool:
+    """Whether any of the net's dropout modules drops anything, so that Monte-Carlo passes can differ."""
+    return any(isinstance(module, _DROPOUTS) and module.p > 0 for module in net.modules())
+
+
 @contextmanager
 def dropped(net: nn.Module) -> Iterator[None]:
     """Inside, the net's dropout modules drop, all else evaluates; every clip meets the same mask, so a pass is one sampled net.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from gesture_al.active.oracles.interactive import NO_FRONTENDS, Frontend
 from gesture_al.active.oracles.simulated import Known
 from gesture_al.active.pool import Pool
 from gesture_al.active.stopping.base import STOPPING_RULES, StoppingRule
-from gesture_al.active.strategies.base import STRATEGIES, Strategy
+from gesture_al.active.strategies.base import STRATEGIES, Needs, Strategy
 from gesture_al.core.arrays import Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import BAD_PATH
@@ -49,6 +50,27 @@ def load_clips(part: DatasetPart) -> ClipSet:
             raise
         raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
     return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
+
+
+def check_parts(settings: Settings) -> None:
+    """Refuse settings that no data could make right, before any are read; torch is not loaded.
+
+    Raises:
+        UserError: A part or parameter that does not exist, or values that contradict each other.
+    """
+    check_settings(settings)
+    build_part(DATASETS, "dataset", settings.dataset)
+    _rules(settings, 1)
+    _plain_parts(settings)
+
+
+def _plain_parts(settings: Settings) -> tuple[Strategy, Features, Augment]:
+    """The parts that need no clips."""
+    strategy = build_part(STRATEGIES, "strategy", settings.strategy)
+    features = build_part(FEATURES, "features", settings.features)
+    augment = build_part(AUGMENTATIONS, "augment", settings.augment)
+    build_part(VIEWS, "view", settings.view)
+    return strategy, features, augment
 
 
 @dataclass(frozen=True)
@@ -102,15 +124,21 @@ class Assembly:
         """What the person should know before the first round."""
         said: list[str | None] = [shared_sessions(self.clips, self.splits)]
         said += [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
+        settings = self.settings
+        reads = inspect.signature(STOPPING_RULES.get(settings.stopping.name)).parameters
+        if settings.threshold != Settings().threshold and "threshold" not in reads:
+            said.append(
+                f"threshold={settings.threshold:g} decides nothing: stopping={settings.stopping.name} does not look at it"
+            )
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
             said.append(
-                f"{unlabelled} clips without a label stay out of the pool: oracle={self.settings.oracle.name} cannot name them"
+                f"{unlabelled} clips without a label stay out of the pool: oracle={settings.oracle.name} cannot name them"
             )
         if not len(self.splits.test) and not len(self.splits.validation):
             said.append(
                 "nothing will measure this run: no label is set apart for a test, and "
-                f"stopping={self.settings.stopping.name} draws no validation clips; stopping=f1_threshold does"
+                f"stopping={settings.stopping.name} draws no validation clips; stopping=f1_threshold does"
             )
         return [warning for warning in said if warning]
 
@@ -143,7 +171,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
         "frontends": frontends,
     }
     oracle = build_part(ORACLES, "oracle", settings.oracle, **offered)
-    rules = [_rule(settings, settings.stopping, 1)]
+    rules = _rules(settings, 1)
     validation = settings.validation_fraction if any(rule.needs_validation for rule in rules) else 0.0
     given = settings.start == "existing"
     splits = make_splits(clips, settings.dataset.split_by, settings.test_fraction, validation, streams.generator("split"), given)
@@ -153,13 +181,8 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     rng = streams.generator("long_tail")
     splits = with_long_tail(splits, clips.labels, settings.dataset.long_tail, settings.initial_per_class, rng)
     budget = _budget(settings, clips, splits)
-    rules = [_rule(settings, part, budget) for part in (settings.stopping, Part("budget"), Part("pool_empty"))]
-    if settings.max_rounds is not None:
-        rules.append(_rule(settings, Part("max_rounds", {"rounds": settings.max_rounds}), budget))
-    strategy = build_part(STRATEGIES, "strategy", settings.strategy)
-    features = build_part(FEATURES, "features", settings.features)
-    augment = build_part(AUGMENTATIONS, "augment", settings.augment)
-    build_part(VIEWS, "view", settings.view)
+    rules = _rules(settings, budget)
+    strategy, features, augment = _plain_parts(settings)
     made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes))
     _agree(made)
     return made
@@ -231,17 +254,37 @@ def _urgent(clips: ClipSet, pool: Int64) -> dict[int, int]:
     return {int(row): int(clips.priority[row]) for row in pool if clips.priority[row] > 0}
 
 
-def check_net(settings: Settings) -> None:
-    """Build net and trainer once, to refuse a wrong parameter before any work is done; loads torch."""
+def check_net(settings: Settings) -> list[str]:
+    """Build net and trainer once, to refuse what they do not take before any work is done; loads torch.
+
+    Returns:
+        What the person should know about how the settings were taken.
+
+    Raises:
+        UserError: A parameter that net or trainer does not take, or a committee of nets that cannot differ.
+    """
+    from gesture_al.learning.inference import has_dropout
     from gesture_al.learning.models.base import MODELS
     from gesture_al.learning.trainers.base import TRAINERS
 
-    build_part(MODELS, "model", settings.model, inputs=4, classes=2)
-    build_part(TRAINERS, "trainer", settings.trainer)
+    net = build_part(MODELS, "model", settings.model, inputs=4, classes=2)
+    trainer = build_part(TRAINERS, "trainer", settings.trainer)
+    strategy = build_part(STRATEGIES, "strategy", settings.strategy)
+    if Needs.MC_PROBS in strategy.needs and not has_dropout(net):
+        raise UserError(
+            f"strategy={settings.strategy.name} asks a committee of nets with dropout, and model={settings.model.name} drops "
+            "nothing: set model.params.dropout above 0, or choose another strategy"
+        )
+    remark = getattr(trainer, "remark", "")
+    return [remark] if remark else []
 
 
-def _rule(settings: Settings, part: Part, budget: int) -> StoppingRule:
-    return build_part(STOPPING_RULES, "stopping", part, threshold=settings.threshold, budget=budget)
+def _rules(settings: Settings, budget: int) -> list[StoppingRule]:
+    """The chosen stopping rule, and those that every run has."""
+    parts = [settings.stopping, Part("budget"), Part("pool_empty")]
+    if settings.max_rounds is not None:
+        parts.append(Part("max_rounds", {"rounds": settings.max_rounds}))
+    return [build_part(STOPPING_RULES, "stopping", part, threshold=settings.threshold, budget=budget) for part in parts]
 
 
 def _budget(settings: Settings, clips: ClipSet, splits: Splits) -> int:

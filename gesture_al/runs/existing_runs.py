@@ -12,6 +12,7 @@ from gesture_al.active.records.status import read_status
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import read_lines
+from gesture_al.core.messages import in_shell
 
 REUSE_OPTION = "--reuse-other-code"
 
@@ -112,4 +113,4 @@ def passed_over(folder: Path, err: Exception) -> str:
     status = RunPaths(folder).status
     said = " ".join(str(err).split())
     where = "" if str(folder) in said else f"{status}: "
-    return f"{where}{said}; the run is passed over: gesture-al repair {folder} keeps what is whole"
+    return f"{where}{said}; the run is passed over: {in_shell('repair', folder)} keeps what is whole"

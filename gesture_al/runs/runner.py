@@ -22,6 +22,7 @@ from gesture_al.core.atomic_io import write_atomic, write_sealed_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.line_file import read_lines, read_sealed_yaml, write_sealed
+from gesture_al.core.messages import in_shell, located
 from gesture_al.core.naming import data_name, run_name
 from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
@@ -119,6 +120,8 @@ def read_settings(folder: Path) -> Settings:
         UserError: There is no config.yaml that this version can read.
     """
     path = RunPaths(folder).config
+    if not folder.exists():
+        raise UserError(f"{located(folder)}: no such folder; name one that a run has made")
     if not path.exists():
         raise UserError(f"{folder}: no run folder (config.yaml is missing); name one that a run has made")
     try:
@@ -222,14 +225,14 @@ def _status(folder: Path, assembly: Assembly) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         update_status(folder, state="paused", reason="stopped by the user")
-        raise Paused(f"paused; everything is on disk. Go on with: gesture-al resume {folder}") from None
+        raise Paused(f"paused; everything is on disk. Go on with: {in_shell('resume', folder)}") from None
     except UserError as err:
         update_status(folder, state="failed", reason=str(err))
         raise
     except OSError as err:
         _try_status(folder, str(err))
         repair = "make room, then" if err.errno in (errno.ENOSPC, errno.EDQUOT) else "when that is mended,"
-        remedy = f"{err.strerror or err}; {repair} go on with: gesture-al resume {folder}"
+        remedy = f"{err.strerror or err}; {repair} go on with: {in_shell('resume', folder)}"
         raise OSError(err.errno, remedy, err.filename) from err
     except Exception as err:
         write_atomic(RunPaths(folder).error, traceback.format_exc())

@@ -53,6 +53,10 @@ def refused(tmp_path, capsys):
         ("model.params=3", "model.params=3: is a table"),
         ("k", "k: not understood; a setting is written key=value"),
         ("k='", "k=': not understood"),
+        ("kk=5", "no setting 'kk' (did you mean k?)"),
+        ("name=x(1)", "name=x(1): not understood; if the value is one text, type 'name=\"x(1)\"'"),
+        ("name=a,b", "name=a,b: several values make a sweep; add -m, or if the value is one text, type 'name=\"a,b\"'"),
+        ("name=${HOME}", "name: ${HOME} names no setting; an environment variable is ${oc.env:HOME}"),
         ("k=1,2", "several values make a sweep; add -m"),
         ("k=0", "k=0: must be a whole number, 1 or more"),
         ("k=abc", "k=abc: must be a whole number"),
@@ -78,7 +82,6 @@ def refused(tmp_path, capsys):
         ("trainer.params.lr=abc", "trainer.params.lr=abc: must be a number"),
         ("trainer.params.lr=-1", "trainer.params.lr=-1: must be a number above 0"),
         ("trainer.params.lr=inf", "trainer.params.lr=inf: must be a number"),
-        ("trainer.params.warmup=8", "trainer.params.warmup=8: must be below steps=8"),
         ("oracle.params.noise=3", "oracle.params.noise=3: must be a number from 0 to 1"),
         ("oracle.params.cost=nan", "oracle.params.cost=nan: must be a number"),
         ("features.params.frames=0", "features.params.frames=0: must be a whole number from 2 to 10000 or null"),
@@ -214,12 +217,46 @@ def test_folders_and_clips_that_are_not_there(command, capsys, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("typed", [["frobnicate"], ["run", "--frob"], ["resume"], ["report"], ["list", "a", "b"]])
-def test_argparse_refuses_with_the_same_code(typed, capsys):
-    with pytest.raises(SystemExit) as end:
-        main(typed)
-    assert end.value.code == 2
-    assert "usage: gesture-al" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["lable"], "no command 'lable' (did you mean label?); there are: run, label, "),
+        (["run", "--mutirun"], "--mutirun: not understood (did you mean --multirun?); see gesture-al run --help"),
+        (["run", "--frob"], "--frob: not understood; see gesture-al run --help"),
+        (["resume"], "the following arguments are required: folder; see gesture-al resume --help"),
+        (["label", "--host"], "argument --host: expected one argument; see gesture-al label --help"),
+        (["list", "a", "b"], "b: not understood; see gesture-al list --help"),
+        (["list", "stratgy"], "no group 'stratgy' (did you mean strategy?); there are: "),
+        (["label", "natop"], "no folder of a run, and no data set 'natop' (did you mean natops?); there are: "),
+    ],
+)
+def test_a_mistyped_command_is_refused_in_one_line_with_what_was_meant(typed, told, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(typed) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["strategy=bald", "model.params.dropout=0"], "strategy=bald asks a committee of nets with dropout"),
+        (["trainer.params.until_loss=0.1"], "trainer.params.extra_steps=0: must be 1 or more"),
+        (["strategy=bald", "strategy.params.samples=1"], "strategy.params.samples=1: must be "),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused_before_the_data_are_looked_for(refused, typed, told):
+    told_line = refused("dataset=archive", "dataset.params.path=nothing.npz", *typed)
+    assert told.partition(":")[0] in told_line
+    assert "nothing.npz" not in told_line
+
+
+def test_a_path_with_a_comma_that_exists_is_no_sweep(tmp_path, capsys):
+    (tmp_path / "a,b").mkdir()
+    assert main(["run", "-m", "dataset=clips", f"dataset.params.path={tmp_path / 'a,b'}"]) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "is a path that exists" in line
+    assert f"""'dataset.params.path="{tmp_path / "a,b"}"'""" in line
 
 
 def test_a_real_process_refuses_without_a_traceback(tmp_path):

@@ -76,6 +76,12 @@ def test_a_key_that_is_no_setting(key, told):
     assert told in not_a_setting(key)
 
 
+@pytest.mark.parametrize("typed", ["skeleton=ntu", "+skeleton=ntu", "skeleton.joints=3", "~skeleton"])
+def test_a_layout_is_no_setting_but_a_parameter_of_the_data_set(typed):
+    with pytest.raises(UserError, match=r"dataset\.params\.skeleton=<name>"):
+        compose_settings([typed])
+
+
 def test_a_parameter_that_is_none():
     assert unknown_key("model.params.hiden", ["hidden", "layers"]).endswith("(did you mean hidden?); it takes hidden, layers")
     assert "model.params.hidden" in unknown_key("model.hiden", ["hidden", "layers"])

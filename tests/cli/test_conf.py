@@ -41,7 +41,10 @@ REGISTRIES = {
     "trainer": (TRAINERS, set()),
     "view": (VIEWS, set()),
 }
-OPTIONS = sorted(path for path in conf_dir().glob("*/*.yaml") if path.parent.name != "experiment")
+# Files of these groups choose no part: an experiment sets keys, a layout is read by data/layout_file.py.
+NO_PARTS = {"experiment", "skeleton"}
+OPTIONS = sorted(path for path in conf_dir().glob("*/*.yaml") if path.parent.name not in NO_PARTS)
+LAYOUTS = sorted((conf_dir() / "skeleton").glob("*.yaml"))
 EXPERIMENTS = sorted((conf_dir() / "experiment").glob("*.yaml"))
 
 
@@ -50,7 +53,7 @@ def named(path):
 
 
 def test_every_group_has_a_registry_and_a_place_in_the_settings():
-    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()} - {"experiment"}
+    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()} - NO_PARTS
     assert groups == set(REGISTRIES)
     assert groups <= set(Settings.__dataclass_fields__)
 
@@ -68,11 +71,16 @@ def test_an_option_lists_the_parameters_of_its_part_and_no_others(path):
     check_values(option["params"], declared(part))
 
 
-@pytest.mark.parametrize("path", [*OPTIONS, *EXPERIMENTS], ids=named)
+@pytest.mark.parametrize("path", [*OPTIONS, *EXPERIMENTS, *LAYOUTS], ids=named)
 def test_a_file_begins_with_what_it_is(path):
     first = next(line for line in path.read_text().splitlines() if "@package" not in line)
     assert first.startswith("# ")
     assert len(first) > 10
+
+
+@pytest.mark.parametrize("path", LAYOUTS, ids=named)
+def test_a_layout_names_its_source(path):
+    assert any(line.startswith("# Source: ") for line in path.read_text().splitlines()[1:3])
 
 
 @pytest.mark.parametrize("group", REGISTRIES)

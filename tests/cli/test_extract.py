@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from capture.video.small_videos import make_video
 from fake_extractor import FakeExtractor
@@ -32,6 +34,30 @@ def test_a_folder_of_videos_becomes_landmarks_and_a_second_time_there_is_nothing
     assert "3 videos extracted, 0 known from before\n3 clips in data/landmarks (Heart, Like)\n" in told.err
     assert main(typed) == 0
     assert "nothing to do: 3 videos extracted already" in capsys.readouterr().err
+
+
+def test_what_is_no_video_is_told_and_listed_beside_the_table(faked, tmp_path, capsys):
+    for name in ("Like/Thumbs.db", "Heart/Thumbs.db", "Like/notes.txt"):
+        (tmp_path / "clips" / name).touch()
+    assert main(["extract", "clips", "--out", "clips/out", "--processes", "1"]) == 0
+    line = "read 3 videos, left out 3: 2 x Thumbs.db (Heart/Thumbs.db, Like/Thumbs.db), 1 x .txt (Like/notes.txt)"
+    assert f"{line}; all of them in clips/out/left_out.csv\n" in capsys.readouterr().err
+    listed = (tmp_path / "clips" / "out" / "left_out.csv").read_text()
+    assert listed == "file,reason\nHeart/Thumbs.db,Thumbs.db\nLike/Thumbs.db,Thumbs.db\nLike/notes.txt,.txt\n"
+    for path in (tmp_path / "clips").glob("*/*.*[!4]"):
+        if path.parent.name != "out":
+            path.unlink()
+    assert main(["extract", "clips", "--out", "clips/out", "--processes", "1"]) == 0
+    assert "left out" not in capsys.readouterr().err
+    assert not (tmp_path / "clips" / "out" / "left_out.csv").exists()
+
+
+def test_a_video_under_two_classes_is_told(faked, tmp_path, capsys):
+    shutil.copy(tmp_path / "clips" / "Like" / "ann_1.mp4", tmp_path / "clips" / "Heart" / "other.mp4")
+    for _ in range(2):
+        assert main(["extract", "clips", "--processes", "1"]) == 0
+        line = "the same video under several classes: Heart/other.mp4 and Like/ann_1.mp4; remove it from all but one"
+        assert line in capsys.readouterr().err
 
 
 def test_landmarks_only_asks_and_removes_the_videos(faked, tmp_path, capsys, monkeypatch):
@@ -101,3 +127,9 @@ def test_forgetting_somebody_unknown_is_refused(faked, capsys):
     assert "subject=zoe: nothing of that name" in capsys.readouterr().err
     assert main(["forget", "subject=ann", "--yes"]) == 0
     assert capsys.readouterr().out.endswith("removed of ann: 2 clips, 2 whole tracks, 2 videos and 0 answers\n")
+
+
+def test_an_address_is_refused_as_it_was_typed_and_without_its_secrets(faked, capsys):
+    assert main(["extract", "http://ann:s3cret@host/clips/a.mp4?key=t0ken"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("gesture-al: http://***@host/clips/a.mp4?***: an address, where a file is needed; download it first")

@@ -48,7 +48,7 @@ def test_keys_beside_the_parameters_are_told(capsys):
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("kind", [None, "dataset", "trainer", "settings"])
+@pytest.mark.parametrize("kind", [None, "dataset", "skeleton", "trainer", "settings"])
 def test_lines_fit_the_terminal(kind, width, capsys):
     print_parts(kind, as_json=False, width=width)
     for line in capsys.readouterr().out.splitlines():
@@ -60,6 +60,16 @@ def test_the_default_of_a_group_is_marked(capsys):
     marked = [line for line in capsys.readouterr().out.splitlines() if "(default)" in line]
     assert len(marked) == 1
     assert marked[0].strip().startswith(defaults()["strategy"])
+
+
+def test_layouts_are_listed_with_what_is_in_them(capsys):
+    print_parts("skeleton", as_json=False, width=100)
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.startswith("skeleton: dataset.params.skeleton=<name or my.yaml>")
+    assert "joints: 25, bones: 24, not seen: zero_joints, space: picture, source: OpenPose" in told
+    assert "parts: [left_hand, right_hand]" in told
+    assert main(["list"]) == 0
+    assert "openpose_body_25" in capsys.readouterr().out
 
 
 def test_no_such_group():

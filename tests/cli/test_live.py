@@ -101,6 +101,17 @@ def test_events_are_json_lines_and_nothing_else_is_on_stdout(written, film, caps
     assert "60 frames, 1 event;" in err
 
 
+def test_a_source_may_be_an_address(written, film, serve, capsys):
+    address, _ = serve({"/film.mp4?key=t0ken": film.read_bytes()})
+    assert main(["live", "model=mine", f"source={address}/film.mp4?key=t0ken", "--headless"]) == 0
+    out, err = capsys.readouterr()
+    assert "Like" in out
+    assert "60 frames, 1 event;" in err
+    assert main(["live", "model=mine", "source=rtsp://ann:s3cret@127.0.0.1:1/a", "--headless"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("gesture-al: rtsp://***@127.0.0.1:1/a: cannot be opened (Connection refused); ")
+
+
 def test_without_a_model_the_example_is_used_and_said_to_be_synthetic(written, film, capsys):
     assert main(["live", f"source={film}", "--headless"]) == 0
     out, err = capsys.readouterr()

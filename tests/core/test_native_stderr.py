@@ -13,7 +13,6 @@ NOISE = (
     b"I0000 00:00:1764019200.000000  123 gl_context.cc:369] GL version: 3.2\n",
     b"W0000 00:00:1764019200.000000  123 inference_feedback_manager.cc:114] Feedback manager requires a model\n",
     b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n",
-    b"OpenCV: FFMPEG: tag 0x30385056/'VP80' is not supported with codec id 139 and format 'webm / WebM'\n",
 )
 
 

@@ -34,6 +34,7 @@ def preload(names: Sequence[str]) -> None:
 
     import gesture_al.capture.extraction.clip_cutter
     import gesture_al.capture.extraction.table
+    import gesture_al.capture.video.decoding
     import gesture_al.capture.video.reading
     import gesture_al.cli.live
     import gesture_al.deploy.export

@@ -16,6 +16,7 @@ from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import now, only_writer, update_status
 from gesture_al.core.errors import DamagedFileError, UserError
 from gesture_al.core.line_file import Record, read_sealed_yaml, write_lines
+from gesture_al.core.messages import in_shell
 
 ASIDE = "damaged"
 
@@ -59,7 +60,8 @@ def repair_run(folder: Path) -> Repair:
         paths = scan.paths
         spoilt = next((err.damage for err in scan.damages if err.path == paths.config), None)
         if spoilt is not None:
-            remedy = f"without its settings a run cannot go on; its answers come out with: gesture-al labels {folder}"
+            answers = in_shell("labels", folder, "--to", "labels.csv")
+            remedy = f"without its settings a run cannot go on; its answers come out with: {answers}"
             raise UserError(f"{paths.config}: {spoilt}; {remedy}")
         settings = read_sealed_yaml(paths.config)
         damages = [*scan.damages, *([scan.contradiction] if scan.contradiction else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,11 +18,12 @@ from gesture_al.capture.extraction.manifest import ClipNames, clip_exists, merge
 from gesture_al.capture.extraction.page import write_page
 from gesture_al.capture.extraction.segments import MotionThresholds
 from gesture_al.capture.extraction.sources import VideoFile
-from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN, Row, read_table, write_table
+from gesture_al.capture.extraction.table import BROKEN, LEFT_OUT, TAKEN, Row, read_table, write_left_out, write_table
 from gesture_al.capture.extraction.tracks import track_key, video_hash
 from gesture_al.capture.extraction.worker_pool import ExtractionJob, run_jobs, write_failure
 from gesture_al.capture.landmarks.base import Extractor
 from gesture_al.core.errors import UserError
+from gesture_al.data.clip_set import LeftOut
 from gesture_al.data.track import Track, read_track, write_track
 
 Progress = Callable[[int, int, float, str], None]
@@ -38,6 +40,8 @@ class ExtractionResult:
         unchanged: How many tracks were there already.
         failed: How many videos could not be gone through.
         changed_rows: Rows that are not as they were.
+        left_out: What in the folder of the videos was none.
+        twice: Videos that stand under several classes: for each, where.
     """
 
     rows: list[Row]
@@ -45,6 +49,8 @@ class ExtractionResult:
     unchanged: int = 0
     failed: int = 0
     changed_rows: list[Row] = field(default_factory=list)
+    left_out: tuple[LeftOut, ...] = ()
+    twice: list[str] = field(default_factory=list)
 
 
 def extract(
@@ -55,6 +61,7 @@ def extract(
     processes: int,
     fps: float | None = None,
     on_progress: Progress = lambda done, of, share, failure: None,
+    left_out: Sequence[LeftOut] = (),
 ) -> ExtractionResult:
     """Extract what is not there yet and write clips, table and page.
 
@@ -68,6 +75,7 @@ def extract(
         processes: At least 1.
         fps: Pictures a second of folders of pictures.
         on_progress: Called after each piece of work.
+        left_out: What in the folder of the videos was none; written beside the table.
 
     Raises:
         UserError: Another extraction is writing there, nothing can be written there, or its table is broken.
@@ -76,7 +84,9 @@ def extract(
     try:
         out.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(Timeout), FileLock(out / ".lock", timeout=0):
-            return _Extraction(out, extractor, rules, fps).run(sources, processes, on_progress)
+            result = _Extraction(out, extractor, rules, fps).run(sources, processes, on_progress)
+            write_left_out(out, left_out)
+            return replace(result, left_out=tuple(left_out))
     except OSError as err:
         raise UserError(write_failure(out, err)) from err
     raise UserError(f"{out}: another extraction is writing there; wait until it has ended")
@@ -104,7 +114,7 @@ class _Extraction:
     def run(self, sources: Sequence[VideoFile], processes: int, on_progress: Progress) -> ExtractionResult:
         plans, rows = self._plan(sources)
         missing = {plan.key: plan for plan in plans if not self._has_track(plan.key)}
-        result = ExtractionResult([], unchanged=len(plans) - len(missing))
+        result = ExtractionResult([], unchanged=len(plans) - len(missing), twice=_under_several_classes(plans))
         try:
             self._extract_tracks(list(missing.values()), processes, on_progress)
         finally:
@@ -221,6 +231,15 @@ class _Extraction:
         if old is None or not old.files:
             return row
         return replace(row, reason=f"{failure} (its clips of an earlier extraction are kept)", clips=old.clips, files=old.files)
+
+
+def _under_several_classes(plans: Sequence[_PlannedVideo]) -> list[str]:
+    """The videos of the same content that stand under several classes, each with its places."""
+    by_key: dict[str, dict[str, str]] = defaultdict(dict)
+    for plan in plans:
+        if not plan.source.free:
+            by_key[plan.key].setdefault(plan.source.kind, plan.source.name)
+    return [" and ".join(names.values()) for names in by_key.values() if len(names) > 1]
 
 
 def _size(path: Path) -> int:

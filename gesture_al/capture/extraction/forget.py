@@ -11,6 +11,7 @@ from gesture_al.capture.extraction.table import TABLE, read_table, write_table
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import readable_lines, write_lines
+from gesture_al.core.messages import located
 from gesture_al.data.track import UNLABELLED, read_track
 
 
@@ -54,7 +55,7 @@ def find_traces(folder: Path, subject: str) -> Traces:
         UserError: No such folder, or a table that cannot be read.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder of landmarks; name it with --data")
+        raise UserError(f"{located(folder)}: no such folder of landmarks; name it with --data")
     traces = Traces(folder, subject)
     rows = [row for row in read_table(folder) if row.subject == subject]
     listed_clips = {folder / path for row in rows for path in row.paths}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from gesture_al.capture.video.finding import find_videos, is_video
+from gesture_al.capture.video.finding import FoundVideos, find_videos, is_video
 from gesture_al.core.errors import UserError
-from gesture_al.core.guarded_files import check_name, read_text
+from gesture_al.core.guarded_files import check_name
+from gesture_al.core.messages import located
+from gesture_al.core.tables import read_table
+from gesture_al.data.clip_set import LeftOut
+from gesture_al.data.left_out import told
 from gesture_al.data.track import UNLABELLED
 
 _COLUMNS = ("path", "class", "subject", "session")
@@ -58,7 +60,8 @@ def find_sources(
     Args:
         root: Folder or video.
         pattern: How to read class, subject and session from a path.
-        listing: A CSV with the columns `path` (below the root) and any of `class`, `subject`, `session`.
+        listing: A table with the columns `path` and any of `class`, `subject`, `session`. Paths are below the root, below the
+            folder of the table, or absolute.
         free: All of them are free recordings.
         orphans: Those of videos that are no longer there; they come last.
 
@@ -67,14 +70,16 @@ def find_sources(
     """
     check_name(root)
     if not root.exists() and not orphans:
-        raise UserError(f"{root}: no such folder; name a folder of videos, or a video")
+        raise UserError(f"{located(root)}: no such folder; name a folder of videos, or a video")
     alone = is_video(root) or root.is_file()
-    paths = [root] if alone else find_videos(root) if root.exists() else []
+    found = find_videos(root, _ignored(listing)) if root.is_dir() and not alone else FoundVideos((), ())
+    paths = [root] if alone else list(found.videos)
     if not paths and not orphans:
-        raise UserError(f"{root}: no video in it (mp4, mov, webm, mkv, avi, gif, or folders of pictures); check the path")
+        what = f"; left out {len(found.left_out)}: {told(found.left_out)}" if found.left_out else ""
+        raise UserError(f"{root}: no video in it (mp4, mov, webm, ..., or folders of pictures){what}; check the path")
     for path in paths:
         check_name(path)
-    rows = _read_listing(listing) if listing is not None else {}
+    rows = _read_listing(listing, root) if listing is not None else {}
     names = {path: path.name if alone else path.relative_to(root).as_posix() for path in paths}
     sources = [_source(path, names[path], pattern, rows.get(names[path], {}), free) for path in paths]
     all_names = {*names.values(), *(source.name for source in orphans)}
@@ -112,24 +117,56 @@ def _source(path: Path, name: str, pattern: Pattern | None, row: Mapping[str, st
     return VideoFile(path, name, kind or UNLABELLED, stem, who, problem)
 
 
-def _read_listing(path: Path) -> dict[str, dict[str, str]]:
-    text = read_text(path, "utf-8-sig")
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        columns = [str(name) for name in reader.fieldnames or []]
-        rows = list(reader)
-    except csv.Error as err:
-        raise UserError(f"{path}: no list that can be read ({err}); give a CSV with the column `path`") from err
-    strange = [name for name in columns if name not in _COLUMNS]
-    if "path" not in columns or strange:
+def left_out_of(root: Path, listing: Path | None = None, out: Path | None = None) -> tuple[LeftOut, ...]:
+    """What in a folder is no video and no picture of a clip, and why.
+
+    Args:
+        root: Folder or video.
+        listing: The list of the videos, which may lie among them.
+        out: The data set's folder, likewise.
+    """
+    return find_videos(root, _ignored(listing, out)).left_out if root.is_dir() and not is_video(root) else ()
+
+
+def _ignored(*places: Path | None) -> list[Path]:
+    return [place for place in places if place is not None]
+
+
+def _read_listing(path: Path, root: Path) -> dict[str, dict[str, str]]:
+    """The columns of each video by its name below the root."""
+    table = read_table(path)
+    columns = [name for name in table.columns if any(row.cells[name] for row in table.rows) or name in _COLUMNS]
+    if "path" not in columns or any(name not in _COLUMNS for name in columns):
         raise UserError(f"{path}: columns are {', '.join(columns) or 'missing'}; must be path, class, subject, session")
     row_of_name: dict[str, dict[str, str]] = {}
-    for row in rows:
-        name = str(row["path"] or "").strip().replace("\\", "/").removeprefix("./")
+    for row in table.rows:
+        if not row.cells["path"]:
+            raise UserError(f"{path}, line {row.line}: names no path; write one, or remove the line")
+        name = _name_of(row.cells["path"], root, path.parent)
         if name in row_of_name:
-            raise UserError(f"{path}: {name} is listed twice; keep one line")
-        row_of_name[name] = {key: str(row[key] or "").strip() for key in columns if key != "path"}
+            raise UserError(f"{path}, line {row.line}: {name} is listed twice; keep one line")
+        row_of_name[name] = {key: row.cells[key] for key in columns if key != "path"}
     return row_of_name
+
+
+def _name_of(cell: str, root: Path, folder: Path) -> str:
+    """The name below the root of what a cell means: a path below the root, below the table's folder, or an absolute one.
+
+    An absolute path of another machine is taken from behind a folder that is called as the root is.
+    """
+    text = PurePosixPath(cell.replace("\\", "/")).as_posix()
+    absolute = Path(text).is_absolute() or re.match(r"[A-Za-z]:/", text) is not None
+    try:
+        if not absolute and (root / text).exists():
+            return text
+        for start in (root.absolute(), root.resolve()):
+            place = Path(text) if absolute else (folder / text).absolute()
+            if place.is_relative_to(start) and place != start and (absolute or place.exists()):
+                return place.relative_to(start).as_posix()
+        behind = text.rpartition(f"/{root.absolute().name}/")[2]
+        return behind if absolute and (root / behind).exists() else text
+    except (OSError, ValueError):  # Too long, or no path at all.
+        return text
 
 
 class Pattern:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import decimal, read_text
+from gesture_al.data.clip_set import LeftOut
 
 TABLE = "tracking.csv"
+LEFT_OUT_TABLE = "left_out.csv"
 TAKEN, LEFT_OUT, BROKEN = "taken", "left out", "broken"
 
 
@@ -72,6 +74,18 @@ def write_table(folder: Path, rows: Iterable[Row]) -> None:
         cells = {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(row).items()}
         writer.writerow({_column(key): value for key, value in cells.items()})
     write_atomic(folder / TABLE, text.getvalue())
+
+
+def write_left_out(folder: Path, left_out: Sequence[LeftOut]) -> None:
+    """Write what was no video beside the tracking table, a line each with `file` and `reason`; no file where nothing was."""
+    path = folder / LEFT_OUT_TABLE
+    if not left_out:
+        path.unlink(missing_ok=True)
+        return
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([("file", "reason"), *((one.clip, one.reason) for one in left_out)])
+    write_atomic(path, text.getvalue())
 
 
 def read_table(folder: Path) -> list[Row]:

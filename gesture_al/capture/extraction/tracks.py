@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gesture_al.capture.landmarks.base import Extractor
+from gesture_al.capture.video.finding import pictures_in
 from gesture_al.capture.video.reading import open_video
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.data.datasets.cache import content_hash
@@ -28,7 +29,7 @@ def extract_track(
     Args:
         path: File or folder of pictures.
         extractor: Opens a tracker for it.
-        about: Kept in the track; `ended_early` is added where the file was cut short.
+        about: Kept in the track; `ended_early` is added where the file was cut short or damaged.
         fps: Pictures a second of a folder.
         on_progress: Called with how far it is, 0 to 1, where it is known how long the video is.
         duration: Its seconds, from whoever recorded it: a browser's file does not say them.
@@ -44,7 +45,7 @@ def extract_track(
                 on_progress(_share(duration or video.duration, frame.seconds))
 
         joints = list(frames())
-        loss = {"ended_early": video.ended_early} if video.ended_early else {}
+        loss = {"ended_early": video.loss} if video.loss else {}
         return Track.of(joints, (video.width, video.height), extractor.skeleton.name, {**about, **loss})
 
 
@@ -58,7 +59,7 @@ def video_hash(path: Path) -> str:
     Raises:
         UserError: It cannot be read.
     """
-    files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
+    files = sorted(pictures_in(path)) if path.is_dir() else [path]
     files_by_name = [(file.name if path.is_dir() else "", file) for file in files]
     return content_hash(files_by_name, cache_root() / "hashes")
 

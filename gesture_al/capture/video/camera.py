@@ -13,12 +13,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from gesture_al.capture.video.frame import Frame, Image
-from gesture_al.capture.video.reading import open_video
+from gesture_al.capture.video.reading import Video, open_video
 from gesture_al.core.errors import UserError
 from gesture_al.core.opencv import opencv
 
-# A camera that has said nothing for so long is gone; a driver itself waits 10 s before it gives up.
-_PATIENCE = 5.0
+# A camera that has said nothing for so long is gone; a driver itself waits 10 s before it gives up, and so does a stream.
+_PATIENCE, _STREAM_PATIENCE = 5.0, 15.0
 
 
 class FrameSource(Protocol):
@@ -124,7 +124,7 @@ def open_camera(which: int | str | Path = 0) -> Camera:
     """Open a camera, or a video that stands in for one and plays at its own speed.
 
     Args:
-        which: Number of a camera (0 is the first), a device such as `/dev/video2`, or a path that `open_video` takes.
+        which: Number of a camera (0 is the first), a device such as `/dev/video2`, or what `open_video` takes.
 
     Raises:
         UserError: No such camera, it is busy or may not be used, or the file is no video.
@@ -133,7 +133,13 @@ def open_camera(which: int | str | Path = 0) -> Camera:
     if text.isdecimal() or text.startswith("/dev/"):
         number = int(text) if text.isdecimal() else text
         return Camera(f"camera {text}", Device(number))
-    return Camera(Path(text).name, FileCamera(Path(text).expanduser()))
+    video = open_video(text)
+    return Camera(video.name, VideoCamera(video, paced=True))
+
+
+def stream_camera(video: Video) -> Camera:
+    """A network stream as a camera: whoever is slower than it sees its present."""
+    return Camera(video.name, VideoCamera(video, paced=False), _STREAM_PATIENCE)
 
 
 class Device:
@@ -181,20 +187,25 @@ class Device:
         self._capture.release()
 
 
-class FileCamera:
-    """A video at its own speed; the end of the file is the end of the pictures, and no failure."""
+class VideoCamera:
+    """A video in a camera's stead; its end is the end of the pictures, and no failure.
 
-    def __init__(self, path: Path) -> None:
-        self._video = open_video(path)
-        self.fps = self._video.fps
-        self._frames = iter(self._video)
+    Args:
+        video: Open; closed with this.
+        paced: Whether each picture is held back until its time has come, as of a file; a live stream comes at its own speed.
+    """
+
+    def __init__(self, video: Video, paced: bool) -> None:
+        self._video, self._paced = video, paced
+        self.fps = video.fps
+        self._frames = iter(video)
         self._start: float | None = None
 
     def next(self) -> Image | None:
         """The next picture, when its time has come."""
         frame = next(self._frames, None)
-        if frame is None:
-            return None
+        if frame is None or not self._paced:
+            return None if frame is None else frame.image
         if self._start is None:
             self._start = time.monotonic() - frame.seconds
         time.sleep(max(0.0, self._start + frame.seconds - time.monotonic()))

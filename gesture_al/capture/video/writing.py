@@ -4,220 +4,184 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import threading
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
-from queue import Queue
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Self, cast
+
+import numpy as np
 
 from gesture_al.capture.video.frame import Frame, Image
-from gesture_al.capture.video.reading import open_video
 from gesture_al.core.errors import UserError
-from gesture_al.core.native_stderr import quiet_native_stderr
-from gesture_al.core.opencv import opencv
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
 
 # What clips are kept as, and every browser plays: WebM with VP8.
 CLIP_SUFFIX = ".webm"
-# OpenCV hands the encoder no options. libvpx takes pains that cost 25 ms a picture of 640 x 480 - unless a picture is to be
-# shown for as long as it may compute (a second), when it is nearly three times as fast and as good to look at. So files are
-# begun at one picture a second, and `_set_webm_rate` gives them their rate.
-_WEBM_CODEC, _WEBM_WRITTEN_FPS = "VP80", 1.0
-# A file starts with less than this before its first picture.
-_HEAD = 4096
-# Ids of the file format (RFC 9559) with the length of what follows: the segment, nanoseconds of a tick (three bytes), and of a
-# picture (four). The last is a text that FFmpeg adds.
-_SEGMENT = re.compile(rb"\x18\x53\x80\x67\x01(.{7})", re.DOTALL)
-_TICK = re.compile(rb"\x2a\xd7\xb1\x83(.{3})", re.DOTALL)
-_PICTURE = re.compile(rb"\x23\xe3\x83\x84(.{4})", re.DOTALL)
-_LASTS = re.compile(rb"DURATION\x44\x87.(\d\d:\d\d:\d\d\.\d{9})", re.DOTALL)
-_CODECS = {".webm": _WEBM_CODEC, ".mp4": "mp4v"}
-# Pictures that may wait to be encoded: a second's, 28 MB at 640 x 480. Whoever brings more waits himself.
-_MOST_WAITING = 30
+# Encoders by the file's suffix, the first that this FFmpeg has, with their options: none looks ahead, so that what a camera shows
+# can be written while it comes. How they compare: docs/decisions/0024-*.md.
+_ENCODERS: Mapping[str, tuple[tuple[str, Mapping[str, str]], ...]] = {
+    ".webm": (("libvpx", {"deadline": "realtime", "cpu-used": "12", "crf": "10", "g": "60"}),),
+    ".mp4": (
+        ("libx264", {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": "60"}),
+        ("mpeg4", {"qmin": "4", "qmax": "4"}),
+    ),
+}
+# At most so many bits a second for each pixel: 4 Mbit/s at 640 x 480; and for a picture of a few pixels.
+_MOST_BITS, _FEW_BITS = 13, 250_000
+# The clock of WebM ticks a thousand times a second.
+_TICK = Fraction(1, 1000)
 
 
 class ClipWriter:
-    """Writes frames at an even rate; the file appears under its name at the end of the `with`, unless that fails.
-
-    A camera's frames are not evenly spaced: each moment of the clip shows the last frame taken until then, so that the clip
-    plays as fast as it was.
+    """Writes frames with their own times; the file appears under its name at the end of the `with`, unless that fails.
 
     Args:
-        path: Ends in `.webm`, which browsers play, or `.mp4`, whose codec here (MPEG-4 part 2) they do not; its folder is made.
-        fps: Frames a second of the file, 1 to 1000.
+        path: Ends in `.webm` (VP8) or `.mp4` (H.264, or MPEG-4 part 2 where FFmpeg has no encoder for it); its folder is made.
+        fps: Frames a second, 1 to 1000: what the file says of its rate, and how long its last frame stands.
 
     Raises:
-        UserError: Another ending, or this OpenCV cannot write such a file.
+        UserError: Another ending.
     """
 
     def __init__(self, path: Path, fps: float = 30.0) -> None:
         self._suffix = path.suffix.lower()
-        if self._suffix not in _CODECS:
+        if self._suffix not in _ENCODERS:
             raise UserError(f"{path}: clips are written as webm or mp4; choose a name that ends in .webm or .mp4")
         # What a damaged file says of its rate must not become a clip's.
         self._path, self._fps = path, min(max(fps, 1.0), 1000.0)
         self._half = path.with_name(f".{path.stem}.{os.getpid()}.half{self._suffix}")
-        self._encoder: _Encoder | None = None
+        self._file: OutputContainer | None = None
         self._size = (0, 0)
         self._first = 0.0
-        self._written = 0
-        self._waiting: Image | None = None
+        self._packets = 0
+        self._waiting: tuple[Image, int] | None = None
 
     def write(self, frame: Frame) -> None:
         """Add a frame: uint8 (H, W, 3), RGB, unmirrored, all of one size; times increase. It must not be changed afterwards.
 
         Raises:
-            UserError: The file cannot be begun.
+            UserError: The file cannot be begun, or not be written any further.
             ValueError: Another size than the first frame's.
         """
-        if self._encoder is None:
+        if self._file is None:
             self._begin(frame)
         if frame.image.shape[1::-1] != self._size:
             raise ValueError(f"a frame of {frame.image.shape[1::-1]} in a clip of {self._size}")
-        # All places before this frame's own show the one before it.
-        self._fill(round((frame.seconds - self._first) * self._fps))
-        self._waiting = frame.image
+        ticks = round((frame.seconds - self._first) / _TICK)
+        if self._waiting is not None:
+            # Only the next frame says how long this one stands.
+            ticks = max(ticks, self._waiting[1] + 1)
+            self._encode(*self._waiting, ticks)
+        self._waiting = frame.image, ticks
 
     def _begin(self, frame: Frame) -> None:
-        cv2 = opencv()
+        import av
+
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
             raise UserError(f"{self._path}: cannot be written there ({err.strerror}); choose another folder") from err
-        self._size = (frame.image.shape[1], frame.image.shape[0])
-        fps = _WEBM_WRITTEN_FPS if self._suffix == ".webm" else self._fps
-        codec = cv2.VideoWriter.fourcc(*_CODECS[self._suffix])
-        with quiet_native_stderr():
-            file = cv2.VideoWriter(str(self._half), cv2.CAP_FFMPEG, codec, fps, self._size)
-        self._first = frame.seconds
-        if not file.isOpened():
+        height, width = frame.image.shape[:2]
+        self._size, self._first = (width, height), frame.seconds
+        codec, options = next(one for one in _ENCODERS[self._suffix] if one[0] in av.codecs_available)
+        try:
+            # A name with a colon would be taken for an address.
+            self._file = av.open(f"file:{self._half}", "w", format=self._suffix[1:])
+            rate = Fraction(self._fps).limit_denominator(1001)
+            self._stream = cast("VideoStream", self._file.add_stream(codec, rate, dict(options)))
+            # H.264 halves the colours' size.
+            self._stream.width, self._stream.height = (width, height) if codec != "libx264" else (_even(width), _even(height))
+            self._stream.pix_fmt = "yuv420p"
+            self._stream.bit_rate = max(_FEW_BITS, _MOST_BITS * width * height)
+            self._stream.codec_context.time_base = _TICK
+            self._stream.codec_context.thread_count = 1
+            self._file.start_encoding()
+        except av.FFmpegError as err:
             self._discard()
-            raise UserError(
-                f"{self._path}: cannot be written as {self._suffix[1:]}; check the folder's permissions and the space on its disk"
-            )
-        self._encoder = _Encoder(file)
+            what = f"cannot be written as {self._suffix[1:]} ({err.strerror})"
+            raise UserError(f"{self._path}: {what}; check the folder and the space on its disk") from err
 
-    def _fill(self, until: int) -> None:
-        if self._waiting is not None and self._encoder is not None:
-            self._encoder.write(self._waiting, until - self._written)
-            self._written = max(self._written, until)
+    def _encode(self, image: Image, ticks: int, until: int) -> None:
+        import av
+
+        right, low = self._stream.width - self._size[0], self._stream.height - self._size[1]
+        if right or low:
+            image = np.pad(image, ((0, low), (0, right), (0, 0)), "edge")
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), "rgb24")
+        frame.pts, frame.time_base = ticks, _TICK
+        self._mux(frame, until - ticks)
+
+    def _mux(self, frame: object, stands: int) -> None:
+        """Encode a frame, or with None what the encoder still holds, and write it."""
+        import av
+
+        assert self._file is not None
+        try:
+            for packet in self._stream.encode(frame):  # type: ignore[arg-type]  # a frame or None
+                packet.duration = stands
+                self._file.mux(packet)
+                self._packets += 1
+        except av.FFmpegError as err:
+            raise UserError(f"{self._path}: was not written whole ({err.strerror}); is the disk full?") from err
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None) -> None:
-        if self._encoder is None:
+        if self._file is None:
             return
         try:
-            if kind is None:
-                self._fill(self._written + 1)
-            self._encoder.close()
+            if kind is None and self._waiting is not None:
+                stands = max(1, round(1 / self._fps / _TICK))
+                self._encode(*self._waiting, self._waiting[1] + stands)
+                self._mux(None, stands)
+            self._close(kind is None)
             if kind is None:
                 self._check()
                 _settle(self._half)
                 self._half.replace(self._path)
         finally:
-            self._encoder = None
+            self._close(False)
             self._discard()
 
+    def _close(self, told: bool) -> None:
+        """End the file; `told`: whether it matters if that fails."""
+        import av
+
+        if self._file is None:
+            return
+        file, self._file = self._file, None
+        try:
+            file.close()
+        except av.FFmpegError as err:
+            if told:
+                raise UserError(f"{self._path}: was not written whole ({err.strerror}); is the disk full?") from err
+
     def _check(self) -> None:
-        """OpenCV says nothing when the disk is full."""
-        if self._suffix != ".webm" or _set_webm_rate(self._half, self._fps, self._written):
-            with contextlib.suppress(UserError), open_video(self._half) as video:
-                if video.duration is not None and round(video.duration * self._fps) == self._written:
-                    return
+        """See that every packet is there: not every full disk is told when a file is closed."""
+        import av
+
+        with contextlib.suppress(av.FFmpegError), av.open(f"file:{self._half}") as file:
+            packets = [packet for packet in file.demux(video=0) if packet.size]
+            if len(packets) == self._packets and not any(packet.is_corrupt for packet in packets):
+                return
         raise UserError(f"{self._path}: was not written whole; is the disk full?")
 
     def _discard(self) -> None:
-        self._half.unlink(missing_ok=True)
+        # A name that cannot be written cannot be removed either.
+        with contextlib.suppress(OSError):
+            self._half.unlink(missing_ok=True)
+
+
+def _even(side: int) -> int:
+    return side + side % 2
 
 
 def _settle(path: Path) -> None:
     """Flush to disk: a name must not appear before what it names."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-class _Encoder:
-    """A thread that feeds a `cv2.VideoWriter`, which lets go of Python's lock while it encodes.
-
-    Args:
-        file: Open.
-    """
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._waiting: Queue[tuple[Image, int] | None] = Queue(_MOST_WAITING)
-        self._failure: BaseException | None = None
-        # A program that ends without closing must not hang on this.
-        self._thread = threading.Thread(target=self._encode, name="encoder", daemon=True)
-        self._thread.start()
-
-    def write(self, image: Image, times: int) -> None:
-        """Show a picture, uint8 (H, W, 3), RGB, for so many frames; it must not be changed any more."""
-        if times > 0:
-            self._waiting.put((image, times))
-
-    def close(self) -> None:
-        """Encode what waits, and end the file.
-
-        Raises:
-            Exception: What OpenCV has raised since it was opened.
-        """
-        if self._thread.is_alive():
-            self._waiting.put(None)
-            self._thread.join()
-        self._file.release()
-        if self._failure is not None:
-            raise self._failure
-
-    def _encode(self) -> None:
-        while (job := self._waiting.get()) is not None:
-            if self._failure is not None:
-                continue
-            image, times = job
-            try:
-                picture = opencv().cvtColor(image, opencv().COLOR_RGB2BGR)
-                for _ in range(times):
-                    self._file.write(picture)
-            except Exception as err:
-                self._failure = err
-
-
-def _set_webm_rate(path: Path, fps: float, frames: int) -> bool:
-    """Give a finished file its rate: every time in it is counted in ticks, whose length stands at one place.
-
-    Args:
-        path: Written by OpenCV at `_WEBM_WRITTEN_FPS`.
-        fps: Its true rate, at least 1 and at most 1000.
-        frames: How many it holds.
-
-    Returns:
-        Whether all of the file is there; a full disk leaves less than its head promises.
-    """
-    with path.open("rb+") as file:
-        head = file.read(_HEAD)
-        segment, tick, picture, lasts = (pattern.search(head) for pattern in (_SEGMENT, _TICK, _PICTURE, _LASTS))
-        if segment is None or tick is None or path.stat().st_size != segment.end() + int.from_bytes(segment[1], "big"):
-            return False
-        _overwrite(file, tick, round(int.from_bytes(tick[1], "big") * _WEBM_WRITTEN_FPS / fps).to_bytes(3, "big"))
-        if picture is not None:
-            _overwrite(file, picture, round(1e9 / fps).to_bytes(4, "big"))
-        if lasts is not None:
-            _overwrite(file, lasts, _clock(frames / fps).encode("ascii"))
-    return True
-
-
-def _overwrite(file: BinaryIO, field: re.Match[bytes], value: bytes) -> None:
-    file.seek(field.start(1))
-    file.write(value)
-
-
-def _clock(seconds: float) -> str:
-    """Hours, minutes, seconds.
-
-    >>> _clock(3723.5)
-    '01:02:03.500000000'
-    """
-    minutes, rest = divmod(round(seconds * 1e6), 60_000_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1_000_000:02d}.{rest % 1_000_000:06d}000"

@@ -29,6 +29,7 @@ from gesture_al.data.datasets.inputs import (
 from gesture_al.data.datasets.label_arrays import DROPPED, choose_classes, read_labels
 from gesture_al.data.datasets.named_arrays import NamedArrays
 from gesture_al.data.datasets.picture_units import Extent, Pictures, Units
+from gesture_al.data.skeleton import skeleton_key
 
 _NEEDED = ("X", "y")
 _CLIP_ARRAYS = (
@@ -52,8 +53,8 @@ class Archive:
     Args:
         path: The .npz; or the .npy of `X`, with `y.npy` and the others beside it (of `X_train.npy`: `y_train.npy`); or the folder
             of `X.npy`.
-        skeleton: A name from `gesture_al.data.skeleton`; None infers it from the number of joints.
-        missing: How "not seen" is written: `skeleton` (as the layout does), `zero_blocks`, `nan` or `none`.
+        skeleton: A layout by name, or the path of a layout file; None infers it from the number of joints.
+        missing: How "not seen" is written: `skeleton` (as the layout does), `zero_blocks`, `zero_joints`, `nan` or `none`.
         classes: Keep only clips of these classes, in this order, and unlabelled ones; None keeps all.
         axes: The order of X's axes: N clips, T frames, J joints, C coordinates, F joints x coordinates, M one person, such as
             `NCTJ`; None: as far as shapes tell.
@@ -93,7 +94,7 @@ class Archive:
         """
         named = _named_arrays(self.path, "dataset.params.path")
         settings = {
-            "skeleton": self.skeleton,
+            "skeleton": skeleton_key(self.skeleton),
             "missing": self.missing,
             "classes": self.classes,
             "axes": self.axes,
@@ -151,7 +152,7 @@ class Archive:
                 rows.append(first + offset)
         check_classes(str(where), labels[rows], classes, out)
         usual = self.skeleton is None and len(axes.skeleton) in mediapipe_counts()
-        in_pixels = pictures.holds_pixels(extent, usual or axes.skeleton.zero_is_missing, f"{where}: X {shape}")
+        in_pixels = pictures.holds_pixels(extent, usual or axes.skeleton.space == "picture", f"{where}: X {shape}")
         if in_pixels:
             pictures.scale(positions, np.array(rows), extent)
         aspect = pictures.aspect(extent, in_pixels) if aspect is None else aspect

@@ -17,10 +17,19 @@ from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.inputs import ASPECTS, check_classes, existing_folder
-from gesture_al.data.datasets.recordings import recording_file
+from gesture_al.data.datasets.recordings import KEPT, WHOLE, WORKSHOP, recording_file
+from gesture_al.data.left_out import below, ending, entries_of, told, with_left_out
 from gesture_al.data.skeleton import skeleton_for
 from gesture_al.data.track import UNLABELLED, Track, read_track
 
+_TRACK = ".npz"
+# Files that a browser may play; whether it can is for the browser to say.
+_PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
+# Hidden things that recorder and extraction keep beside the classes.
+_OWN = (KEPT, WHOLE, WORKSHOP, ".lock")
+_LOOSE = "lies in no folder named for a class"
+_DEEP = "a folder inside of a class; move its clips up"
+_HOW_TO_BEGIN = "record first: gesture-al record --out {0}, or extract videos: gesture-al extract <videos> --out {0}"
 # A year: nothing is recorded for longer.
 _MOST_SECONDS = 3e7
 
@@ -58,23 +67,34 @@ class Clips:
         Raises:
             UserError: No such folder, no track, or a class without a clip.
         """
-        root = existing_folder(self.path, "dataset.params.path")
-        folders = sorted(child.name for child in root.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
+        root = self._root()
+        entries, left_out = entries_of(root, root, _OWN)
+        left_out += [LeftOut(below(one, root), _LOOSE) for one in entries if one.suffix.lower() == _TRACK and one.is_file()]
+        folders = [one.name for one in entries if one.is_dir()]
         classes = [name for name in folders if name != UNLABELLED] if self.classes is None else self.classes
-        files = [
-            (f"{kind}/{path.stem}", path)
-            for kind in [*classes, UNLABELLED]
-            for path in sorted((root / kind).glob("*.npz"))
-            if not path.name.startswith(".")
-        ]
+        left_out += [LeftOut(name, "not in dataset.params.classes") for name in folders if name not in (*classes, UNLABELLED)]
+        files: list[tuple[str, Path]] = []
+        for kind in [*classes, UNLABELLED]:
+            tracks, others = _tracks(root / kind, root)
+            files += [(f"{kind}/{path.stem}", path) for path in tracks]
+            left_out += others
         for _, path in files:
             check_name(path)
         if not files:
-            raise UserError(f"{root}: no track in it; the layout is <class>/<clip>.npz, which `gesture-al extract` writes")
+            what = f", left out {len(left_out)}: {told(left_out)}" if left_out else ""
+            raise UserError(f"{root}: no clip in it (the layout is <class>/<clip>.npz){what}; {_HOW_TO_BEGIN.format(root)}")
         # The last two tell a converted set from those of earlier versions, which knew less.
         settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True, "recordings": True}
         clips = cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
-        return with_existing_files(clips, root, self.longest)
+        return with_left_out(with_existing_files(clips, root, self.longest), left_out)
+
+    def _root(self) -> Path:
+        try:
+            return existing_folder(self.path, "dataset.params.path")
+        except UserError as err:
+            if self.path is None or not str(self.path).strip() or Path(self.path).exists():
+                raise
+            raise UserError(f"{err}; {_HOW_TO_BEGIN.format(self.path)}") from err
 
     def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
         clips, out = self._read(files)
@@ -158,6 +178,16 @@ class Clips:
         return ""
 
 
+def _tracks(folder: Path, root: Path) -> tuple[list[Path], list[LeftOut]]:
+    """The tracks in a class's folder, and what else is there; videos beside their tracks are theirs."""
+    if not folder.is_dir():
+        return [], []
+    entries, left_out = entries_of(folder, root)
+    tracks = [one for one in entries if one.suffix.lower() == _TRACK and one.is_file()]
+    others = [one for one in entries if one not in tracks and one.suffix.lower() not in _PLAYABLE]
+    return tracks, left_out + [LeftOut(below(one, root), _DEEP if one.is_dir() else ending(one)) for one in others]
+
+
 def _extractors(tracks: Sequence[Track]) -> str:
     return ", ".join(sorted({track.layout for track in tracks}))
 
@@ -197,10 +227,6 @@ def sessions_of(tracks: Sequence[Track]) -> tuple[Strings, Float64, Float64]:
         used[group] += float(track.seconds[-1] - track.seconds[0]) + 1.0
         end[row] = used[group] - 0.5
     return np.array(groups), start, end
-
-
-# Files that a browser may play; whether it can is for the browser to say.
-_PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
 
 
 def with_existing_files(clips: ClipSet, root: Path, longest: Positive) -> ClipSet:

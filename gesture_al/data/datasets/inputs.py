@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from gesture_al.core.arrays import Float32, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, in_size, memory, open_regular
+from gesture_al.core.messages import located
+from gesture_al.data import layout_file
 from gesture_al.data.clip_set import UNKNOWN, LeftOut
 from gesture_al.data.skeleton import Skeleton
 
@@ -66,7 +68,7 @@ def existing_path(path: str | Path | None, key: str) -> Path:
     except (OSError, RuntimeError) as err:  # Too long a name; the home of somebody who is not there.
         raise UserError(f"{key}: {str(path)[:200]} cannot be a path ({getattr(err, 'strerror', None) or err}); check it") from err
     if not there:
-        raise UserError(f"{key}: nothing at {place}; check the path")
+        raise UserError(f"{key}: nothing at {located(place)}; check the path")
     return place
 
 
@@ -176,7 +178,7 @@ def check_room(name: str, clips: int, frames: int, joints: int) -> None:
         raise UserError(f"{name}: {told}; set fewer clips or frames")
 
 
-Missing = Literal["skeleton", "zero_blocks", "nan", "none"]
+Missing = Literal["skeleton", "zero_blocks", "zero_joints", "nan", "none"]
 NO_FRAME = "no frame"
 NO_LANDMARK = "no landmark in any frame"
 ONLY_NAN = "only NaN"
@@ -196,8 +198,8 @@ def mark_missing(
         positions_N_T_J_C: As read, float32.
         lengths_N: Frames of each clip, 0 to T.
         skeleton: The layout of the joints.
-        rule: `skeleton`: as the layout writes it; `zero_blocks`: a part that is all zero; `nan`: NaN in the file; `none`: all
-            is seen.
+        rule: `skeleton`: as the layout writes it; `zero_blocks`: a part that is all zero; `zero_joints`: a joint that is;
+            `nan`: NaN in the file; `none`: all is seen.
         ids: Clip names for messages.
         where: The file, for messages.
 
@@ -208,8 +210,8 @@ def mark_missing(
         UserError: An infinite number, or NaN that the rule does not allow.
     """
     behind_N_T = np.arange(positions_N_T_J_C.shape[1]) >= lengths_N[:, None]
-    layout = replace(skeleton, zero_is_missing=rule == "zero_blocks" or (rule == "skeleton" and skeleton.zero_is_missing))
-    marked = layout.mark_missing(positions_N_T_J_C)
+    written: layout_file.Missing = skeleton.missing if rule == "skeleton" else rule
+    marked = replace(skeleton, missing=written).mark_missing(positions_N_T_J_C)
     raw = np.where(behind_N_T[:, :, None, None], np.float32(np.nan), positions_N_T_J_C)
     marked[behind_N_T] = np.nan
     nan_N_T = np.isnan(raw).any(axis=(2, 3)) & ~behind_N_T
@@ -218,7 +220,7 @@ def mark_missing(
     if infinite_N.any():
         raise UserError(f"{where}: clip {ids[int(infinite_N.argmax())]} holds an infinite number; repair or remove it")
     partly_N = nan_N_T.any(axis=1) & ~empty_N
-    if rule != "nan" and partly_N.any():
+    if written != "nan" and partly_N.any():
         clip = int(partly_N.argmax())
         raise UserError(
             f"{where}: clip {ids[clip]} holds NaN in frame {int(nan_N_T[clip].argmax())}; if NaN means not seen, set "

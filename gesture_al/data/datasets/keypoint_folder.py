@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,11 @@ from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.frame_numbers import LAYOUTS, joint_positions
 from gesture_al.data.datasets.inputs import NO_FRAME, ONLY_NAN, check_classes, existing_folder, mark_missing
+from gesture_al.data.left_out import below, ending, entries_of, frame_places, missing_frames, natural_key, told, with_left_out
 from gesture_al.data.skeleton import SKELETONS, Skeleton
 
 Joints = Literal["hands", "hands_pose", "holistic"]
+_FRAME = ".npy"
 _PATTERN = "<root>/<class>/<clip>/<frame>.npy"
 
 
@@ -38,7 +39,7 @@ class _Folder:
 
 @DATASETS.register("keypoint_folder")
 class KeypointFolder:
-    """Clips from `<root>/<class>/<clip>/<frame>.npy`; frames in numeric order.
+    """Clips from `<root>/<class>/<clip>/<frame>.npy`; frames in numeric order, one that is missing between others keeps its time.
 
     A frame holds 1662 numbers (pose 33 x (x, y, z, visibility), face 468 x 3, left and right hand 21 x 3), 258 (without the
     face) or 126 (hands). Visibility is not kept: it is no position. A frame that cannot be read costs its clip, not the set.
@@ -75,16 +76,25 @@ class KeypointFolder:
             UserError: No such folder, no frame, a class without a clip, or frames of different layouts.
         """
         root = existing_folder(self.path, "dataset.params.path")
-        classes = self._classes(root)
-        clips = _clips(root, [*classes, self.unlabelled], "", "train")
+        folders, left_out = _folders(root, root, "lies in no folder named for a class")
+        classes = self._classes(root, [folder.name for folder in folders])
+        clips, others = _clips(root, [*classes, self.unlabelled], "", "train")
+        left_out += others
         if self.test is not None:
-            clips += _clips(existing_folder(self.test, "dataset.params.test"), classes, "test/", "test")
-        frames = {clip.path: sorted(clip.path.glob("*.npy"), key=_numeric) for clip in clips}
+            test = existing_folder(self.test, "dataset.params.test")
+            test_clips, others = _clips(test, classes, "test/", "test")
+            clips += test_clips
+            left_out += [LeftOut(f"test/{one.clip}", one.reason) for one in others]
+        frames: dict[Path, list[Path]] = {}
+        for clip in clips:
+            frames[clip.path], others = _frames(clip)
+            left_out += others
         for clip in clips:
             for path in (clip.path, *frames[clip.path]):
                 check_name(path)
         if not any(frames.values()):
-            raise UserError(f"{root}: no frame found; the layout is {_PATTERN}")
+            what = f" (left out {len(left_out)}: {told(left_out)})" if left_out else ""
+            raise UserError(f"{root}: no frame found{what}; the layout is {_PATTERN}")
         files = [(f"{clip.id}/{path.name}", path) for clip in clips for path in frames[clip.path]]
         # A clip folder without a frame is no file, but is reported as left out.
         empty = [clip.id for clip in clips if not frames[clip.path]]
@@ -95,11 +105,16 @@ class KeypointFolder:
             "fps": self.fps,
             "name": root.name,
             "empty": empty,
+            # Sets from before missing frames kept their time are made anew.
+            "holes": any(missing_frames(paths, "") for paths in frames.values()),
         }
-        return cached("keypoint_folder", settings, files, lambda allocate: self._convert(root, classes, clips, frames, allocate))
+        clips_of_set = cached(
+            "keypoint_folder", settings, files, lambda allocate: self._convert(root, classes, clips, frames, allocate)
+        )
+        return with_left_out(clips_of_set, left_out)
 
-    def _classes(self, root: Path) -> list[str]:
-        names = [folder.name for folder in _folders(root) if folder.name != self.unlabelled]
+    def _classes(self, root: Path, folders: list[str]) -> list[str]:
+        names = [name for name in folders if name != self.unlabelled]
         if self.classes is None:
             return names
         unlisted = [name for name in names if name not in self.classes]
@@ -112,7 +127,7 @@ class KeypointFolder:
     ) -> ClipSet:
         width = frame_width([path for paths in frames.values() for path in paths], root)
         skeleton = self._skeleton(width, root)
-        longest = max(len(paths) for paths in frames.values())
+        longest = max(frame_places(paths)[-1] + 1 for paths in frames.values() if paths)
         positions = allocate((len(clips), longest, len(skeleton), 3))
         ids: list[str] = []
         labels: list[int] = []
@@ -127,15 +142,17 @@ class KeypointFolder:
                 continue
             joints = joint_positions(numbers, skeleton)[None]
             with_gaps, (reason,) = mark_missing(joints, np.array([len(numbers)]), skeleton, "skeleton", [clip.id], str(root))
+            places = frame_places(frames[clip.path])
             if reason is not None:
                 out.append(reason)
                 continue
             positions[len(ids)] = np.nan
-            positions[len(ids), : len(numbers)] = with_gaps[0]
+            # A frame that is missing between others was not seen, and its time passes.
+            positions[len(ids), places] = with_gaps[0]
             ids.append(clip.id)
             splits.append(clip.split)
             labels.append(classes.index(clip.kind) if clip.kind != self.unlabelled else UNKNOWN)
-            lengths.append(len(numbers))
+            lengths.append(places[-1] + 1)
         check_classes(str(root), np.array(labels, dtype=np.int64), classes, out)
         return ClipSet(
             positions=positions[: len(ids)],
@@ -158,25 +175,41 @@ class KeypointFolder:
         return SKELETONS["hands" if width == 126 else self.joints]
 
 
-def _clips(root: Path, kinds: Sequence[str], prefix: str, split: str) -> list[_Folder]:
-    return [_Folder(kind, clip, f"{prefix}{kind}/{clip.name}", split) for kind in kinds for clip in _folders(root / kind)]
+def _clips(root: Path, kinds: Sequence[str], prefix: str, split: str) -> tuple[list[_Folder], list[LeftOut]]:
+    """The clips of some classes, and what lies beside them."""
+    clips: list[_Folder] = []
+    left_out: list[LeftOut] = []
+    for kind in kinds:
+        if (root / kind).is_dir():
+            folders, others = _folders(root / kind, root, "lies in no clip's folder")
+            clips += [_Folder(kind, folder, f"{prefix}{kind}/{folder.name}", split) for folder in folders]
+            left_out += others
+    return clips, left_out
 
 
-def _folders(root: Path) -> list[Path]:
-    """Folders inside, in natural order, without those of tools (`.ipynb_checkpoints`, `__MACOSX`)."""
-    if not root.is_dir():
-        return []
-    return sorted((f for f in root.iterdir() if f.is_dir() and not f.name.startswith((".", "__"))), key=_numeric)
+def _folders(folder: Path, root: Path, loose: str) -> tuple[list[Path], list[LeftOut]]:
+    """Folders inside, in natural order, and what else is there.
 
-
-def _numeric(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-    """A sort key under which 10 comes after 9, in names like `frame_10` too.
-
-    The name comes last for those that are alike so far, such as folders `2026.01.30` and `2026.01.31`: without it their order
-    would be that of the disk.
+    Args:
+        folder: Where.
+        root: The folder that was named.
+        loose: Why a frame cannot lie here.
     """
-    parts = re.findall(r"[0-9]+|[^0-9]+", path.stem)
-    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], path.name
+    entries, left_out = entries_of(folder, root)
+    others = [one for one in entries if not one.is_dir()]
+    left_out += [LeftOut(below(one, root), loose if one.suffix.lower() == _FRAME else ending(one)) for one in others]
+    return sorted((one for one in entries if one.is_dir()), key=natural_key), left_out
+
+
+def _frames(clip: _Folder) -> tuple[list[Path], list[LeftOut]]:
+    """The frames of a clip in natural order, and what else is in its folder."""
+    kind = clip.path.parent
+    entries, left_out = entries_of(clip.path, kind)
+    frames = sorted((one for one in entries if one.suffix.lower() == _FRAME and one.is_file()), key=natural_key)
+    others = [one for one in entries if one.suffix.lower() != _FRAME or not one.is_file()]
+    left_out += [LeftOut(below(one, kind), "a folder inside of a clip" if one.is_dir() else ending(one)) for one in others]
+    start = clip.id.removesuffix(clip.path.name)
+    return frames, [LeftOut(start + one.clip, one.reason) for one in left_out] + missing_frames(frames, clip.id)
 
 
 class UnreadableFrameError(Exception):

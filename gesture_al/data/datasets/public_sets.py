@@ -19,6 +19,7 @@ from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def fetch(name: str) -> PublicFiles:
         UserError: No such set, or it is not here and cannot be downloaded; the message says how to get it.
     """
     if name not in PUBLIC_SETS:
-        raise UserError(f"dataset.params.fetch: no public set {name!r}; there are: {', '.join(sorted(PUBLIC_SETS))}")
+        raise UserError(f"dataset.params.fetch: no public set {not_among(name, sorted(PUBLIC_SETS))}")
     public = PUBLIC_SETS[name]
     offline = os.environ.get("GESTURE_AL_DATA")
     files = _find(Path(offline).expanduser(), public) if offline else None

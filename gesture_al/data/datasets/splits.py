@@ -183,7 +183,7 @@ def _pick(
     if picked_units is None:
         raise UserError(
             f"split_by={split_by}: {len(np.unique(units))} {_REMEDY[rule][0]} cannot be divided so that every class is in "
-            f"training and {side}; {_REMEDY[rule][1]}"
+            f"training and {side}; {_REMEDY[rule][1]}{_scarcest(clips, rows, units)}"
             + (", or do without validation (stopping=budget)" if side == "validation" else "")
         )
     return np.isin(units, units[labelled][picked_units]), rule
@@ -206,18 +206,35 @@ def _units(clips: ClipSet, rows: Int64, rule: str) -> Int64:
     return np.unique(values[rows], return_inverse=True)[1].astype(np.int64)
 
 
+def _scarcest(clips: ClipSet, rows: Int64, units: Int64) -> str:
+    """The class that is in the fewest units, for a message; empty where nobody knows a label."""
+    labels = clips.labels[rows]
+    of_class = [(len(np.unique(units[labels == label])), label) for label in np.unique(labels[labels >= 0])]
+    if not of_class:
+        return ""
+    count, label = min(of_class)
+    clip_count = int(np.count_nonzero(labels == label))
+    return f" (class {clips.classes[label]!r} has {clip_count} clip{'' if clip_count == 1 else 's'}, in {count} of them)"
+
+
 def _check_coverage(clips: ClipSet, splits: Splits, split_by: str, labels_for_training: bool) -> None:
     labels = clips.labels
     present = np.unique(labels[labels >= 0])
     for side, indices in (("training", splits.train), ("test", splits.test)):
         if side == "test" and labels_for_training and not len(indices):
             continue
-        absent = [clips.classes[label] for label in np.setdiff1d(present, labels[indices])]
-        if absent:
-            raise UserError(
-                f"split_by={split_by}: no clip of class {absent[0]!r} would be in {side}; record more clips of it, "
-                "or choose another split_by or test_fraction"
-            )
+        absent = np.setdiff1d(present, labels[indices])
+        if not len(absent):
+            continue
+        name = clips.classes[absent[0]]
+        rest = ", ".join(other for other in clips.classes if other != name)
+        leave_out = f"leave it out: dataset.params.classes=[{rest}]"
+        if np.count_nonzero(labels == absent[0]) == 1:
+            raise UserError(f"class {name!r} has one clip, and learning and testing need one each; record more, or {leave_out}")
+        raise UserError(
+            f"split_by={split_by}: no clip of class {name!r} would be in {side}; record more of it, choose another split_by "
+            f"or test_fraction, or {leave_out}"
+        )
 
 
 def check_leaks(clips: ClipSet, splits: Splits) -> None:

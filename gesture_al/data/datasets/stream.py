@@ -288,7 +288,7 @@ def _lower_hands(frame: Float32, skeleton: Skeleton) -> Float32:
             continue
         distance = 1.2 - np.nanmin(frame[place, 1])
         low[place, 1] += distance
-        if "pose" in skeleton.parts and skeleton.zero_is_missing:
+        if "pose" in skeleton.parts:
             for joint, share in _ARMS[name].items():
                 low[joint, 1] += share * distance
     return low
@@ -307,7 +307,7 @@ def _displace_hands(frame: Float32, skeleton: Skeleton, rng: np.random.Generator
         away = np.array([rng.uniform(-0.12, 0.12), rng.uniform(0.0, 0.25)], dtype=np.float32)
         result[place, :2] = (frame[place, :2] - wrist[:2]) @ turn.T + wrist[:2] + away
         result[place] += rng.normal(0, 0.012, result[place].shape).astype(np.float32)
-        if "pose" in skeleton.parts and skeleton.zero_is_missing:
+        if "pose" in skeleton.parts:
             for joint, share in _ARMS[name].items():
                 result[joint, :2] += share * away
     return result

@@ -17,7 +17,7 @@ from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.foreign_files import refuse_foreign
 from gesture_al.data.datasets.inputs import check_classes, existing_file, mark_missing
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
-from gesture_al.data.skeleton import Skeleton, generic, skeleton_for
+from gesture_al.data.skeleton import Skeleton, generic, skeleton_for, skeleton_key
 
 # Channels that a joint may have, the first that divide a set's channels being taken, and coordinates that a clip must have.
 _CHANNELS, _LEAST_COORDINATES = (3, 2, 1), 2
@@ -36,7 +36,7 @@ class Uea:
         fetch: A public set by name, found or downloaded where `train` is not set.
         joints: How many joints the channels are, or their names, with one, two or three channels each; None: three channels a
             joint where they can be divided so, else two, else one.
-        skeleton: A name from `gesture_al.data.skeleton`; None: the number and names of the joints are all that is known.
+        skeleton: A layout by name, or the path of a layout file; None: the number and names of the joints are all that is known.
         classes: Class names in the order of the file's header; None takes the labels as written.
         fps: Frames a second; None: unknown.
     """
@@ -75,7 +75,7 @@ class Uea:
                 refuse_foreign(path, "a .ts or .ts.gz", ".ts", ".gz")
         settings = {
             "joints": self.joints,
-            "skeleton": self.skeleton,
+            "skeleton": skeleton_key(self.skeleton),
             "classes": self.classes,
             "fps": self.fps,
             "fetch": self.fetch if fetched else None,

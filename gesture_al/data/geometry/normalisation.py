@@ -9,7 +9,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Bool, Float32
 from gesture_al.data.geometry.sampling import bridge, mean_seen, median_seen, with_changes
-from gesture_al.data.skeleton import HAND_BONES, LEFT_SHOULDER, MIDDLE_MCP, RIGHT_SHOULDER, WRIST
+from gesture_al.data.skeleton import MIDDLE_MCP, SKELETONS, WRIST, Skeleton
 
 
 def centre(positions_N_T_J_C: Float32) -> Float32:
@@ -61,7 +61,7 @@ def _in_rows(positions_N_T_J_C: Float32) -> Float32:
     return positions_N_T_J_C.reshape(*positions_N_T_J_C.shape[:2], -1)
 
 
-FROM, TO = np.array(HAND_BONES).T
+FROM, TO = np.array(SKELETONS["hand"].bones).T
 
 
 @dataclass(frozen=True)
@@ -116,48 +116,66 @@ def pair_of_hands(left: Hand, right: Hand) -> list[Float32]:
     return [*left.shape(), *right.shape(), *paths, wrists[1] - wrists[0]]
 
 
-POSE_JOINTS = 33
-NOSE, LEFT_WRIST, RIGHT_WRIST = 0, 15, 16
-# What a webcam shows of a person; hips and legs are guessed by the detector.
-UPPER_BODY = (NOSE, *range(LEFT_SHOULDER, RIGHT_WRIST + 1))
-POSE_WRIST = {"left_hand": LEFT_WRIST, "right_hand": RIGHT_WRIST}
+UPPER_BODY = ("nose", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist")
+"""What a webcam shows of a person; hips and legs are guessed by the detector."""
+_LEFT_SHOULDER, _RIGHT_SHOULDER = 1, 2
+BODY_WRIST = {"left_hand": 5, "right_hand": 6}
+"""Places in `UPPER_BODY` of the wrists that carry the hands."""
 
 
-def shoulders(pose_N_T_33_C: Float32) -> tuple[Float32, Float32]:
+def upper_body(skeleton: Skeleton) -> list[int] | None:
+    """Joints of `UPPER_BODY` in a layout, by their names; None where it lacks one of them."""
+    places = {name: place for place, name in reversed(list(enumerate(skeleton.joints)))}
+    return [places[name] for name in UPPER_BODY] if places.keys() >= set(UPPER_BODY) else None
+
+
+def hand_parts(skeleton: Skeleton) -> dict[str, range]:
+    """Parts `left_hand` and `right_hand` of a layout that are hands of 21 joints in MediaPipe's order, as their bones tell."""
+    hands = {name: skeleton.parts[name] for name in BODY_WRIST if name in skeleton.parts}
+    bones = set(SKELETONS["hand"].bones)
+    return {
+        name: part
+        for name, part in hands.items()
+        if len(part) == len(SKELETONS["hand"])
+        and bones == {(a - part.start, b - part.start) for a, b in skeleton.bones if a in part and b in part}
+    }
+
+
+def shoulders(body_N_T_7_C: Float32) -> tuple[Float32, Float32]:
     """Place and size of upper bodies, from their shoulders.
 
     Args:
-        pose_N_T_33_C: Positions of MediaPipe's 33 pose joints.
+        body_N_T_7_C: Positions of the joints of `UPPER_BODY`.
 
     Returns:
         Middle of the shoulders (N, T, C), bridged over frames without a body, and their distance in the picture, the clip's
         median, (N,). NaN and 0 for a clip that never shows both.
     """
-    left, right = pose_N_T_33_C[:, :, LEFT_SHOULDER], pose_N_T_33_C[:, :, RIGHT_SHOULDER]
+    left, right = body_N_T_7_C[:, :, _LEFT_SHOULDER], body_N_T_7_C[:, :, _RIGHT_SHOULDER]
     middle_N_T_C = (left + right) * np.float32(0.5)
     # In the picture, not in depth: a pose's z is mostly guesswork.
     width_N = median_seen(np.sqrt(np.square((left - right)[..., :2]).sum(axis=2)))
     return bridge(middle_N_T_C, ~np.isnan(middle_N_T_C[..., 0])), width_N
 
 
-def body_with_hands(pose_N_T_33_C: Float32, hands: Mapping[str, Hand]) -> list[Float32]:
+def body_with_hands(body_N_T_7_C: Float32, hands: Mapping[str, Hand]) -> list[Float32]:
     """Channels of a body and its hands.
 
     Args:
-        pose_N_T_33_C: Positions of the pose joints.
+        body_N_T_7_C: Positions of the joints of `UPPER_BODY`.
         hands: `left_hand` and `right_hand`, or one of them.
 
     Returns:
         Upper body with its changes, 1 where it was seen; for each hand its shape, and its wrist's place on the body with changes
-        (where the hand is unseen, the wrist of the pose).
+        (where the hand is unseen, the wrist of the body).
     """
-    middle_N_T_C, width_N = shoulders(pose_N_T_33_C)
+    middle_N_T_C, width_N = shoulders(body_N_T_7_C)
     scale = np.where(width_N > 0, width_N, 1)[:, None, None].astype(np.float32)
-    upper = (pose_N_T_33_C[:, :, UPPER_BODY] - middle_N_T_C[:, :, None]) / scale[..., None]
-    seen = ~np.isnan(pose_N_T_33_C[:, :, LEFT_SHOULDER, :1])
+    upper = (body_N_T_7_C - middle_N_T_C[:, :, None]) / scale[..., None]
+    seen = ~np.isnan(body_N_T_7_C[:, :, _LEFT_SHOULDER, :1])
     channels = [*with_changes(upper.reshape(*upper.shape[:2], -1)), seen.astype(np.float32)]
     for side, one in hands.items():
-        wrist = np.where(one.seen[..., None], one.wrist, pose_N_T_33_C[:, :, POSE_WRIST[side], :2])
+        wrist = np.where(one.seen[..., None], one.wrist, body_N_T_7_C[:, :, BODY_WRIST[side], :2])
         channels += [*one.shape(), *with_changes((wrist - middle_N_T_C[..., :2]) / scale)]
     return channels
 

@@ -11,8 +11,6 @@ import numpy as np
 from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.data.skeleton import Skeleton
 
-# Motion capture writes height upwards, pictures write it downwards.
-Y_UP = frozenset({"natops"})
 # Half a picture and a little: how far from the middle, as a fraction, a joint still counts as seen.
 _PICTURE = 0.55
 # In layouts that are fractions of a picture, less movement than this is not blown up to fill the drawing.
@@ -63,11 +61,11 @@ def flatten(positions_T_J_C: Floating, skeleton: Skeleton, aspect: float = 1.0) 
     """
     plane = np.array(positions_T_J_C[..., :2], dtype=np.float64)
     body = skeleton.parts.get("pose")
-    if body is not None and skeleton.zero_is_missing:
+    if body is not None and skeleton.space == "picture":
         guessed = (np.abs(plane[:, body.start : body.stop] - 0.5) > _PICTURE).any(axis=-1)
         plane[:, body.start : body.stop][guessed] = np.nan
     plane[..., 0] *= aspect
-    if skeleton.name in Y_UP:
+    if skeleton.space == "y_up":
         plane[..., 1] *= -1
     return plane
 
@@ -104,7 +102,7 @@ def in_picture(
     positions_T_J_C: Floating, skeleton: Skeleton, aspect: float, size: tuple[float, float], margin: float
 ) -> Floating:
     """A clip's joints as places in a picture of this size: `flatten`, then `fit`; shape (T, J, 2)."""
-    fractions = skeleton.zero_is_missing or is_track(skeleton)
+    fractions = skeleton.space == "picture" or is_track(skeleton)
     return fit(flatten(positions_T_J_C, skeleton, aspect), *size, margin, _LEAST_EXTENT if fractions else 0.0)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gesture_al import __version__
+from gesture_al.core.messages import in_shell
 from gesture_al.deploy.export.check import LIMIT, Checked
 from gesture_al.deploy.export.folder import Description
 from gesture_al.learning.metrics import per_class_f1
@@ -21,7 +22,7 @@ _SYNTHETIC = (
 )
 _USE = """\
 ```
-gesture-al live model={folder} source=0
+{command}
 ```
 
 From Python, without torch:
@@ -48,7 +49,8 @@ def card(run: Run, description: Description, checked: Checked, missing: str, fol
     name = str(description.trained_on.get("name"))
     parts = [f"# Gesture recogniser: {', '.join(description.classes)}"]
     parts += [_SYNTHETIC] if description.trained_on.get("synthetic") else []
-    parts += ["## Use", _USE.format(folder=folder, joints=len(description.skeleton)), _reads(description)]
+    use = _USE.format(folder=folder, command=in_shell("live", f"model={folder}", "source=0"), joints=len(description.skeleton))
+    parts += ["## Use", use, _reads(description)]
     parts += ["## Data", *_data(run, description, name), "## Scores", *_scores(run)]
     parts += ["## Files", _files(checked, missing), "## Made with", _versions(run, description)]
     return "\n\n".join(_folded(part.strip()) for part in parts) + "\n"

@@ -15,6 +15,7 @@ from gesture_al.core.arrays import Float32
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, decimal, is_there, most_array, parse_json, read_bytes, read_text
+from gesture_al.core.messages import located
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import Part, models_dir
 from gesture_al.data.skeleton import Skeleton
@@ -53,7 +54,7 @@ def check_folder(folder: Path) -> None:
     except OSError:  # Too long a name.
         there = False
     if not there:
-        raise UserError(f"{str(folder)[:200]}: no such folder; name one that gesture-al export wrote")
+        raise UserError(f"{located(folder)[:400]}: no such folder; name one that gesture-al export wrote")
     if not is_there(folder / CHECKSUMS):
         other = "a run's folder; export it first: gesture-al export run=" if (folder / "checkpoints").is_dir() else ""
         reason = (

@@ -24,6 +24,7 @@ from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.atomic_io import write_atomic, write_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import in_shell
 from gesture_al.core.naming import run_name
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
@@ -113,7 +114,7 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
     dataset, clips = read_json(RunPaths(run).dataset), evidence.clips
     skeleton = Skeleton.from_json(dataset["skeleton"]) if clips is None else clips.skeleton
     coordinates = _coordinates(settings, skeleton, trained.inputs) if clips is None else clips.positions.shape[3]
-    in_heights = dataset.get("in_heights", skeleton.zero_is_missing) if clips is None else clips.aspect is not None
+    in_heights = dataset.get("in_heights", skeleton.missing == "zero_blocks") if clips is None else clips.aspect is not None
     if "clip_seconds" in dataset or clips is None:
         seconds = dataset.get("clip_seconds")
     else:
@@ -175,7 +176,7 @@ def read_trained(run: Path) -> Trained:
     path = RunPaths(run).best_checkpoint
     fit = read_checkpoint(path)
     if fit is None:
-        raise UserError(f"{run}: no model yet (checkpoints/best.ckpt is missing); go on with: gesture-al resume {run}")
+        raise UserError(f"{run}: no model yet (checkpoints/best.ckpt is missing); go on with: {in_shell('resume', run)}")
     try:
         state = torch.load(io.BytesIO(fit.state), weights_only=True)
         model, inputs, classes = Part(state["model"], dict(state["params"])), int(state["inputs"]), tuple(state["classes"])

@@ -1,4 +1,4 @@
-"""Frame sources of a live recogniser: a camera, a video file, or joints of another program."""
+"""Frame sources of a live recogniser: a camera, a video file, a network stream, or joints of another program."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class OpenSource:
 
 @contextmanager
 def open_source(source: int | str | Path, extractor: Extractor) -> Iterator[OpenSource]:
-    """A camera by its number, anything else as a video file or a folder of pictures.
+    """A camera by its number, anything else as a video file, a folder of pictures or a network stream.
 
     Args:
-        source: `0`, `"0"`, `"camera"` or `/dev/video0` for a camera; a path.
+        source: `0`, `"0"`, `"camera"` or `/dev/video0` for a camera; a path; an address such as `rtsp://camera/stream`.
         extractor: Finds the joints.
 
     Raises:
-        UserError: No such camera or file, busy, unplugged, or no video.
+        UserError: No such camera, file or stream, busy, unplugged, or no video.
     """
     text = "0" if source == "camera" else str(source).strip()
     live = text.isdecimal() or text.startswith("/dev/")
@@ -92,9 +92,15 @@ def _open(text: str, live: bool) -> AbstractContextManager[Any]:
         from gesture_al.capture.video.camera import open_camera
 
         return open_camera(text)
+    from gesture_al.capture.video.addresses import is_address
     from gesture_al.capture.video.reading import open_video
 
-    return open_video(text)
+    video = open_video(text)
+    if is_address(text) and video.duration is None:
+        from gesture_al.capture.video.camera import stream_camera
+
+        return stream_camera(video)
+    return video
 
 
 def joints_source(joints: Joints, count: int, aspect: float) -> OpenSource:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 from gesture_al.core.parameters import Count, check_values, declared
 
 Threshold = Annotated[float, Ge(0.01), Le(1)]
@@ -67,7 +68,7 @@ class OperatingPoint:
         names = [entry.name for entry in fields(cls)]
         unknown = sorted(set(values) - set(names))
         if unknown:
-            raise UserError(f"operating point: no setting {unknown[0]!r}; there are: {', '.join(names)}")
+            raise UserError(f"operating point: no setting {not_among(unknown[0], names)}")
         return cls(**values)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gesture_al.capture.landmarks.base import LANDMARKS, Extractor
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 from gesture_al.deploy.live.events import Event
 from gesture_al.deploy.live.frame_source import Joints, OpenSource, joints_source, open_source
 from gesture_al.deploy.live.operating_point import OperatingPoint
@@ -50,7 +51,7 @@ class Recogniser:
         recogniser = cls(ExportedModel.load(Path(folder), runtime=runtime))
         unknown = sorted(set(changes) - set(recogniser.point.to_json()))
         if unknown:
-            raise UserError(f"operating point: no setting {unknown[0]!r}; there are: {', '.join(recogniser.point.to_json())}")
+            raise UserError(f"operating point: no setting {not_among(unknown[0], recogniser.point.to_json())}")
         recogniser.point = replace(recogniser.point, **changes)
         return recogniser
 
@@ -80,8 +81,8 @@ class Recogniser:
         """Events, as they come.
 
         Args:
-            source: Number of a camera, a video file or folder of pictures, or an iterable of pairs: seconds, and positions
-                (J, 3) in fractions of the picture (y down, NaN where not seen, unmirrored).
+            source: Number of a camera, a video file or folder of pictures, the address of a network stream, or an iterable of
+                pairs: seconds, and positions (J, 3) in fractions of the picture (y down, NaN where not seen, unmirrored).
             aspect: Width / height of the picture; asked for with an iterable only, a file or camera says it itself.
 
         Raises:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import not_among
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
@@ -53,7 +54,7 @@ def joined_streams(clips: ClipSet, people: Sequence[str] | None, side: str, seed
         names = [] if clips.subjects is None else sorted(set(clips.subjects.tolist()))
         unknown = [name for name in people if name not in names]
         if unknown or clips.subjects is None:
-            raise UserError(f"people: nobody is called {unknown[0]!r}; there are: {', '.join(names) or 'none named'}")
+            raise UserError(f"people: nobody is called {not_among(unknown[0], names)}")
         rows = np.flatnonzero(np.isin(clips.subjects, list(people)))
     elif clips.split is not None:
         rows = np.flatnonzero(clips.split == side)

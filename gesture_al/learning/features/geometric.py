@@ -8,13 +8,13 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.data.geometry.normalisation import (
-    POSE_JOINTS,
-    POSE_WRIST,
     body_with_hands,
     hand,
+    hand_parts,
     pair_of_hands,
     point_cloud,
     point_track,
+    upper_body,
 )
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import FEATURES, Frames, width_by_trial
@@ -33,10 +33,13 @@ class Geometric:
     Args:
         frames: Frames to resample to, 2 or more; None keeps each clip's own.
         standardise: Whether channels are standardised by the pool's statistics.
+        bones: Whether vectors along the bones are channels, those of the layout or those that were found in the data (decision
+            note 26); without them every layout of several joints is a cloud of joints.
     """
 
     frames: Frames | None = 24
     standardise: bool = True
+    bones: bool = True
 
     def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
         """(N, T, F)."""
@@ -48,12 +51,14 @@ class Geometric:
         return width_by_trial(self, skeleton, coordinates)
 
     def _channels(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> list[Float32]:
-        parts = {name: positions_N_T_J_C[:, :, part.start : part.stop] for name, part in skeleton.parts.items()}
-        hands = {name: hand(parts[name]) for name in POSE_WRIST if name in parts}
-        if hands and "pose" in parts:
-            return body_with_hands(parts["pose"][:, :, :POSE_JOINTS], hands)
-        if len(hands) == len(POSE_WRIST):
-            return pair_of_hands(*hands.values())
         if len(skeleton) == 1:
             return point_track(positions_N_T_J_C)
+        if not self.bones:
+            return point_cloud(positions_N_T_J_C)
+        parts, body = hand_parts(skeleton), upper_body(skeleton)
+        hands = {name: hand(positions_N_T_J_C[:, :, part.start : part.stop]) for name, part in parts.items()}
+        if hands and body is not None:
+            return body_with_hands(positions_N_T_J_C[:, :, body], hands)
+        if len(hands) == 2 and sum(map(len, parts.values())) == len(skeleton):
+            return pair_of_hands(*hands.values())
         return point_cloud(positions_N_T_J_C, skeleton.bones)

@@ -8,7 +8,7 @@ from gesture_al.learning.metrics.classification import (
     unscored_classes,
     weighted_f1,
 )
-from gesture_al.learning.metrics.clustered_clips import design_effect
+from gesture_al.learning.metrics.clustered_clips import interval_effect
 from gesture_al.learning.metrics.interval import (
     TOO_FEW,
     f1_intervals,
@@ -36,12 +36,12 @@ __all__ = [
     "class_balance",
     "cohen_kappa",
     "confusion_matrix",
-    "design_effect",
     "expected_calibration_error",
     "f1_intervals",
     "f1_lower_bound",
     "f1_lower_bounds",
     "labels_to_target",
+    "interval_effect",
     "macro_f1",
     "macro_f1_interval",
     "macro_f1_lower_bound",

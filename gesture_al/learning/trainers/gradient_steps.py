@@ -10,7 +10,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import pytorch_lightning as lightning
 import torch
 from pytorch_lightning.plugins.environments import LightningEnvironment
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from typing_extensions import override
 
 from gesture_al.core.arrays import Float64, Int64
@@ -48,25 +49,35 @@ class GradientSteps(Trainer):
     """So many optimiser steps on batches drawn without replacement within a step; the weights of the last step count.
 
     Args:
-        steps: How many.
+        steps: How many, at least.
+        steps_per_class: More steps where there are more classes: at least so many for each; 0: however many there are.
+        epochs: More steps where there are more labels: at least so many times as many clips as there are; 0: however many.
         batch_size: Clips a step; None, or more than there are: all.
         optimiser: A key of `OPTIMISERS`.
         lr: Highest learning rate.
         weight_decay: Decoupled with `adamw`.
-        warmup: Steps over which the learning rate rises linearly; below `steps`.
+        warmup: Steps over which the learning rate rises linearly; where there are no more `steps` than that, a tenth of them.
         schedule: A key of `SCHEDULES`, for the steps after the warm-up.
         clip: Largest norm of the gradient; None for no limit.
         label_smoothing: Share of the target that is spread over all classes.
         class_weights: A key of `CLASS_WEIGHTS`.
+        averaging: The net ends with a running mean of the weights of its steps, of which each step keeps this share of what was
+            before; 0: with the weights of the last step.
         until_loss: After `steps`, go on until a step's loss is below this; None stops there.
         extra_steps: How many steps that may take.
         warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
 
     Raises:
-        UserError: `warmup` and `steps`, or `until_loss` and `extra_steps`, do not fit.
+        UserError: `until_loss` without `extra_steps`.
+
+    Source:
+        The running mean: Tarvainen and Valpola, "Mean teachers are better role models" (NeurIPS 2017), section 2; Izmailov et
+        al., "Averaging weights leads to wider optima and better generalization" (UAI 2018).
     """
 
     steps: Count = 200
+    steps_per_class: CountOrZero = 0
+    epochs: NotNegative = 0.0
     batch_size: Count | None = 16
     optimiser: Optimiser = "adamw"
     lr: Positive = 5e-3
@@ -76,15 +87,32 @@ class GradientSteps(Trainer):
     clip: Positive | None = 1.0
     label_smoothing: ShareBelowOne = 0.05
     class_weights: ClassWeights = "none"
+    averaging: ShareBelowOne = 0.0
     until_loss: Positive | None = None
     extra_steps: CountOrZero = 0
     warm_start: bool = False
 
     def __post_init__(self) -> None:
-        if self.warmup >= self.steps:
-            raise UserError(f"trainer 'gradient_steps': warmup={self.warmup}: must be below steps={self.steps}")
         if self.until_loss is not None and not self.extra_steps:
             raise UserError("trainer 'gradient_steps': extra_steps=0: must be 1 or more where until_loss is set")
+
+    @property
+    def rise(self) -> int:
+        """Steps of the warm-up that is made."""
+        return self.warmup if self.warmup < self.steps else self.steps // 10
+
+    @property
+    def remark(self) -> str:
+        """What the person should know about how the parameters were taken; empty where they were taken as they are."""
+        if self.rise == self.warmup:
+            return ""
+        return f"trainer.params.warmup={self.warmup} is shortened to {self.rise}: there are {self.steps} steps"
+
+    def planned(self, clips: int, classes: int) -> GradientSteps:
+        """The same with the number of steps that so many labelled clips and classes come to."""
+        batch = clips if self.batch_size is None else min(self.batch_size, clips)
+        steps = max(self.steps, self.steps_per_class * classes, math.ceil(self.epochs * clips / batch))
+        return replace(self, steps=steps, steps_per_class=0, epochs=0.0)
 
     @property
     def most_steps(self) -> int:
@@ -93,23 +121,24 @@ class GradientSteps(Trainer):
 
     def rate(self, step: int) -> float:
         """Share of the learning rate at a step, counted from 0."""
-        if step < self.warmup:
-            return (step + 1) / self.warmup
-        return SCHEDULES[self.schedule](min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup)))
+        if step < self.rise:
+            return (step + 1) / self.rise
+        return SCHEDULES[self.schedule](min(1.0, (step - self.rise) / max(1, self.steps - self.rise)))
 
     @override
     def fit(
         self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None = None
     ) -> FitReport:
-        started = perf_counter()
+        started, plan = perf_counter(), self.planned(len(clips.classes), class_count)
         weights_C = CLASS_WEIGHTS[self.class_weights](np.bincount(clips.classes, minlength=class_count))
-        learning = NetTraining(net, self, torch.tensor(weights_C, dtype=torch.float32), on_step)
-        lean_fit(learning, batches(clips, self.most_steps, self.batch_size, rng))
+        learning = NetTraining(net, plan, torch.tensor(weights_C, dtype=torch.float32), on_step)
+        lean_fit(learning, batches(clips, plan.most_steps, self.batch_size, rng))
+        learning.take_mean()
         if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
             raise Diverged("a weight is not finite")
         note = ""
         if self.until_loss is not None and learning.losses[-1] >= self.until_loss:
-            note = f"cap of {self.most_steps} steps hit at loss {learning.losses[-1]:.2g}, wanted below {self.until_loss:g}"
+            note = f"cap of {plan.most_steps} steps hit at loss {learning.losses[-1]:.2g}, wanted below {self.until_loss:g}"
         return FitReport(len(learning.losses), float(np.mean(learning.losses[-20:])), perf_counter() - started, note)
 
 
@@ -131,6 +160,8 @@ class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning
         make: Any = OPTIMISERS[settings.optimiser]
         self.optimiser = make(net.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
         self.rate = torch.optim.lr_scheduler.LambdaLR(self.optimiser, settings.rate)
+        running: Any = get_ema_multi_avg_fn
+        self.mean = AveragedModel(net, multi_avg_fn=running(settings.averaging)) if settings.averaging else None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimiser."""
@@ -151,10 +182,17 @@ class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning
             nn.utils.clip_grad_norm_(self.net.parameters(), settings.clip)
         self.optimiser.step()
         self.rate.step()
+        if self.mean is not None:
+            self.mean.update_parameters(self.net)
         if settings.until_loss is not None and batch_idx + 1 >= settings.steps and value < settings.until_loss:
             self.trainer.should_stop = True
         if self.on_step is not None:
             self.on_step(batch_idx + 1, settings.most_steps, value)
+
+    def take_mean(self) -> None:
+        """Give the net the running mean of its weights, where one was kept."""
+        if self.mean is not None:
+            self.net.load_state_dict(self.mean.module.state_dict())
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         """The batch as it is: it was made on the processor, where the net is."""

@@ -14,6 +14,7 @@ from gesture_al.active.records.run_paths import RunPaths, SweepPaths
 from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import read_lines, read_sealed_yaml
+from gesture_al.core.messages import located
 from gesture_al.core.old_names import current_settings
 from gesture_al.runs.existing_runs import Notice, passed_over
 
@@ -121,6 +122,8 @@ def read_runs(folders: Sequence[Path], notice: Notice = lambda line: None) -> li
             jobs = [_read_job(folder, job, notice) for job in read_lines(manifest)]
         elif any(path.exists() for path in (paths.status, paths.config, paths.rounds)):
             jobs = [read_run(folder) if len(folders) == 1 else _read_or_failed(folder, (), None, notice)]
+        elif not folder.exists():
+            raise UserError(f"{located(folder)}: no such folder; name one that a run or a sweep has made")
         else:
             raise UserError(f"{folder}: neither a run nor a sweep folder (no status.json, no manifest.jsonl in it)")
         for run in jobs:

@@ -16,6 +16,7 @@ from gesture_al.active.annotation.answer_log import Entry
 from gesture_al.active.annotation.session import ENOUGH_AUDITS, LabelSession
 from gesture_al.active.questions import Purpose
 from gesture_al.active.records.run_paths import RunPaths
+from gesture_al.core.messages import in_shell
 from gesture_al.studio.label.clip_picture import skeleton_picture
 from gesture_al.studio.label.results import LearningCurve, confusion
 
@@ -85,6 +86,10 @@ class LabelBoard:
         run_info = self._session.run_info
         return {
             "run": str(self._folder),
+            "commands": {
+                "go_on": in_shell("label", self._folder),
+                "export": in_shell("export", f"run={self._folder}", "--out", "models/my-gestures"),
+            },
             "id": self._folder.resolve().as_posix(),
             "data": run_info.data,
             "strategy": run_info.strategy,

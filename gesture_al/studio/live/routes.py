@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from gesture_al.core.errors import Refused
+from gesture_al.core.messages import in_shell
+from gesture_al.core.typed_settings import setting
 from gesture_al.data.datasets.stream import NONE
 from gesture_al.data.track import UNLABELLED
 from gesture_al.data.view.plane import page_skeleton
@@ -57,8 +58,8 @@ def summary(live_page: LivePage) -> dict[str, Any]:
 
 def label_command(folder: Path) -> str:
     """The command that labels the clips that were kept."""
-    where = "" if folder == _USUAL else f" dataset.params.path={shlex.quote(folder.as_posix())}"
-    return f"gesture-al label dataset=clips{where}"
+    where = [] if folder == _USUAL else [setting("dataset.params.path", folder.as_posix())]
+    return in_shell("label", "dataset=clips", *where)
 
 
 def is_folder(name: str) -> bool:

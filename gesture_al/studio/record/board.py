@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from gesture_al.core.errors import Refused, UserError
+from gesture_al.core.messages import in_shell
+from gesture_al.core.typed_settings import setting
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.data.track import UNLABELLED, Track
 from gesture_al.data.view.plane import page_joints, page_skeleton
@@ -142,8 +144,8 @@ class RecordBoard:
             "gate": plan.gate,
             "video": self.video,
             "labels": self.labels,
-            "command": f"gesture-al label dataset=clips dataset.params.path={folder}",
-            "again": f"gesture-al label --record dataset=clips dataset.params.path={folder}",
+            "command": in_shell("label", "dataset=clips", setting("dataset.params.path", folder)),
+            "again": in_shell("label", "--record", "dataset=clips", setting("dataset.params.path", folder)),
             "consent": CONSENT,
             "reactions": REACTIONS,
             "free_prompt": FREE,

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from gesture_al.capture.extraction.segments import MotionThresholds, Segment, find_segments, merge, window_segments
 from gesture_al.core.errors import UserError
-from gesture_al.data.skeleton import HAND_BONES
+from gesture_al.data.skeleton import SKELETONS
 from gesture_al.data.track import Track
 
 
 def hand_at(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A flat hand whose palm is 0.1 picture heights long, wrist at the places given, shape (T, 21, 2)."""
     joints = np.zeros((21, 2))
-    for a, b in HAND_BONES:
+    for a, b in SKELETONS["hand"].bones:
         joints[b] = joints[a] + [0.01 * (b % 5 - 2), -0.025]
     joints[9] = [0, -0.1]
     return joints + np.stack([x, y], axis=-1)[:, None]

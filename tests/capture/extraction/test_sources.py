@@ -53,6 +53,54 @@ def test_a_list_that_cannot_be_used_is_refused(tree, text):
         find_sources(tree, None, tree / "people.csv")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_is_read_as_spreadsheets_save_it(tree, tmp_path, encoding, end, delimiter):
+    listing = tmp_path / "people.csv"
+    lines = ["Path,Class", "Like/a.mp4,Heart", ",", '"loose.mp4"," Like "', ",,,", ""]
+    listing.write_bytes(end.join(lines).replace(",", delimiter).encode(encoding))
+    sources = find_sources(tree, None, listing)
+    assert by_name(sources)["Like/a.mp4"][0] == "Heart"
+    assert by_name(sources)["loose.mp4"][0] == "Like"
+    assert [s.name for s in sources if s.problem] == []
+
+
+def test_paths_of_a_list_may_be_absolute_or_below_the_list(tree, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "videos").symlink_to(tree)
+    for start in (f"{tree}/", "videos/", "./", "", f"/home/ann/{tree.name}/", f"C:\\Users\\ann\\{tree.name}\\", ".//"):
+        (folder / "people.csv").write_text(f"path,class\n{start}loose.mp4,Love\n")
+        root = folder / "videos" if start == "videos/" else tree
+        sources = find_sources(root, None, folder / "people.csv")
+        assert by_name(sources)["loose.mp4"][0] == "Love", start
+        assert not [s for s in sources if s.problem]
+
+
+@pytest.mark.parametrize("name", ["excel_blank.csv", "one_blank.csv", "upper.csv", "utf16.csv"])
+def test_reported_lists(shared_cases, name):
+    tables = shared_cases / "tables"
+    sources = find_sources(tables / "videos", None, tables / name)
+    kinds = {s.name: s.kind for s in sources if not s.problem}
+    right = {"00001.mp4": "hello", "00002.mp4": "thanks", "00003.mp4": "hello"}
+    assert kinds.items() <= right.items()
+    assert len(kinds) == (1 if name == "one_blank.csv" else len(kinds))
+    assert not [s for s in sources if "listed" in s.problem]
+
+
+def test_a_line_without_a_path_is_refused(tree):
+    (tree / "people.csv").write_text("path,class\n,Like\n")
+    with pytest.raises(UserError, match="line 2: names no path"):
+        find_sources(tree, None, tree / "people.csv")
+
+
+def test_a_folder_without_a_video_says_what_is_in_it(tmp_path):
+    (tmp_path / "A").mkdir()
+    (tmp_path / "A" / "notes.txt").touch()
+    with pytest.raises(UserError, match=r"no video in it \(.*\); left out 1: 1 x \.txt \(A/notes\.txt\)"):
+        find_sources(tmp_path)
+
+
 def test_free_takes_everything_as_a_recording(tree):
     assert {kind for kind, _, _, free in by_name(find_sources(tree, free=True)).values() if free} == {"unlabelled"}
     assert by_name(find_sources(tree / "loose.mp4", free=True)) == {"loose.mp4": ("unlabelled", "loose", {}, True)}

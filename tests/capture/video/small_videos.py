@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 from gesture_al.core.opencv import opencv
@@ -40,13 +42,83 @@ def make_video(path: Path, frames: int = 20, fps: float = 25.0, size: tuple[int,
     return path
 
 
-def turn(path: Path) -> None:
-    """Mark an mp4 as taken with the phone upright: to be shown a quarter turn clockwise (ISO/IEC 14496-12, tkhd matrix)."""
+def film(
+    path: Path,
+    pictures: Iterable[np.ndarray],
+    times: Sequence[float],
+    codec: str = "mpeg4",
+    pixel_aspect: Fraction | None = None,
+    sound: float = 0.0,
+    flags: str = "",
+    **options: str,
+) -> Path:
+    """A video of RGB pictures that stand at these seconds, to a thousandth; `sound` adds so many seconds of silence.
+
+    Motion JPEG and MPEG-2 take times of whole 25ths only.
+    """
+    pictures = list(pictures)
+    with av.open(str(path), "w", options={"movflags": flags} if flags else {}) as container:
+        stream = container.add_stream(codec, rate=25, options=options)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = {"png": "rgb24", "mjpeg": "yuvj420p"}.get(codec, "yuv420p")
+        if codec not in ("mjpeg", "mpeg2video"):
+            stream.codec_context.time_base = Fraction(1, 1000)
+        if pixel_aspect is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
+        track = container.add_stream("libopus" if path.suffix == ".webm" else "aac", rate=48000) if sound else None
+        for picture, seconds in zip(pictures, times, strict=True):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
+            frame.pts, frame.time_base = round(1000 * seconds), Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if track is not None:
+            for number in range(round(sound * 50)):
+                silence = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
+                silence.sample_rate, silence.pts = 48000, 960 * number
+                container.mux(track.encode(silence))
+            container.mux(track.encode())
+    return path
+
+
+def orient(path: Path, a: int, b: int, c: int, d: int) -> None:
+    """Write an mp4's display matrix: the point (p, q) is shown at (a p + c q, b p + d q) (ISO/IEC 14496-12, tkhd)."""
     data = bytearray(path.read_bytes())
     # Version 0: the matrix lies 40 bytes into the box's content, behind the version and flags.
     matrix = data.index(b"tkhd") + 4 + 40
-    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    numbers = (a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+    data[matrix : matrix + 36] = struct.pack(">9i", *numbers)
     path.write_bytes(data)
+
+
+def turn(path: Path) -> None:
+    """Mark an mp4 as taken with the phone upright: to be shown a quarter turn clockwise."""
+    orient(path, 0, 1, -1, 0)
+
+
+def spoil_packets(path: Path, numbers: Iterable[int]) -> Path:
+    """Overwrite these packets of a file, in the order in which they lie there."""
+    with av.open(str(path)) as container:
+        places = sorted((packet.pos, packet.size) for packet in container.demux(video=0) if packet.size)
+    data = bytearray(path.read_bytes())
+    for number in numbers:
+        at, size = places[number]
+        data[at : at + size] = b"\xff" * size
+    path.write_bytes(data)
+    return path
+
+
+def show_part(path: Path, start: float, seconds: float) -> Path:
+    """Let the list of edits of an mp4 show only a part (ISO/IEC 14496-12, elst).
+
+    The duration of the part is counted in the ticks of the file (mvhd), its start in those of the track (mdhd).
+    """
+    data = bytearray(path.read_bytes())
+    file_ticks = struct.unpack(">I", data[data.index(b"mvhd") + 16 :][:4])[0]
+    track_ticks = struct.unpack(">I", data[data.index(b"mdhd") + 16 :][:4])[0]
+    entry = data.index(b"elst") + 12
+    data[entry : entry + 8] = struct.pack(">II", round(seconds * file_ticks), round(start * track_ticks))
+    path.write_bytes(data)
+    return path
 
 
 def space(path: Path, ticks: Sequence[int]) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import cv2
 import numpy as np
 import pytest
 from capture.video.small_videos import bar, make_video, picture
 
-from gesture_al.capture.video.camera import Camera, Device, open_camera
+from gesture_al.capture.video.camera import Camera, Device, open_camera, stream_camera
+from gesture_al.capture.video.reading import open_video
 from gesture_al.core.errors import UserError
 
 
@@ -112,3 +116,37 @@ def test_a_video_stands_in_for_a_camera_at_its_own_speed(tmp_path):
     assert frames[-1].seconds >= 0.08, "six frames at 50 a second last as long"
     with pytest.raises(UserError, match="no such video"):
         open_camera(tmp_path / "b.mp4")
+
+
+def test_a_network_camera_shows_the_present(monkeypatch):
+    """Motion JPEG as network cameras send it: without a length, one picture behind the other."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+            self.end_headers()
+            for number in range(60):
+                jpeg = cv2.imencode(".jpg", picture(number % 30)[..., ::-1])[1].tobytes()
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                self.wfile.write(head.encode() + jpeg + b"\r\n")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    frames = []
+    try:
+        video = open_video(f"http://127.0.0.1:{server.server_port}/video")
+        assert video.duration is None, "which tells a live stream"
+        with stream_camera(video) as camera, pytest.raises(UserError, match="the connection was lost"):
+            deque(map(frames.append, camera), maxlen=0)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert (camera.width, camera.height) == (160, 120)
+    assert len(frames) + camera.dropped == 60
+    assert np.all(np.diff([frame.seconds for frame in frames]) > 0)
+    assert bar(frames[-1].image) == 29

@@ -32,7 +32,7 @@ def test_a_video_gives_its_frames_in_rgb_with_their_times(tmp_path, suffix):
     assert top[0] > 180
     assert top[2] < 60
     assert frames[0].image.dtype == np.uint8
-    assert not video.ended_early
+    assert not video.loss
 
 
 def test_a_gif_keeps_the_time_that_each_picture_stands(tmp_path):
@@ -65,7 +65,7 @@ def test_a_phone_video_comes_upright(tmp_path):
 def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path):
     video, frames = read(cut_off(make_video(tmp_path / "cut.avi")))
     assert 5 < len(frames) < 18
-    assert f"ends after {len(frames)} of 20 frames" in video.ended_early
+    assert f"ends after {len(frames)} of 20 frames" in video.loss
 
 
 def test_pictures_follow_each_other_as_a_person_counts(tmp_path):
@@ -123,12 +123,12 @@ def test_videos_are_found_at_any_depth(tmp_path):
     (tmp_path / "notes.txt").touch()
     (tmp_path / ".trash").mkdir()
     make_video(tmp_path / ".trash" / "1.mp4", frames=1)
-    assert [str(path.relative_to(tmp_path)) for path in find_videos(tmp_path)] == ["Heart/series", "Like/ann/1.mp4"]
+    assert [str(path.relative_to(tmp_path)) for path in find_videos(tmp_path).videos] == ["Heart/series", "Like/ann/1.mp4"]
 
 
 def test_the_real_clip_is_read_whole(shared_media):
     video, frames = read(shared_media / "test_video.mp4")
-    assert (video.width, video.height, len(frames), video.ended_early) == (640, 360, 202, "")
+    assert (video.width, video.height, len(frames), video.loss) == (640, 360, 202, "")
     assert np.all(np.diff([frame.seconds for frame in frames]) > 0)
 
 

@@ -150,7 +150,7 @@ def test_paths_and_words_are_checked(tmp_path):
     assert "is a folder" in refused(path=tmp_path)
     (tmp_path / "empty.npz").touch()
     assert "is empty" in refused(path=tmp_path / "empty.npz")
-    assert "missing=zeros: must be skeleton, zero_blocks, nan or none" in refused(path="x", missing="zeros")
+    assert "missing=zeros: must be skeleton, zero_blocks, zero_joints, nan or none" in refused(path="x", missing="zeros")
 
 
 def test_a_skeleton_with_other_joints_is_refused(write_archive):

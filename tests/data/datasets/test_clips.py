@@ -71,13 +71,52 @@ def test_what_is_no_clip_is_left_out_with_its_reason(folder):
     assert reasons["Like/dark"] == "no landmark in any frame"
 
 
+def test_a_class_of_any_name_is_read_and_what_is_none_is_told(folder):
+    for name in ("_______/a.npz", "Like/A9.NPZ", "Like/deep/a.npz", "loose.npz"):
+        write_track(folder / name, a_track(5))
+    for name in ("Like/Thumbs.db", "Like/notes.txt", "Like/a0.webm", ".up/a.npz", "__MACOSX/x", "desktop.ini"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    for _ in range(2):  # the second time from the cache
+        clips = read_dataset("clips", path=str(folder))
+        assert clips.classes == ("Heart", "Like", "_______")
+        assert {"_______/a", "Like/A9"} <= set(clips.ids.tolist())
+        assert {out.clip: out.reason.split(";")[0] for out in clips.left_out} == {
+            "Like/Thumbs.db": "Thumbs.db",
+            "Like/notes.txt": ".txt",
+            "Like/deep": "a folder inside of a class",
+            ".up": "hidden",
+            "__MACOSX": "__MACOSX",
+            "desktop.ini": "desktop.ini",
+            "loose.npz": "lies in no folder named for a class",
+        }
+    chosen = read_dataset("clips", path=str(folder), classes=["Heart", "Like"])
+    assert ("_______", "not in dataset.params.classes") in [(out.clip, out.reason) for out in chosen.left_out]
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_without_a_clip_it_says_how_to_get_one(tmp_path, made):
+    if made:
+        (tmp_path / "landmarks").mkdir()
+    with pytest.raises(UserError, match=r"record first: gesture-al record --out .*landmarks, or extract videos") as refused:
+        read_dataset("clips", path=str(tmp_path / "landmarks"))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_class_with_one_clip_is_named(folder):
+    write_track(folder / "Solo" / "x.npz", a_track(5, subject="ann", session="1"))
+    clips = read_dataset("clips", path=str(folder))
+    with pytest.raises(UserError, match=r"class 'Solo' has (1|one) clip"):
+        make_splits(clips, "auto", 0.3, 0.0, np.random.default_rng(0))
+
+
 def test_chosen_classes_pass_the_others_over(folder):
     write_track(folder / "Fire works" / "c.npz", a_track(seed=5))
     assert read_dataset("clips", path=str(folder), classes=["Like", "Heart"]).classes == ("Like", "Heart")
 
 
 def test_what_is_no_set_is_refused(tmp_path, folder):
-    for path, says in ((tmp_path / "x", "nothing at"), (folder / "Like" / "a0.npz", "is a file"), (tmp_path, "no track in it")):
+    for path, says in ((tmp_path / "x", "nothing at"), (folder / "Like" / "a0.npz", "is a file"), (tmp_path, "no clip in it")):
         with pytest.raises(UserError, match=says):
             read_dataset("clips", path=str(path))
 

@@ -106,6 +106,44 @@ def test_folders_of_tools_are_no_classes(write_frames):
     assert read_dataset("keypoint_folder", path=root).classes == ("a", "b")
 
 
+def test_a_class_of_any_name_is_read_and_what_is_none_is_told(write_frames):
+    root = write_frames({"a/0": frames(), "_______/0": frames(), ".b/0": frames()})
+    for name in ("a/0/Thumbs.db", "a/0/notes.txt", "a/loose.npy", "read.me", "a/0/deep/0.npy", "loose.npy", "a/desktop.ini"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).touch()
+    clips = read_dataset("keypoint_folder", path=root)
+    assert clips.classes == ("_______", "a")
+    assert {out.clip: out.reason.split(";")[0] for out in clips.left_out} == {
+        ".b": "hidden",
+        "read.me": ".me",
+        "loose.npy": "lies in no folder named for a class",
+        "a/loose.npy": "lies in no clip's folder",
+        "a/desktop.ini": "desktop.ini",
+        "a/0/Thumbs.db": "Thumbs.db",
+        "a/0/notes.txt": ".txt",
+        "a/0/deep": "a folder inside of a clip",
+    }
+
+
+def test_a_frame_that_is_missing_keeps_its_time(write_frames):
+    values = frames(5)
+    root = write_frames({"a/0": values, "b/0": frames()})
+    (root / "a" / "0" / "2.npy").unlink()
+    clips = read_dataset("keypoint_folder", path=root)
+    assert clips.lengths.tolist() == [5, 3]
+    assert np.isnan(clips.positions[0, 2]).all()
+    assert np.allclose(clips.positions[0, [0, 1, 3, 4]].reshape(4, 126), values[[0, 1, 3, 4]])
+    assert [(out.clip, out.reason) for out in clips.left_out] == [("a/0, place 3", "missing frames, whose time is kept")]
+
+
+def test_numbers_that_are_times_leave_no_gaps(write_frames):
+    root = write_frames({"a/0": frames(3), "b/0": frames()})
+    for name, new in (("0", "1000"), ("1", "1033"), ("2", "1067")):
+        (root / "a" / "0" / f"{name}.npy").rename(root / "a" / "0" / f"{new}.npy")
+    clips = read_dataset("keypoint_folder", path=root)
+    assert (clips.lengths.tolist(), clips.left_out) == ([3, 3], ())
+
+
 @pytest.mark.parametrize(
     ("clips", "params", "says"),
     [

@@ -102,7 +102,7 @@ def test_a_case_of_question_marks_is_left_out(tmp_path):
         ({"fps": -1}, "fps=-1"),
         ({"train": None}, "dataset.params.train is not set"),
         ({"test": "nowhere.ts"}, "dataset.params.test: nothing at"),
-        ({"train": None, "fetch": "cats"}, "no public set 'cats'; there are: natops, point_history"),
+        ({"train": None, "fetch": "cats"}, "no public set 'cats' (did you mean natops?); there are: natops, point_history"),
     ],
 )
 def test_settings_are_checked(pair, params, says):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gesture_al.data.geometry.normalisation import (
+    UPPER_BODY,
     body_with_hands,
     centre,
     correct_aspect,
@@ -83,17 +84,19 @@ def test_a_hand_never_seen_is_nan_with_flag_0(clips):
 
 
 def test_body_is_about_the_shoulders():
-    pose = np.random.default_rng(4).normal(size=(3, 7, 33, 3)).astype(np.float32)
+    body = np.random.default_rng(4).normal(size=(3, 7, 7, 3)).astype(np.float32)
+    left, right, left_wrist = (UPPER_BODY.index(name) for name in ("left_shoulder", "right_shoulder", "left_wrist"))
     hands = np.random.default_rng(5).normal(size=(3, 7, 21, 3)).astype(np.float32)
     hands[:, 2:4] = np.nan
-    middle, width = shoulders(pose)
-    assert np.allclose(middle, (pose[:, :, 11] + pose[:, :, 12]) / 2)
-    assert np.allclose(width, np.median(np.linalg.norm((pose[:, :, 11] - pose[:, :, 12])[..., :2], axis=2), axis=1), rtol=1e-5)
-    channels = joined(body_with_hands(pose, {"left_hand": hand(hands)}))
-    assert np.allclose(channels, joined(body_with_hands(4 * pose - 1, {"left_hand": hand(4 * hands - 1)})), atol=1e-3)
+    middle, width = shoulders(body)
+    assert np.allclose(middle, (body[:, :, left] + body[:, :, right]) / 2)
+    apart = np.linalg.norm((body[:, :, left] - body[:, :, right])[..., :2], axis=2)
+    assert np.allclose(width, np.median(apart, axis=1), rtol=1e-5)
+    channels = joined(body_with_hands(body, {"left_hand": hand(hands)}))
+    assert np.allclose(channels, joined(body_with_hands(4 * body - 1, {"left_hand": hand(4 * hands - 1)})), atol=1e-3)
     wrist = channels[:, :, -6:-4]
-    expected = (pose[:, 2, 15, :2] - middle[:, 2, :2]) / width[:, None]
-    assert np.allclose(wrist[:, 2], expected, atol=1e-4), "an unseen hand is where the pose has its wrist"
+    expected = (body[:, 2, left_wrist, :2] - middle[:, 2, :2]) / width[:, None]
+    assert np.allclose(wrist[:, 2], expected, atol=1e-4), "an unseen hand is where the body has its wrist"
 
 
 def test_correcting_the_aspect_scales_x_and_z():

@@ -56,10 +56,11 @@ def test_recipe_is_what_a_trainer_without_settings_does():
         ({"optimiser": "sgd"}, "optimiser=sgd: must be adamw or adam"),
         ({"lr": 0}, "lr=0: must be "),
         ({"weight_decay": -1}, "weight_decay=-1: must be "),
-        ({"warmup": 200}, "warmup=200: must be below steps=200"),
         ({"schedule": "step"}, "schedule=step: must be cosine or constant"),
         ({"clip": 0}, "clip=0: must be "),
         ({"label_smoothing": 1}, "label_smoothing=1: must be "),
+        ({"averaging": 1.0}, "averaging=1.0: must be a number, 0 up to but not including 1"),
+        ({"epochs": -1.0}, "epochs=-1.0: must be "),
         ({"class_weights": "auto"}, "class_weights=auto: must be none or balanced"),
         ({"until_loss": -1.0, "extra_steps": 5}, "until_loss=-1.0: must be "),
         ({"until_loss": 0.1}, "extra_steps=0: must be "),
@@ -71,8 +72,16 @@ def test_a_wrong_setting_is_refused_in_one_line(params, says):
 
 
 def test_an_unknown_setting_is_refused():
-    with pytest.raises(PartParameterError, match="epochs"):
-        TRAINERS.build("gradient_steps", {"epochs": 3})
+    with pytest.raises(PartParameterError, match="rounds"):
+        TRAINERS.build("gradient_steps", {"rounds": 3})
+
+
+def test_a_warm_up_that_is_longer_than_the_steps_is_shortened_and_said():
+    settings = GradientSteps(steps=20, warmup=50)
+    assert settings.remark == "trainer.params.warmup=50 is shortened to 2: there are 20 steps"
+    assert [settings.rate(step) for step in (0, 1, 2)] == [0.5, 1.0, 1.0]
+    assert GradientSteps(steps=1).rate(0) == 1.0
+    assert GradientSteps().remark == ""
 
 
 def test_learning_rate_rises_then_falls_to_two_percent():
@@ -101,6 +110,35 @@ def test_equals_a_bare_torch_loop_bit_for_bit():
         optimiser.step()
         rate.step()
     assert all(torch.equal(a, b) for a, b in zip(net.parameters(), own.parameters(), strict=True))
+
+
+def test_steps_follow_classes_and_labels():
+    trainer = GradientSteps(steps=200, steps_per_class=50, epochs=12, batch_size=16)
+    assert [trainer.planned(*counts).steps for counts in [(9, 3), (30, 14), (1960, 14), (1, 1)]] == [200, 700, 1470, 200]
+    assert GradientSteps(steps=5, epochs=7, batch_size=None).planned(100, 2).steps == 7
+    assert GradientSteps().planned(10_000, 250) == GradientSteps()
+    report = GradientSteps(steps=2, steps_per_class=3, warmup=0).fit(new_net(), Noise(), 3, np.random.default_rng(0))
+    assert report.steps == 9
+
+
+def test_averaged_weights_are_the_running_mean_of_those_of_all_steps():
+    def fitted(steps, **settings):
+        net = new_net()
+        GradientSteps(steps, warmup=0, schedule="constant", **settings).fit(net, Noise(16), 3, np.random.default_rng(1))
+        return net
+
+    decay, mean, steps = 0.9, None, 15
+    for count in range(1, steps + 1):
+        # The same training, stopped early: its learning rate does not follow the number of steps.
+        net = fitted(count)
+        now = [parameter.detach().clone() for parameter in net.parameters()]
+        mean = now if mean is None else [decay * old + (1 - decay) * new for old, new in zip(mean, now, strict=True)]
+    averaged = new_net()
+    GradientSteps(steps=steps, warmup=0, schedule="constant", averaging=decay).fit(
+        averaged, Noise(16), 3, np.random.default_rng(1)
+    )
+    for expected, found in zip(mean, averaged.parameters(), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_balanced_weights_are_scikit_learns_over_the_classes_that_are_there():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesture_al.active.annotation.exchange.formats import LabelRecord
+from gesture_al.active.annotation.exchange.records import LabelRecord
 from gesture_al.core.arrays import Float32, Float64
 from gesture_al.core.errors import UserError
 from gesture_al.data.clip_set import ClipSet

@@ -1,246 +1,142 @@
-"""Labels outside of any session, and their files: CSV, JSON lines and Label Studio JSON.
-
-Source:
-    Label Studio documentation, "Label Studio JSON format of annotated tasks", https://labelstud.io/guide/task_format.html
-"""
+"""Files of labels by their format, which their ending and their content say."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from gesture_al.core.atomic_io import write_atomic, write_json
+from gesture_al.active.annotation.exchange.coco import is_coco, read_coco
+from gesture_al.active.annotation.exchange.elan import read_elan
+from gesture_al.active.annotation.exchange.label_studio import ANNOTATIONS, labels_of_task, write_label_studio
+from gesture_al.active.annotation.exchange.records import COLUMNS, LabelFile, LabelRecord, LabelSegment
+from gesture_al.active.annotation.exchange.rows import check_field, labels_of_row
+from gesture_al.active.annotation.exchange.via import is_project, is_table, read_project, read_table_of_via
+from gesture_al.core.atomic_io import write_atomic
 from gesture_al.core.errors import UserError
-from gesture_al.core.guarded_files import check_name, decimal, parse_json, read_text
-from gesture_al.data.track import Stretch
-
-T = TypeVar("T")
-# `class` is a word of Python's, so the field has another name.
-KINDS = ("label", "unsure", "skip", "bad")
-COLUMNS = ("clip", "class", "kind", "annotator", "time", "seconds", "start", "end", "reason")
-_NAME, _TO = "gesture", "clip"
-# Thirty years.
-_MOST_SECONDS = 1e9
+from gesture_al.core.guarded_files import check_name, parse_json
+from gesture_al.core.tables import parse_table, read_unicode
+from gesture_al.data.clip_set import LeftOut
 
 
-@dataclass(frozen=True)
-class LabelRecord:
-    """An answer about a clip outside of any session.
-
-    Args:
-        clip: Its id.
-        name: The class; None: it was called unsure, skipped or bad.
-        kind: `label`, `unsure`, `skip` or `bad`.
-        annotator: Who said so; empty where unknown.
-        time: When, ISO 8601; empty where unknown.
-        seconds: How long it took.
-        start: Where the clip begins, in seconds of its recording, if its ends were moved.
-        end: Where it ends, likewise.
-        reason: Why it is bad; empty where nobody said.
-    """
-
-    clip: str
-    name: str | None
-    kind: str = "label"
-    annotator: str = ""
-    time: str = ""
-    seconds: float = 0.0
-    start: float | None = None
-    end: float | None = None
-    reason: str = ""
-
-    @property
-    def ends(self) -> Stretch | None:
-        """The ends, if they were moved."""
-        return Stretch.of(self.start, self.end)
-
-
-def write_csv(path: Path, records: Iterable[LabelRecord]) -> None:
+def write_table_of_labels(path: Path, records: Iterable[LabelRecord], delimiter: str = ",") -> None:
     """A line a clip under `COLUMNS`."""
     text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    table = csv.DictWriter(text, COLUMNS, lineterminator="\n", delimiter=delimiter)
     table.writeheader()
-    table.writerows(_row(one) for one in records)
+    table.writerows(one.row() for one in records)
     write_atomic(path, text.getvalue())
 
 
 def write_jsonl(path: Path, records: Iterable[LabelRecord]) -> None:
     """A JSON object a clip with the keys `COLUMNS`."""
-    write_atomic(path, "".join(json.dumps(_row(one), ensure_ascii=False) + "\n" for one in records))
+    write_atomic(path, "".join(json.dumps(one.row(), ensure_ascii=False) + "\n" for one in records))
 
 
-def read_csv(path: Path) -> list[LabelRecord]:
-    """Labels from a table with at least the columns `clip` and `class`; an empty class is no label.
+def read_table_of_labels(path: Path, field: str | None = None) -> LabelFile:
+    """Labels from a table with a column for the clip (or `recording`) and one for the class; a class that is empty is none.
 
     Raises:
         UserError: Not readable, or a column is missing; the line is named.
     """
-    # Spreadsheets put a mark of the byte order before the first column.
-    text = read_text(path, "utf-8-sig")
-    try:
-        lines = list(csv.DictReader(io.StringIO(text, newline="")))
-    except csv.Error as err:
-        raise UserError(f"{path}: no table of labels ({err}); write CSV in UTF-8") from err
-    return [_record(line, f"{path}, line {number}") for number, line in enumerate(lines, start=2)]
+    text = read_unicode(path)
+    if is_table(text):
+        return read_table_of_via(text, path, field)
+    table = parse_table(text, path)
+    check_field(table.columns, str(path), field if field is None else field.lower())
+    return LabelFile.of(
+        one
+        for row in table.rows
+        for one in labels_of_row(row.cells, f"{path}, line {row.line}", field if field is None else field.lower())
+    )
 
 
-def read_jsonl(path: Path) -> list[LabelRecord]:
-    """Labels from JSON lines with at least the keys `clip` and `class`.
+def read_jsonl(path: Path, field: str | None = None) -> LabelFile:
+    """Labels from JSON lines: of our own, of doccano or of Prodigy.
 
     Raises:
-        UserError: A line is not such an object; it is named.
+        UserError: A line is no object, or no label; it is named.
     """
-    records = []
-    for number, text in enumerate(read_text(path).splitlines(), start=1):
-        if not text.strip():
+    return _of_lines(read_unicode(path), path, field)
+
+
+def _of_lines(text: str, path: Path, field: str | None) -> LabelFile:
+    objects = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
             continue
         try:
-            line = parse_json(text)
+            objects[f"{path}, line {number}"] = parse_json(line)
         except ValueError as err:
             raise UserError(f"{path}, line {number}: no JSON ({getattr(err, 'msg', err)}); one object a line") from err
-        if not isinstance(line, dict):
-            raise UserError(f"{path}, line {number}: not an object; write {{'clip': ..., 'class': ...}}")
-        records.append(_record(line, f"{path}, line {number}"))
-    return records
+    return _of_objects(objects, path, field)
 
 
-def _row(one: LabelRecord) -> dict[str, Any]:
-    values = asdict(one)
-    return {"class" if field.name == "name" else field.name: values[field.name] for field in fields(one)}
-
-
-def _record(line: Mapping[str, Any], where: str) -> LabelRecord:
-    clip, name = line.get("clip"), line.get("class")
-    if not clip or "class" not in line:
-        raise UserError(f"{where}: lacks clip or class; every line names a clip and its class")
-    for key in ("clip", "class", "kind", "annotator", "time", "reason"):
-        if isinstance(line.get(key), (dict, list)):
-            raise UserError(f"{where}: {key} is a list or a table; write a word")
-    kind = str(line.get("kind") or ("label" if name else "skip"))
-    if kind not in KINDS:
-        raise UserError(f"{where}: kind is {kind[:40]!r}; there are: {', '.join(KINDS)}")
-    seconds, start, end = (_number(line, key, where) for key in ("seconds", "start", "end"))
-    if (start is None) != (end is None):
-        raise UserError(f"{where}: has only one of start and end; a clip whose ends were moved has both")
-    details = str(line.get("annotator") or ""), str(line.get("time") or ""), seconds or 0.0
-    reason = str(line.get("reason") or "")
-    return LabelRecord(str(clip), str(name) if name and kind == "label" else None, kind, *details, start, end, reason)
-
-
-def _number(line: Mapping[str, Any], key: str, where: str) -> float | None:
-    value = line.get(key)
-    if value in (None, ""):
-        return None
-    try:
-        return _seconds(value)
-    except ValueError as err:
-        raise UserError(
-            f"{where}: {key} is {str(value)[:40]!r}, which is no number of seconds; correct it or leave it out"
-        ) from err
-
-
-def _seconds(value: Any) -> float:
-    number = decimal(value)
-    if not 0 <= number <= _MOST_SECONDS:
-        raise ValueError(f"{number:g} is no number of seconds")
-    return number
-
-
-def write_label_studio(path: Path, records: Iterable[LabelRecord]) -> None:
-    """A task a clip; a clip that was not named is a cancelled annotation, as Label Studio writes a skip."""
-    write_json(path, [_task(number, one) for number, one in enumerate(records, start=1)])
-
-
-def read_label_studio(path: Path) -> list[LabelRecord]:
-    """Labels from an export in the format JSON or JSON-MIN; of several annotations of a task the last counts.
+def read_json(path: Path, field: str | None = None) -> LabelFile:
+    """Labels from JSON: Label Studio's (JSON and JSON-MIN), a project of VIA, a set in the style of COCO, or a list of objects.
 
     Raises:
-        UserError: Not such a file; the task is named.
+        UserError: None of these; the task is named.
     """
-    text = read_text(path)
+    text = read_unicode(path)
     try:
-        tasks = parse_json(text)
+        content = parse_json(text)
     except ValueError as err:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]) and lines[0].rstrip().endswith("}"):
+            return _of_lines(text, path, field)
         raise UserError(f"{path}: no JSON ({err}); export the project as JSON") from err
-    if not isinstance(tasks, list):
+    if isinstance(content, dict):
+        if is_coco(content):
+            return read_coco(content, path)
+        if is_project(content):
+            return read_project(content, path, field)
+        if any(key.startswith("_via_") for key in content):
+            raise UserError(f"{path}: is of VIA 2, which knows pictures and no stretches; label in VIA 3, or write a CSV")
+        if "data" not in content and "clip" not in content:
+            raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
+        content = [content]
+    if not isinstance(content, list):
         raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
-    records = []
-    for number, task in enumerate(tasks, start=1):
-        try:
-            records += _minimal(task) if "annotations" not in task else _annotated(task)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as err:
-            raise UserError(f"{path}, task {number}: no clip or no choice in it ({err!r}); see docs/labelling.md") from err
-    return records
+    return _of_objects({f"{path}, task {number}": one for number, one in enumerate(content, start=1)}, path, field)
 
 
-def _task(number: int, one: LabelRecord) -> dict[str, Any]:
-    name_uuid = uuid.uuid5(uuid.NAMESPACE_URL, f"{one.clip}/{one.name}/{one.time}")
-    choice = {
-        "id": str(name_uuid)[:10],
-        "from_name": _NAME,
-        "to_name": _TO,
-        "type": "choices",
-        "origin": "manual",
-        "value": {"choices": [one.name]},
-    }
-    annotation = {
-        "id": number,
-        "unique_id": str(name_uuid),
-        "result": [] if one.name is None else [choice],
-        "was_cancelled": one.name is None,
-        "ground_truth": False,
-        "lead_time": one.seconds,
-        **({"created_at": one.time, "updated_at": one.time} if one.time else {}),
-    }
-    ends = {} if one.ends is None else {"start": one.start, "end": one.end}
-    ends_and_reason = {**ends, **({"reason": one.reason} if one.reason else {})}
-    data = {_TO: one.clip, "annotator": one.annotator, "kind": one.kind, **ends_and_reason}
-    return {"id": number, "data": data, "annotations": [annotation]}
+def _of_objects(objects: Mapping[str, Any], path: Path, field: str | None) -> LabelFile:
+    """Labels from tasks and rows, each by its place in the file."""
+    for where, content in objects.items():
+        if not isinstance(content, dict):
+            raise UserError(f"{where}: not an object; write {{'clip': ..., 'class': ...}}")
+    rows = {where: content for where, content in objects.items() if not _is_task(content)}
+    if rows:
+        check_field([key for row in rows.values() for key in row], str(path), field)
+    return LabelFile.of(_items(objects, field))
 
 
-def _annotated(task: Mapping[str, Any]) -> list[LabelRecord]:
-    data = task["data"]
-    records = []
-    for annotation in task["annotations"]:
-        choices = [part["value"]["choices"][0] for part in annotation["result"] if part["type"] == "choices"]
-        skipped = annotation.get("was_cancelled") or not choices
-        records.append(
-            LabelRecord(
-                clip=str(data[_TO]),
-                name=None if skipped else str(choices[0]),
-                kind=(str(data.get("kind")) if data.get("kind") in ("unsure", "bad") else "skip") if skipped else "label",
-                annotator=str(data.get("annotator") or ""),
-                time=str(annotation.get("created_at") or ""),
-                seconds=_seconds(annotation.get("lead_time") or 0),
-                start=_end(data, "start"),
-                end=_end(data, "end"),
-                reason=str(data.get("reason") or ""),
-            )
-        )
-    return records[-1:]
+def _items(objects: Mapping[str, Any], field: str | None) -> Iterator[LabelRecord | LabelSegment | LeftOut]:
+    for where, content in objects.items():
+        yield from labels_of_task(content, where, field) if _is_task(content) else labels_of_row(content, where, field)
 
 
-def _minimal(task: Mapping[str, Any]) -> list[LabelRecord]:
-    choice = task.get(_NAME)
-    if not choice:
-        return []
-    details = str(task.get("annotator") or ""), "", _seconds(task.get("lead_time") or 0)
-    return [LabelRecord(str(task[_TO]), str(choice), "label", *details, _end(task, "start"), _end(task, "end"))]
+def _is_task(content: Mapping[str, Any]) -> bool:
+    return any(key in content for key in ANNOTATIONS) or isinstance(content.get("data"), dict)
 
 
-def _end(data: Mapping[str, Any], which: str) -> float | None:
-    return None if data.get(which) is None else _seconds(data[which])
-
-
-_READERS: dict[str, Callable[[Path], list[LabelRecord]]] = {".csv": read_csv, ".jsonl": read_jsonl, ".json": read_label_studio}
-_WRITERS: dict[str, Callable[[Path, Sequence[LabelRecord]], None]] = {
-    ".csv": write_csv,
+_READERS: Mapping[str, Callable[[Path, str | None], LabelFile]] = {
+    ".csv": read_table_of_labels,
+    ".tsv": read_table_of_labels,
+    ".txt": read_table_of_labels,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".json": read_json,
+    ".eaf": read_elan,
+}
+_WRITERS: Mapping[str, Callable[[Path, Sequence[LabelRecord]], None]] = {
+    ".csv": write_table_of_labels,
+    ".tsv": partial(write_table_of_labels, delimiter="\t"),
     ".jsonl": write_jsonl,
     ".json": write_label_studio,
 }
@@ -252,20 +148,22 @@ def write_labels(path: Path, records: Sequence[LabelRecord]) -> None:
     Raises:
         UserError: It ends with none of them.
     """
-    _format_of(_WRITERS, path)(path, records)
+    if path.suffix.lower() not in _WRITERS:
+        raise UserError(f"{path}: labels are written as .csv, .tsv, .jsonl or .json (Label Studio); name such a file")
+    _WRITERS[path.suffix.lower()](path, records)
 
 
-def read_labels(path: Path) -> list[LabelRecord]:
-    """Read labels in the format that the file's name ends with.
+def read_labels(path: Path, field: str | None = None) -> LabelFile:
+    """Read labels in the format that the file's name and its content say.
+
+    Args:
+        path: The file.
+        field: Column, key, control, tier or attribute with the class, where the usual names do not say which it is.
 
     Raises:
         UserError: No such file, it ends with none of them, or what it holds is none.
     """
     check_name(path)
-    return _format_of(_READERS, path)(path)
-
-
-def _format_of(formats: Mapping[str, T], path: Path) -> T:
-    if path.suffix.lower() not in formats:
-        raise UserError(f"{path}: labels are written as .csv, .jsonl or .json (Label Studio); name such a file")
-    return formats[path.suffix.lower()]
+    if path.suffix.lower() not in _READERS:
+        raise UserError(f"{path}: labels are read from {', '.join(_READERS)}; name such a file")
+    return _READERS[path.suffix.lower()](path, field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from gesture_al.active.annotation.answer_log import AnswerLog, Entry, Operation
 from gesture_al.active.annotation.checks import check_side
 from gesture_al.active.annotation.clip_ends import checked_ends
 from gesture_al.active.annotation.decisions import Decisions
-from gesture_al.active.annotation.exchange.formats import LabelRecord
+from gesture_al.active.annotation.exchange.matching import Matched, OnConflict, matched
+from gesture_al.active.annotation.exchange.names import listed
+from gesture_al.active.annotation.exchange.records import LabelFile, LabelRecord
 from gesture_al.active.annotation.items import DISGUISED, key_of
 from gesture_al.active.questions import Purpose, Question
 from gesture_al.active.records.run_paths import RunPaths
@@ -24,6 +26,9 @@ from gesture_al.core.errors import Refused, UserError
 from gesture_al.core.line_file import read_lines
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch
+
+# So many are shown of what must be decided on.
+_MOST_CONFLICTS = 5
 
 
 def run_labels(folder: Path) -> list[LabelRecord]:
@@ -77,56 +82,86 @@ def _classes(paths: RunPaths) -> list[str]:
     return [str(name) for name in read_json(paths.dataset)["classes"]]
 
 
-def import_labels(folder: Path, records: Sequence[LabelRecord], clips: ClipSet) -> tuple[int, list[str]]:
-    """Put labels into the session of a run's folder, as labels to start from; a class that is not there yet is added.
+@dataclass(frozen=True)
+class Imported:
+    """The labels of a file that a run's session has now.
+
+    Args:
+        new: How many of them it did not have.
+        replaced: How many of these stand in the place of another answer, which stays in the log.
+        of_file: What the file holds, as the run takes it.
+    """
+
+    new: int
+    replaced: int
+    of_file: Matched
+
+
+def import_labels(
+    folder: Path, file: LabelFile, clips: ClipSet, new_classes: bool = False, rule: OnConflict = OnConflict.REFUSE
+) -> Imported:
+    """Put the labels of a file into the session of a run's folder, as labels to start from.
 
     A clip that has the same answer already is passed over, so that a file may be brought in again. Where the file has ends for a
     clip, the label holds for that stretch of its recording.
 
     Args:
         folder: The run's; nobody works in it.
-        records: The labels; those without a class are passed over.
+        file: The labels; answers without a class are passed over.
         clips: The data set.
-
-    Returns:
-        How many labels are new, and the clips that the data set does not have.
+        new_classes: Whether classes that the run does not have are added.
+        rule: What is done where the file has several answers for a clip.
 
     Raises:
-        UserError: A clip cannot have the ends that the file gives it; nothing is written then.
+        UserError: There are several answers for a clip, or new classes, and nobody has said what to do with them; or a clip
+            cannot have the ends that the file gives it. Nothing is written then.
     """
     paths = RunPaths(folder)
-    log, rows = AnswerLog(paths.session), clips.rows
+    log = AnswerLog(paths.session)
     decisions = Decisions.of(log, clips.classes)
+    names = {name: _class_name(name, decisions) or name for name in [*decisions.first_names, *decisions.classes]}
+    of_file = matched(file, clips, names, rule)
+    _check(of_file, new_classes, decisions.classes)
     sides = _sides(paths, clips)
-    ends = {
-        number: _ends(one, clips, rows[one.clip], sides, decisions)
-        for number, one in enumerate(records)
-        if one.name and one.clip in rows
-    }
-    unknown, new = [], 0
-
-    def keep(entry: Entry) -> None:
-        log.append(entry)
-        decisions.apply(entry)
-
-    for number, one in enumerate(records):
-        if one.name is None:
-            continue
-        if one.clip not in rows:
-            unknown.append(one.clip)
-            continue
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        if decisions.place(one.name) is None:
-            keep(Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, one.annotator, name=one.name, source="import"))
-        key = key_of(Question(one.clip, rows[one.clip], -1, Purpose.INITIAL))
-        standing, cut = decisions.standing(key), ends[number]
-        if standing is not None and (decisions.place(standing.name or ""), standing.ends) == (decisions.place(one.name), cut):
+    ends = {one.clip: _ends(one, clips, clips.rows[one.clip], sides, decisions) for one in of_file.labels}
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    entries = [Entry(str(uuid.uuid4()), Operation.NEW_CLASS, now, name=name, source="import") for name in of_file.new_classes]
+    new = replaced = 0
+    for one in of_file.labels:
+        key = key_of(Question(one.clip, clips.rows[one.clip], -1, Purpose.INITIAL))
+        standing, cut = decisions.standing(key), ends[one.clip]
+        if standing is not None and (_class_name(standing.name or "", decisions), standing.ends) == (one.name, cut):
             continue
         entry = Entry(str(uuid.uuid4()), Operation.LABEL, one.time or now, one.annotator, name=one.name, source="import")
         entry = replace(entry, start=cut.start if cut else None, end=cut.end if cut else None)
-        keep(replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds))
+        entries.append(
+            replace(entry, question=key, clip=one.clip, purpose=Purpose.INITIAL.value, milliseconds=1000 * one.seconds)
+        )
         new += 1
-    return new, unknown
+        replaced += standing is not None
+    if entries:
+        log.extend(entries)
+    return Imported(new, replaced, of_file)
+
+
+def _class_name(name: str, decisions: Decisions) -> str | None:
+    """What a class is called now, by a name that it has or had."""
+    place = decisions.place(name)
+    return None if place is None else decisions.classes[place]
+
+
+def _check(of_file: Matched, new_classes: bool, classes: Sequence[str]) -> None:
+    """Refuse what a person must decide on: all of it in one line."""
+    problems = []
+    if of_file.conflicts:
+        more = len(of_file.conflicts) - _MOST_CONFLICTS
+        first = "; ".join(map(str, of_file.conflicts[:_MOST_CONFLICTS])) + (f"; and {more} more" if more > 0 else "")
+        problems.append(f"several answers for a clip ({first}): choose with --on-conflict first, last, majority or skip")
+    if of_file.new_classes and not new_classes:
+        unknown = f"unknown classes ({listed(of_file.new_classes)}; there are {listed(classes)})"
+        problems.append(f"{unknown}: correct them, or add them with --new-classes")
+    if problems:
+        raise UserError(f"nothing is brought in: {'; and '.join(problems)}")
 
 
 def _sides(paths: RunPaths, clips: ClipSet) -> Int8 | None:

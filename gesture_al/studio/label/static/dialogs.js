@@ -148,12 +148,7 @@ export class Dialogs {
             ? `${unsaved} answers are still on their way; they are kept in this page.`
             : "Everything is saved. The clock of the clip stands still.",
         ),
-        element(
-          "p",
-          {},
-          "To go on another day, end it for now and type later: ",
-          element("code", {}, `gesture-al label ${this.about.run}`),
-        ),
+        element("p", {}, "To go on another day, end it for now and type later: ", element("code", {}, this.about.commands.go_on)),
         element(
           "div",
           { class: "row" },
@@ -252,7 +247,7 @@ export class Dialogs {
               `${people} people named ${same} of ${clips} clips alike, a Krippendorff's alpha of ${alpha.toFixed(2)} (1 is always).`,
             ),
         element("p", {}, "The report tells the whole story. To use what was learned on a camera:"),
-        element("p", {}, element("code", {}, `gesture-al export run=${this.about.run} --out models/my-gestures`)),
+        element("p", {}, element("code", {}, this.about.commands.export)),
         element("p", {}, element("code", {}, "gesture-al live --browser model=models/my-gestures")),
         element("p", { class: "empty" }, "Everything stays in ", element("code", {}, this.about.run)),
         element(

@@ -93,7 +93,7 @@ function endForNow() {
 
 function showOver(how, why = "") {
   over = true;
-  const command = `gesture-al label ${about.run}`;
+  const command = about.commands.go_on;
   if (how === "paused")
     dialogs.over("Ended for now", "Everything is saved. This page goes on by itself when the session is started again.", command);
   else dialogs.over("The run has stopped", `${why || "Something went wrong"}. Every answer is saved.`, command);

@@ -12,7 +12,8 @@ from labelling_world import entry
 
 from gesture_al.active.annotation.answer_log import AnswerLog, Operation
 from gesture_al.active.annotation.exchange.folders import write_folders
-from gesture_al.active.annotation.exchange.formats import LabelRecord, read_csv, read_labels, write_labels
+from gesture_al.active.annotation.exchange.formats import read_labels, write_labels
+from gesture_al.active.annotation.exchange.records import LabelFile, LabelRecord
 from gesture_al.active.annotation.exchange.run_labels import import_labels, run_labels
 from gesture_al.active.annotation.session import LabelSession, SessionConfig
 from gesture_al.active.questions import Purpose, Question
@@ -40,7 +41,7 @@ def session_of(clips, folder):
 def test_ends_and_reasons_come_through_every_format(tmp_path, ending):
     path = tmp_path / f"labels.{ending}"
     write_labels(path, [MOVED, BAD])
-    moved, bad = read_labels(path)
+    moved, bad = read_labels(path).records
     assert moved == MOVED
     assert (bad.clip, bad.kind, bad.reason, bad.ends) == ("Like/y", "bad", "no hand", None)
 
@@ -60,7 +61,7 @@ def test_a_table_has_columns_for_them(tmp_path):
 def test_half_a_stretch_is_refused_by_its_line(tmp_path, row, said):
     (tmp_path / "labels.csv").write_text(f"clip,class,start,end\n{row}\n")
     with pytest.raises(UserError, match=f"line 2: .*{said}"):
-        read_csv(tmp_path / "labels.csv")
+        read_labels(tmp_path / "labels.csv")
 
 
 def test_from_one_run_into_another_by_a_table(clips, asked, tmp_path):
@@ -73,22 +74,23 @@ def test_from_one_run_into_another_by_a_table(clips, asked, tmp_path):
     kept = session.keep(entry(name="Like", start=2.0, end=3.0), one.handle, "tab")
     session.keep(entry(Operation.BAD, None, reason="cut wrong"), two.handle, "tab")
     write_labels(tmp_path / "labels.csv", run_labels(first))
-    records = read_labels(tmp_path / "labels.csv")
-    assert [(it.kind, it.ends, it.reason) for it in records] == [("label", kept.ends, ""), ("bad", None, "cut wrong")]
+    file = read_labels(tmp_path / "labels.csv")
+    assert [(it.kind, it.ends, it.reason) for it in file.records] == [("label", kept.ends, ""), ("bad", None, "cut wrong")]
     session_of(clips, second)
-    assert import_labels(second, records, clips) == (1, [])
-    assert import_labels(second, records, clips) == (0, [])
+    assert import_labels(second, file, clips).new == 1
+    assert import_labels(second, file, clips).new == 0
     [(_, answer)] = session_of(clips, second).updates([])
     assert answer.ends == kept.ends
     # Other ends are another answer.
-    assert import_labels(second, [LabelRecord(kept.clip, "Like", start=2.5, end=3.0)], clips) == (1, [])
+    other = import_labels(second, LabelFile((LabelRecord(kept.clip, "Like", start=2.5, end=3.0),)), clips)
+    assert (other.new, other.replaced) == (1, 1)
 
 
 def test_ends_that_a_clip_cannot_have_bring_nothing_in(clips, tmp_path):
     session_of(clips, tmp_path)
     fine, not_so = (str(clips.ids[row]) for row in (3, 4))
     with pytest.raises(UserError, match=rf"clip {not_so} from 2.0 to 90.0 s: the recording goes from"):
-        import_labels(tmp_path, [LabelRecord(fine, "Like"), LabelRecord(not_so, "Like", start=2.0, end=90.0)], clips)
+        import_labels(tmp_path, LabelFile((LabelRecord(fine, "Like"), LabelRecord(not_so, "Like", start=2.0, end=90.0))), clips)
     assert not (tmp_path / "session.jsonl").exists()
 
 
@@ -96,8 +98,9 @@ def test_ends_that_would_mix_training_with_the_test_are_refused(clips, tmp_path)
     session_of(clips, tmp_path)
     (tmp_path / "splits.json").write_text(json.dumps({"test": [str(clips.ids[4])], "validation": []}))
     with pytest.raises(UserError, match="kept apart from this one"):
-        import_labels(tmp_path, [LabelRecord(str(clips.ids[3]), "Like", start=3.0, end=5.0)], clips)
-    assert import_labels(tmp_path, [LabelRecord(str(clips.ids[3]), "Like", start=2.0, end=4.0)], clips) == (1, [])
+        import_labels(tmp_path, LabelFile((LabelRecord(str(clips.ids[3]), "Like", start=3.0, end=5.0),)), clips)
+    fine = LabelFile((LabelRecord(str(clips.ids[3]), "Like", start=2.0, end=4.0),))
+    assert import_labels(tmp_path, fine, clips).new == 1
 
 
 def test_folders_get_the_stretch_as_it_was_cut(clips, tmp_path):

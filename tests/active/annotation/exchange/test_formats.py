@@ -8,12 +8,8 @@ import re
 
 import pytest
 
-from gesture_al.active.annotation.exchange.formats import (
-    LabelRecord,
-    read_label_studio,
-    read_labels,
-    write_labels,
-)
+from gesture_al.active.annotation.exchange.formats import read_labels, write_labels
+from gesture_al.active.annotation.exchange.records import LabelFile, LabelRecord
 from gesture_al.core.errors import UserError
 
 GIVEN = [
@@ -24,15 +20,15 @@ GIVEN = [
 ]
 
 
-@pytest.mark.parametrize("name", ["labels.csv", "labels.jsonl", "labels.json"])
+@pytest.mark.parametrize("name", ["labels.csv", "labels.tsv", "labels.jsonl", "labels.json"])
 def test_what_was_written_is_read(tmp_path, name):
     write_labels(tmp_path / name, GIVEN)
-    assert read_labels(tmp_path / name) == GIVEN
+    assert read_labels(tmp_path / name) == LabelFile(tuple(GIVEN))
 
 
 def test_a_spreadsheet_with_two_columns_is_enough(tmp_path):
     (tmp_path / "t.csv").write_text("\ufeffclip,class\nc1,Like\nc2,\n", encoding="utf-8")
-    assert [(one.clip, one.name, one.kind) for one in read_labels(tmp_path / "t.csv")] == [
+    assert [(one.clip, one.name, one.kind) for one in read_labels(tmp_path / "t.csv").records] == [
         ("c1", "Like", "label"),
         ("c2", None, "skip"),
     ]
@@ -66,21 +62,9 @@ def test_label_studios_documented_task_is_read(tmp_path):
         "predictions": [],
     }
     (tmp_path / "e.json").write_text(json.dumps([task]))
-    assert read_label_studio(tmp_path / "e.json") == [
-        LabelRecord("c7", "Like", "label", "", "2021-03-09T22:16:08.728353Z", 4.288)
-    ]
-
-
-def test_json_min_is_read_and_the_last_of_several_annotations_counts(tmp_path):
-    (tmp_path / "min.json").write_text(json.dumps([{"clip": "c1", "gesture": "Heart", "lead_time": 2}, {"clip": "c2"}]))
-    assert [(one.clip, one.name) for one in read_labels(tmp_path / "min.json")] == [("c1", "Heart")]
-    write_labels(tmp_path / "two.json", GIVEN[:1])
-    tasks = json.loads((tmp_path / "two.json").read_text())
-    later = json.loads(json.dumps(tasks[0]["annotations"][0]))
-    later["result"][0]["value"]["choices"] = ["Like"]
-    tasks[0]["annotations"].append(later)
-    (tmp_path / "two.json").write_text(json.dumps(tasks))
-    assert [one.name for one in read_labels(tmp_path / "two.json")] == ["Like"]
+    assert read_labels(tmp_path / "e.json") == LabelFile(
+        (LabelRecord("c7", "Like", "label", "10", "2021-03-09T22:16:08.728353Z", 4.288),)
+    )
 
 
 def test_a_written_task_has_what_label_studio_wants(tmp_path):
@@ -97,18 +81,18 @@ def test_a_written_task_has_what_label_studio_wants(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("t.csv", "clip,klass\nc1,Like\n", "line 2: lacks clip or class"),
+        ("t.csv", "clip,klass\nc1,Like\n", "lacks clip or class, it has 'clip', 'klass'"),
         ("t.csv", "clip,class,seconds\nc1,Like,soon\n", "line 2: seconds is 'soon'"),
         ("t.jsonl", '{"clip": "c1", "class": "Like"}\n{"clip"', "line 2: no JSON"),
         ("t.jsonl", "[1]\n", "line 1: not an object"),
         ("t.json", "{}", "not a list of tasks"),
-        ("t.json", '[{"data": {}, "annotations": [{"result": []}]}]', "task 1: no clip"),
-        ("t.txt", "", "labels are written as"),
+        ("t.json", '[{"data": {}, "annotations": [{"result": []}]}]', "task 1: lacks clip"),
+        ("t.md", "", "labels are read from"),
         ("t.json", "\x00", "no JSON"),
         ("t.json", "[" * 100_000, "nested too deep"),
         ("t.json", "9" * 5000, "a whole number of 5000 digits"),
-        ("t.json", '[{"clip": "c1", "gesture": "Like", "start": NaN, "end": 1}]', "task 1: no clip"),
-        ("t.json", '[{"clip": "c1", "gesture": "Like", "lead_time": -1}]', "task 1: no clip"),
+        ("t.json", '[{"clip": "c1", "gesture": "Like", "start": NaN, "end": 1}]', "task 1: start is 'nan'"),
+        ("t.json", '[{"clip": "c1", "gesture": "Like", "lead_time": -1}]', "task 1: lead_time is '-1'"),
         ("t.jsonl", r'{"clip": "\ud800", "class": "Like"}', "lone surrogate"),
         ("t.jsonl", '{"clip": ["c1"], "class": "Like"}', "clip is a list"),
         ("t.csv", "clip,class,seconds\nc1,Like,-3\n", "line 2: seconds is '-3'"),

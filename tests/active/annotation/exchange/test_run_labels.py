@@ -7,7 +7,8 @@ import pytest
 from labelling_world import CLASSES, questions, some_clips
 
 from gesture_al.active.annotation.exchange.folders import move_labelled, write_folders
-from gesture_al.active.annotation.exchange.formats import LabelRecord, read_csv
+from gesture_al.active.annotation.exchange.formats import read_labels
+from gesture_al.active.annotation.exchange.records import LabelFile, LabelRecord
 from gesture_al.active.annotation.exchange.run_labels import import_labels, run_labels
 from gesture_al.active.questions import Purpose
 from gesture_al.cli.main import main
@@ -28,7 +29,7 @@ def done(tmp_path_factory):
 def test_labels_of_a_simulated_run_are_its_answers(done, tmp_path, capsys):
     assert main(["labels", str(done), "--to", str(tmp_path / "l.csv")]) == 0
     assert "16 labels, 16 answers" in capsys.readouterr().out
-    assert {one.name for one in read_csv(tmp_path / "l.csv")} <= {"Like", "Fire works", "Heart", "none"}
+    assert {one.name for one in read_labels(tmp_path / "l.csv").records} <= {"Like", "Fire works", "Heart", "none"}
 
 
 def test_labelled_clips_become_folders_that_the_reader_of_tutorials_reads(done, tmp_path, capsys):
@@ -62,8 +63,10 @@ def test_labels_brought_in_are_news_for_the_loop_and_only_once(session_at, tmp_p
         LabelRecord("c99", "Like"),
         LabelRecord("c03", None, "skip"),
     ]
-    assert import_labels(tmp_path, records, some_clips()) == (2, ["c99"])
-    assert import_labels(tmp_path, records, some_clips()) == (0, ["c99"])
+    file = LabelFile(tuple(records))
+    first = import_labels(tmp_path, file, some_clips(), new_classes=True)
+    assert (first.new, [one.clip for one in first.of_file.left_out]) == (2, ["c99", "c03"])
+    assert import_labels(tmp_path, file, some_clips(), new_classes=True).new == 0
     session = session_at(tmp_path)
     assert session.decisions.classes == [*CLASSES, "Wave"]
     changes = [(question.clip, question.purpose, answer.label) for question, answer in session.updates([])]
