@@ -117,7 +117,9 @@ def mutated_npy(rng: random.Random, array: np.ndarray[Any, Any]) -> bytes:
 def mutated_array(rng: random.Random, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """An array of another shape or type, or with numbers that are none."""
     changed = np.array(array)
-    match rng.randrange(9):
+    match rng.randrange(10):
+        case 9 if changed.ndim > 1:
+            return np.asfortranarray(changed.transpose(rng.sample(range(changed.ndim), changed.ndim)))
         case 0:
             return np.array(rng.choice(EVIL), dtype=object)
         case 1:

@@ -113,6 +113,31 @@ def _bad_archive(rng: random.Random, folder: Path) -> Work:
     return _archive(spoil(rng, folder / "set.npz", lambda: mutated_npz(rng, arrays)))
 
 
+def _pairs(folder: Path, params: Mapping[str, Any] | None = None) -> Work:
+    return lambda: begin_run(DatasetPart("archive", {"path": str(folder / "X.npy"), **(params or {})}))
+
+
+def _good_pairs(folder: Path) -> Work:
+    for name, array in archive_arrays().items():
+        write(folder / f"{name}.npy", npy(array))
+    return _pairs(folder)
+
+
+@importer("npy arrays", _good_pairs)
+def _bad_pairs(rng: random.Random, folder: Path) -> Work:
+    _good_pairs(folder)
+    for name in rng.sample(sorted(archive_arrays()), rng.choice((1, 1, 2))):
+        spoil(rng, folder / f"{name}.npy", lambda name=name: mutated_npy(rng, archive_arrays()[name]))
+    params = {
+        "axes": (None, "NJTC", "NCTJ", "NTF", "NF", "JTNC", "", "NTJCM", "N"),
+        "coordinates": (None, 2, 3),
+        "units": ("auto", "pixels", "as_written"),
+        "width": (None, 640, 1e-9),
+        "height": (None, 480, 1e9),
+    }
+    return _pairs(folder, {name: rng.choice(values) for name, values in params.items()} if rng.random() < 0.5 else {})
+
+
 def _keypoints(root: Path) -> Work:
     return lambda: begin_run(DatasetPart("keypoint_folder", {"path": str(root)}))
 
@@ -179,8 +204,13 @@ def _history(path: Path) -> Work:
     return lambda: begin_run(DatasetPart("point_history", {"path": str(path)}))
 
 
-def _history_text() -> str:
-    return "".join(f"{row // 3 % 4},{','.join(f'{(row + column) / 100:.2f}' for column in range(16))}\n" for row in range(240))
+def _history_text(width: int = 16) -> str:
+    """Tracks of 8 frames, or with 42 numbers poses of a hand."""
+    largest = 100 if width == 16 else 0
+    return "".join(
+        f"{row // 3 % 4},{','.join(f'{(row + column) / (largest or row + width - 1):.4f}' for column in range(width))}\n"
+        for row in range(240)
+    )
 
 
 def _good_history(folder: Path) -> Work:
@@ -193,7 +223,7 @@ def _bad_history(rng: random.Random, folder: Path) -> Work:
     if rng.random() < 0.3:
         arrays = {"X": np.zeros((240, 8, 1, 2), np.float32), "y": np.arange(240) // 3 % 4}
         return _history(spoil(rng, folder / "set.npz", lambda: mutated_npz(rng, arrays)))
-    return _history(spoil(rng, folder / "set.csv", lambda: mutated_table(rng, _history_text())))
+    return _history(spoil(rng, folder / "set.csv", lambda: mutated_table(rng, _history_text(rng.choice((16, 42))))))
 
 
 def _track_arrays(number: int) -> dict[str, np.ndarray[Any, Any]]:

@@ -13,7 +13,7 @@ from gesture_al.core.arrays import Float32, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.clip_set import ClipSet, LeftOut
-from gesture_al.data.datasets.array_axes import Axes, Evidence, check_order, find_axes
+from gesture_al.data.datasets.array_axes import Axes, Evidence, check_order, find_axes, mediapipe_counts
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.cache import Allocate, cached
 from gesture_al.data.datasets.clip_arrays import PICTURE_SIDES, ClipArrays
@@ -151,7 +151,8 @@ class Archive:
                 positions[len(rows)] = seen[offset]
                 rows.append(first + offset)
         check_classes(str(where), labels[rows], classes, out)
-        in_pixels = pictures.holds_pixels(extent, axes.skeleton, f"{where}: X {shape}")
+        usual = self.skeleton is None and len(axes.skeleton) in mediapipe_counts()
+        in_pixels = pictures.holds_pixels(extent, usual or axes.skeleton.space == "picture", f"{where}: X {shape}")
         if in_pixels:
             pictures.scale(positions, np.array(rows), extent)
         aspect = pictures.aspect(extent, in_pixels) if aspect is None else aspect
@@ -175,7 +176,7 @@ class Archive:
             aspect=of(aspect, np.float32),
             fps=fps,
             left_out=tuple(out),
-            source=_source(arrays),
+            source=_source(arrays, pictures.note(extent, in_pixels)),
         )
 
     def _side(self, arrays: ClipArrays, name: Literal["width", "height"]) -> NDArray[Any] | None:
@@ -238,7 +239,7 @@ def _checked_lengths(lengths: Int64 | None, clips: int, frames: int, ids: String
     return lengths
 
 
-def _source(arrays: ClipArrays) -> str:
+def _source(arrays: ClipArrays, note: str) -> str:
     found = [arrays.arrays[name] for name in _PROVENANCE if name in arrays.arrays]
     notes = [part for array in found for part in words_of(array, "source", arrays.where).ravel().tolist()]
-    return "; ".join([arrays.where.name, *notes])
+    return "; ".join([arrays.where.name, *notes, *([note] if note else [])])

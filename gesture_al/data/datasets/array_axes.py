@@ -146,7 +146,7 @@ def check_order(axes: Axes, positions_N_T_J_C: Float32, where: str, shape: tuple
     frames, joints = positions_N_T_J_C.shape[1:3]
     size, share = _roughness_in_time(positions_N_T_J_C[:_LOOKED_AT])
     jumps = size > _ROUGHER and size * share > _MUCH_ROUGHER
-    if not jumps and not (frames in _usual_counts() and joints not in _usual_counts() and size > 1 / _ROUGHER):
+    if not jumps and not (frames in mediapipe_counts() and joints not in mediapipe_counts() and size > 1 / _ROUGHER):
         return
     names = ", ".join(_LETTERS[letter] for letter in axes.letters)
     swapped = axes.letters.translate(str.maketrans("TJ", "JT") if "J" in axes.letters else str.maketrans("TF", "FT"))
@@ -246,8 +246,8 @@ def _groupings(flat: int, evidence: Evidence) -> list[tuple[Skeleton, int]]:
     return inferred if len(inferred) == 1 else pairs
 
 
-def _usual_counts() -> set[int]:
-    """How many joints MediaPipe's layouts and their parts have."""
+def mediapipe_counts() -> set[int]:
+    """How many joints MediaPipe's layouts and their parts have, such as one hand."""
     layouts = [SKELETONS[name] for name in ("hands", "hands_pose", "holistic")]
     return {len(layout) for layout in layouts} | {len(part) for layout in layouts for part in layout.parts.values()}
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32, Float64, Int64
 from gesture_al.core.errors import UserError
-from gesture_al.data.skeleton import Skeleton
 
 Units = Literal["auto", "pixels", "as_written"]
 
@@ -92,7 +91,7 @@ class Pictures:
     height: Float64 | None
     units: Units = "auto"
 
-    def holds_pixels(self, extent: Extent, skeleton: Skeleton, what: str) -> bool:
+    def holds_pixels(self, extent: Extent, of_pictures: bool, what: str) -> bool:
         """Whether positions are pixels that can be scaled.
 
         Pixels are what is beyond fractions and has a depth of another unit; or is not negative and of a layout whose positions
@@ -100,14 +99,14 @@ class Pictures:
 
         Args:
             extent: Of the positions.
-            skeleton: Their layout.
+            of_pictures: Whether their layout is one whose positions are fractions of a picture.
             what: The file, X and its shape, for messages.
 
         Raises:
             UserError: They are pixels, but of a picture whose size is not known, or another than it is said to be.
         """
         known = self.width is not None and self.height is not None
-        plain = extent.not_negative and (skeleton.space == "picture" or known)
+        plain = extent.not_negative and (of_pictures or known)
         recognised = extent.beyond_fractions and (extent.depth_of_another_unit or plain)
         if self.units == "as_written" or not (recognised or self.units == "pixels"):
             return False
@@ -127,6 +126,13 @@ class Pictures:
                 "height"
             )
         return True
+
+    def note(self, extent: Extent, in_pixels: bool) -> str:
+        """A word on positions that are no fractions of a picture, for the source of the set; empty where there is none."""
+        if in_pixels:
+            return "pixels brought to fractions of the picture"
+        x, y = extent.largest
+        return f"positions up to {x:.3g}, {y:.3g} taken as written" if extent.beyond_fractions else ""
 
     def scale(self, positions_N_T_J_C: Float32, rows: Int64, extent: Extent) -> None:
         """Bring pixels to fractions, in place: x by the width, y by the height, and z, where it is in pixels too, by the width.

@@ -21,7 +21,7 @@ from gesture_al.data.datasets.foreign_files import refuse_foreign
 from gesture_al.data.datasets.inputs import check_classes, existing_file, whole_numbers_of
 from gesture_al.data.datasets.named_arrays import NamedArrays
 from gesture_al.data.datasets.public_sets import PublicFiles, fetch
-from gesture_al.data.skeleton import skeleton_for
+from gesture_al.data.skeleton import SKELETONS
 
 Rows = Literal["auto", "tracks", "poses"]
 _TRACKS, _POSES = "tracks", "poses"
@@ -29,6 +29,7 @@ _TRACKS, _POSES = "tracks", "poses"
 _TRACK_CLASSES = ("Stop", "Clockwise", "Counter Clockwise", "Move")
 # Numbers of a hand's 21 joints, of one hand or two: x and y, or x, y and z.
 _HANDS = {42: (21, 2), 63: (21, 3), 84: (42, 2), 126: (42, 3)}
+_LAYOUTS = {1: "track", 21: "hand", 42: "hands"}
 _NEARLY_ALL = 0.9
 
 
@@ -114,7 +115,7 @@ class PointHistory:
             ids=np.array([f"row/{row:06d}" for row in range(count)]),
             labels=labels,
             classes=classes,
-            skeleton=skeleton_for(joints),
+            skeleton=SKELETONS[_LAYOUTS[joints]],
             start=rows,
             end=rows + frames,
             fps=self.fps,

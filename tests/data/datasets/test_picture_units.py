@@ -46,7 +46,7 @@ def test_each_clip_may_have_a_picture_of_its_own(tmp_path):
     assert np.allclose(clips.aspect, width / height)
 
 
-@pytest.mark.parametrize(("joints", "depth"), [(42, WIDTH), (42, 1), (75, 1), (21, 1), (9, 1)])
+@pytest.mark.parametrize(("joints", "depth"), [(42, WIDTH), (42, 1), (75, 1), (21, 1), (21, WIDTH), (33, WIDTH), (9, 1)])
 def test_pixels_of_an_unknown_picture_are_refused_with_the_remedy(tmp_path, joints, depth):
     with pytest.raises(UserError) as caught:
         read_dataset("archive", path=save(tmp_path, fractions(joints) * [WIDTH, HEIGHT, depth]))
@@ -82,6 +82,20 @@ def test_lengths_of_one_unit_are_taken_as_they_are(tmp_path, x):
     clips = read_dataset("archive", path=save(tmp_path, x))
     assert np.array_equal(clips.positions, x.astype(np.float32))
     assert clips.aspect is None
+
+
+def test_the_source_says_what_was_done_with_positions_that_are_no_fractions(tmp_path):
+    plain, large = fractions(9), fractions(9) * [WIDTH, HEIGHT, WIDTH]
+    assert read_dataset("archive", path=save(tmp_path, plain)).source == "set.npz"
+    assert "taken as written" in read_dataset("archive", path=save(tmp_path, large)).source
+    assert "pixels brought to fractions" in read_dataset("archive", path=str(tmp_path / "set.npz"), width=1280, height=720).source
+
+
+def test_one_hand_may_be_of_any_unit_where_it_is_said_to_be(tmp_path):
+    x = fractions(21) * WIDTH
+    path = save(tmp_path, x)
+    for params in ({"skeleton": "generic"}, {"units": "as_written"}):
+        assert np.allclose(read_dataset("archive", path=path, **params).positions, x, atol=1e-3)
 
 
 def test_fractions_whose_legs_are_guessed_outside_the_picture_are_no_pixels(tmp_path):

@@ -85,7 +85,7 @@ def test_a_row_of_a_still_hand_is_a_clip_of_one_frame(tmp_path):
     assert np.array_equal(clips.positions, hands[:, None])
     assert clips.lengths.tolist() == [1] * 12
     assert clips.classes == ("0", "1", "2")
-    assert len(clips.skeleton) == 21
+    assert clips.skeleton.name == "hand"
     assert (clips.start[3], clips.end[3]) == (3, 4)
 
 
