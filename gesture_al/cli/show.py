@@ -32,14 +32,18 @@ def call(args: argparse.Namespace) -> int:
 
 def show_clips(typed: Sequence[str], out: Path | None) -> str:
     """Draw the clip whose id was typed, or an overview of the data set; returns a line for the person."""
+    import numpy as np
+
     from gesture_al.cli.composition import compose_settings
     from gesture_al.core.parts import build_part
+    from gesture_al.core.seeds import RandomStreams
     from gesture_al.data.view.settings import VIEWS
     from gesture_al.data.view.show import show
-    from gesture_al.runs.assembly import load_clips
+    from gesture_al.runs.assembly import load_clips, with_found_bones
 
     ids = [word for word in typed if "=" not in word]
     settings = compose_settings([word for word in typed if "=" in word])
     clips = load_clips(settings.dataset)
+    clips = with_found_bones(clips, np.arange(len(clips)), RandomStreams(settings.seed))
     written = show(clips, ids[0] if ids else None, out, build_part(VIEWS, "view", settings.view))
     return f"picture: {written}" if written else "closed"

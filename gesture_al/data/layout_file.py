@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import did_you_mean
 
 Missing = Literal["zero_blocks", "zero_joints", "nan", "none"]
 """How "not seen" is written: a part is all zero, a joint is all zero, a number is NaN, or not at all (zero is a place)."""
@@ -51,9 +51,8 @@ class _Reader:
             raise UserError(f"{where}: no layout of joints; write joints: [...] and bones: [[...], ...]")
         unknown = [str(key) for key in content if key not in _KEYS]
         if unknown:
-            near = difflib.get_close_matches(unknown[0], _KEYS, n=1)
-            told = f" (did you mean {near[0]}?)" if near else ""
-            raise UserError(f"{where}: no key {unknown[0][:_SHOWN]!r}{told}; a layout has {', '.join(_KEYS)}")
+            near = did_you_mean(unknown[0], _KEYS)
+            raise UserError(f"{where}: no key {unknown[0][:_SHOWN]!r}{near}; a layout has {', '.join(_KEYS)}")
         self._content = content
         self._joints: tuple[str, ...] = ()
         self._place: dict[str, int] = {}
@@ -144,8 +143,7 @@ class _Reader:
             if 0 <= value < len(self._joints):
                 return value
             raise self._fault(key, f"there is no joint {str(value)[:_SHOWN]}; they are numbered 0 to {len(self._joints) - 1}")
-        near = difflib.get_close_matches(str(value), self._joints[:200], n=1)
-        told = f" (did you mean {near[0]}?)" if near else f"; the joints begin with {', '.join(self._joints[:4])}"
+        told = did_you_mean(str(value)[:_SHOWN], self._joints) or f"; the joints begin with {', '.join(self._joints[:4])}"
         raise self._fault(key, f"there is no joint {str(value)[:_SHOWN]!r}{told}")
 
     def _span(self, part: str, value: Any) -> range:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +12,8 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
-from gesture_al.core.guarded_files import check_name, parse_yaml, read_text
+from gesture_al.core.guarded_files import check_name, is_there, parse_yaml, read_text
+from gesture_al.core.messages import located, not_among
 from gesture_al.core.settings import conf_dir, load_conf
 from gesture_al.data.layout_file import MOST_JOINTS, Missing, Record, Space, read_layout
 
@@ -148,7 +148,13 @@ def _record(name: str) -> Record:
 def _own_layout(path: Path) -> Skeleton:
     """The skeleton of a layout file of the user's."""
     check_name(path)
-    name, text = path.stem, read_text(path.expanduser())
+    try:
+        file = path.expanduser()
+    except RuntimeError as err:  # The home of somebody who is not there.
+        raise UserError(f"dataset.params.skeleton: {path} cannot be a path ({err}); check it") from err
+    if not is_there(file):
+        raise UserError(f"dataset.params.skeleton: no file at {located(file)}; check the path of the layout")
+    name, text = path.stem, read_text(file)
     if name in SKELETONS or name == GENERIC:
         raise UserError(f"{path}: {name} is the name of a layout that there is already; give the file another name")
     try:
@@ -172,11 +178,7 @@ def named_skeleton(name: str) -> Skeleton:
     if name.lower().endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
         return _own_layout(Path(name))
     if name not in SKELETONS:
-        near = get_close_matches(name, SKELETONS, n=1)
-        told = f" (did you mean {near[0]}?)" if near else ""
-        raise UserError(
-            f"no skeleton {name!r}{told}; there are: {', '.join([GENERIC, *SKELETONS])}, or the path of a layout file (my.yaml)"
-        )
+        raise UserError(f"no skeleton {not_among(name, [GENERIC, *SKELETONS])}, or the path of a layout file (my.yaml)")
     return SKELETONS[name]
 
 

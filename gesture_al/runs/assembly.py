@@ -186,7 +186,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     rules = _rules(settings, budget)
     strategy, features, augment = _plain_parts(settings)
     if clips.skeleton.name == GENERIC:
-        clips = _with_found_bones(clips, np.sort(splits.train), streams)
+        clips = with_found_bones(clips, np.sort(splits.train), streams)
         # It shows clips to people, with their bones.
         oracle = build_part(ORACLES, "oracle", settings.oracle, **{**offered, "clips": clips})
     made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes))
@@ -194,8 +194,10 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     return made
 
 
-def _with_found_bones(clips: ClipSet, rows: Int64, streams: RandomStreams) -> ClipSet:
-    """The set with the bones that the movement in these clips of it shows."""
+def with_found_bones(clips: ClipSet, rows: Int64, streams: RandomStreams) -> ClipSet:
+    """A set of joints without names with the bones that the movement in these clips of it shows; any other as it is."""
+    if clips.skeleton.name != GENERIC:
+        return clips
     bones = found_bones(clips.positions, clips.lengths, rows, streams.generator("bones"), clips.aspect)
     return clips.with_skeleton(replace(clips.skeleton, bones=bones))
 

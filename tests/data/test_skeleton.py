@@ -212,5 +212,12 @@ def test_a_copied_file_is_a_layout_of_ones_own(tmp_path, monkeypatch):
     shutil.copy("mine.yaml", "ntu.yaml")
     with pytest.raises(UserError, match="ntu is the name of a layout that there is already"):
         named_skeleton("./ntu.yaml")
-    with pytest.raises(UserError, match=r"nowhere\.yaml"):
-        named_skeleton("nowhere.yaml")
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", "no/where", "~nobody-of-that-name/x.yaml", "folder.yaml", "x" * 300 + ".yaml"])
+def test_a_path_that_is_no_file_is_told(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.yaml").mkdir()
+    with pytest.raises(UserError, match=r"^dataset\.params\.skeleton: ") as caught:
+        named_skeleton(path)
+    assert "\n" not in str(caught.value)
