@@ -1,4 +1,4 @@
-"""OpenCV, loaded when the first video is opened and told to keep its log off the terminal."""
+"""OpenCV, loaded when the first picture is looked at and told to keep its log off the terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from types import ModuleType
 
 MOST_PIXELS = 1 << 26
-"""Of a picture or of the frames of a video: 8192 x 8192."""
+"""Of a picture: 8192 x 8192."""
 
 
 @cache

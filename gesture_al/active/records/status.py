@@ -20,7 +20,7 @@ from gesture_al.core.atomic_io import read_json, sweep_drafts, write_sealed_json
 from gesture_al.core.errors import UserError
 
 _RECORDED = (
-    *("torch", "pytorch-lightning", "hydra-core", "numpy", "scikit-learn", "scipy", "mediapipe", "opencv-python"),
+    *("torch", "pytorch-lightning", "hydra-core", "numpy", "scikit-learn", "scipy", "mediapipe", "opencv-python", "av"),
     *("tensorboard", "wandb", "matplotlib"),
 )
 

@@ -34,7 +34,7 @@ def pictures(count):
     return [picture(number % 30) for number in range(count)]
 
 
-@pytest.mark.parametrize(("name", "codec"), [*PROMISING.items(), *SILENT.items(), ("a.mts", "mpeg2video")])
+@pytest.mark.parametrize(("name", "codec"), [*PROMISING.items(), *SILENT.items(), ("a.mts", "mpeg2video"), ("a.3gp", "mpeg4")])
 def test_every_usual_container_gives_all_its_frames(tmp_path, name, codec):
     video, frames = read(film(tmp_path / name, pictures(20), EVEN, codec))
     assert [bar(frame.image) for frame in frames] == list(range(20))
