@@ -115,12 +115,17 @@ class ClipArrays:
     def split(self) -> Strings | None:
         """`train` or `test` for each clip; None: no official split."""
         sides = self.words("split", for_all=True)
-        if sides is None or (sides == "none").all():
+        if sides is None:
+            return None
+        sides = np.char.lower(np.char.strip(sides))
+        if (sides == "none").all():
             return None
         bad = ~np.isin(sides, ("train", "test"))
         if bad.any():
             word = str(sides[int(bad.argmax())])
-            raise UserError(f"{self.where}: split holds {word!r}; write train or test for each clip, or none for all")
+            raise UserError(
+                f"{self.where}: split {sides.shape} holds {word!r}; write train or test for each clip, or none for all"
+            )
         return sides
 
     def ends(self, ids: Strings) -> tuple[Float64 | None, Float64 | None]:

@@ -82,6 +82,7 @@ LABEL_FORMS = {
     "word column": NAMES[LABELS][:, None],
     "bytes": NAMES[LABELS].astype("S"),
     "words of numbers": LABELS.astype(str),
+    "words of floats": LABELS.astype(float).astype(str),
     "from 1": LABELS + 1,
     "from 1, floats": LABELS + 1.0,
 }
@@ -136,6 +137,20 @@ def test_swapped_axes_are_not_taken_for_the_usual_ones(tmp_path, right, change):
     axes = {4: "NJTC", 3: "NFT"}[x.ndim]
     assert f"dataset.params.axes={axes}" in message
     assert read(tmp_path / "set.npz", axes=axes).fingerprint == right.fingerprint
+
+
+def test_as_many_frames_as_a_hand_has_joints_are_doubted(tmp_path):
+    """Noise says nothing of time; then a hand's count of joints does."""
+    x = np.random.default_rng(0).random((CLIPS, FRAMES, JOINTS, 3))
+    for swapped, axes in ((x.transpose(0, 2, 1, 3), "NJTC"), (x.reshape(CLIPS, FRAMES, -1).transpose(0, 2, 1), "NFT")):
+        path = saved(tmp_path, X=swapped[..., : FRAMES // 2 * 2], times=None)
+        assert f"dataset.params.axes={axes}" in refusal(path)
+    assert len(read(saved(tmp_path, X=x))) == CLIPS
+
+
+def test_official_splits_are_read_in_any_case(tmp_path):
+    clips = read(saved(tmp_path, split=np.array(["Train", "TEST "] * 6)))
+    assert clips.split.tolist() == ["train", "test"] * 6
 
 
 @pytest.mark.parametrize("evidence", ["skeleton", "lengths", "times"])
@@ -229,6 +244,7 @@ def test_one_frame_clips_have_no_axis_of_frames(tmp_path):
         ({"groups": np.full((12, 2), "g")}, "groups has shape (12, 2), but X has 12 clips"),
         ({"subject": np.full((6, 2), "g")}, "subject has shape (6, 2), but X has 12 clips"),
         ({"ids": np.array("one")}, "ids has shape (), but X has 12 clips: it must be (12,); write"),
+        ({"width": np.array(640)}, "only the width of the picture is known; give both, or none"),
         ({"width": np.full(12, -3), "height": np.full(12, 3)}, "width (12,) holds -3"),
     ],
 )
