@@ -253,22 +253,21 @@ def test_what_cannot_be_read_is_refused_with_its_name_and_shape(tmp_path, change
     assert says in refusal(saved(tmp_path, form, **changes))
 
 
-@pytest.mark.parametrize("name", ["lengths", "aspect", "subject", "groups", "split", "fps", "width", "height"])
-def test_one_value_may_stand_for_all_clips(tmp_path, name):
-    value = {
-        "lengths": 9,
-        "aspect": 1.5,
-        "subject": "ada",
-        "groups": "g",
-        "split": "none",
-        "fps": 30,
-        "width": 640,
-        "height": 480,
-    }
-    one = read(saved(tmp_path, **{name: np.array(value[name])}))
+@pytest.mark.parametrize(
+    "values",
+    [{"lengths": 9}, {"aspect": 1.5}, {"subject": "ada"}, {"groups": "g"}, {"split": "none"}, {"width": 640, "height": 480}],
+    ids=str,
+)
+def test_one_value_may_stand_for_all_clips(tmp_path, values):
+    one = read(saved(tmp_path, **{name: np.array(value) for name, value in values.items()}))
     assert len(one) == CLIPS
-    column = np.full((CLIPS, 1), value[name]) if name != "fps" else np.array([[30]])
-    assert read(saved(tmp_path, **{name: column})).fingerprint == one.fingerprint
+    columns = {name: np.full((CLIPS, 1), value) for name, value in values.items()}
+    assert read(saved(tmp_path, **columns)).fingerprint == one.fingerprint
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_the_rate_is_one_number(tmp_path, shape):
+    assert read(saved(tmp_path, fps=np.full(shape, 30))).fps == 30.0
 
 
 def test_times_of_all_clips_may_stand_in_one_row_and_begin_anywhere(tmp_path):
