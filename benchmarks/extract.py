@@ -1,8 +1,8 @@
-"""What extraction costs beside MediaPipe alone, and what a second process brings.
+"""What extraction costs beside MediaPipe alone, reading beside OpenCV, writing, and what a second process brings.
 
 `python benchmarks/extract.py clip.mp4` takes any video with hands, gives CPU time per frame as ratios to MediaPipe called
-directly on the same frames, and the clips per second of two processes as a ratio to those of one. All is measured in turns
-within one run; the second figure needs two idle cores.
+directly on the same frames, that of reading as a ratio to OpenCV, that of writing, and the clips per second of two processes as a
+ratio to those of one. All is measured in turns within one run; the last figure needs two idle cores.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -75,23 +76,51 @@ def ours(frames: list[Frame]) -> Callable[[], None]:
     return run
 
 
+def read_by_opencv(video: Path) -> Iterator[np.ndarray]:
+    """The pictures of a video in RGB, in the loop that one would write."""
+    capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    while True:
+        fine, picture = capture.read()
+        if not fine:
+            break
+        yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+    capture.release()
+
+
+def read_here(video: Path) -> Iterator[np.ndarray]:
+    """The same by the project."""
+    with open_video(video) as opened:
+        yield from (frame.image for frame in opened)
+
+
+def exhausted(pictures: Callable[[Path], Iterator[np.ndarray]], video: Path) -> Callable[[], None]:
+    """Reading all of a video."""
+    return lambda: deque(pictures(video), maxlen=0) and None
+
+
 def alone_with_reading(video: Path) -> Callable[[], None]:
-    """MediaPipe on what OpenCV reads, in the loop that one would write; every video needs a landmarker of its own."""
+    """MediaPipe on what OpenCV reads; every video needs a landmarker of its own."""
 
     def run() -> None:
         landmarker = bare_landmarker()
-        capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
-        clock = 0
-        while True:
-            fine, picture = capture.read()
-            if not fine:
-                break
-            clock += 40
-            landmarker.detect_for_video(as_image(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)), clock)
-        capture.release()
+        for number, picture in enumerate(read_by_opencv(video), 1):
+            landmarker.detect_for_video(as_image(picture), 40 * number)
         landmarker.close()
 
     return run
+
+
+def writing(frames: list[Frame], suffix: str) -> float:
+    """CPU seconds of writing a clip: the median of the turns."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(TURNS):
+            started = time.process_time()
+            with ClipWriter(Path(folder) / f"clip{suffix}") as clip:
+                for frame in frames:
+                    clip.write(frame)
+            times.append(time.process_time() - started)
+    return statistics.median(times)
 
 
 def ours_with_reading(video: Path) -> Callable[[], None]:
@@ -151,15 +180,15 @@ def main() -> None:
         frames = list(opened)
     size = f"{frames[0].image.shape[1]} x {frames[0].image.shape[0]}"
     print(f"{len(frames)} frames of {size}; medians of {TURNS} turns", flush=True)
-    for what, base, other in (
-        ("landmarks alone", alone(frames), ours(frames)),
-        ("with reading", alone_with_reading(video), ours_with_reading(video)),
+    for what, asked, base, other in (
+        ("reading: OpenCV", 1.0, exhausted(read_by_opencv, video), exhausted(read_here, video)),
+        ("landmarks alone: MediaPipe", 1.05, alone(frames), ours(frames)),
+        ("with reading: OpenCV and MediaPipe", 1.05, alone_with_reading(video), ours_with_reading(video)),
     ):
         seconds, share = ratio(base, other)
-        print(
-            f"{what}: MediaPipe {1000 * seconds / len(frames):.1f} ms CPU a frame, gesture_al x {share:.3f} (asked: 1.05)",
-            flush=True,
-        )
+        print(f"{what} {1000 * seconds / len(frames):.2f} ms CPU a frame, gesture_al x {share:.3f} (asked: {asked})", flush=True)
+    for suffix in (".webm", ".mp4"):
+        print(f"writing {suffix}: {1000 * writing(frames, suffix) / len(frames):.1f} ms CPU a frame", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         paths = clips_of(frames, Path(folder))
         speeds = [(clips_a_second(paths, 1), clips_a_second(paths, 2)) for _ in range(2)]

@@ -215,14 +215,12 @@ def _close(result: ExtractionResult, out: Path, console: Console) -> None:
         say(console, f"{counted(result.extracted, 'video')} extracted, {result.unchanged} known from before")
     # What broke just now was told when it did.
     refused = [row for row in result.rows if row.state == LEFT_OUT or (row.state == BROKEN and not row.key)]
-    for row in refused[:_NAMED]:
-        say(console, f"{row.state}: {row.video}: {row.reason.removeprefix(f'{row.video}: ')}", style="yellow")
-    if len(refused) > _NAMED:
-        say(console, f"and {len(refused) - _NAMED} more without a clip", style="yellow")
-    for places in result.twice[:_NAMED]:
-        say(console, f"the same video under several classes: {places}; remove it from all but one", style="yellow")
-    if len(result.twice) > _NAMED:
-        say(console, f"and {len(result.twice) - _NAMED} more under several classes", style="yellow")
+    reasons = [f"{row.state}: {row.video}: {row.reason.removeprefix(f'{row.video}: ')}" for row in refused]
+    _warn(console, reasons, "without a clip")
+    partly = [f"{row.video}: {row.reason}" for row in result.changed_rows if row.state == TAKEN and row.reason]
+    _warn(console, partly, "read in part")
+    twice = [f"the same video under several classes: {places}; remove it from all but one" for places in result.twice]
+    _warn(console, twice, "under several classes")
     if result.left_out:
         read = result.extracted + result.unchanged
         line = f"read {counted(read, 'video')}, left out {len(result.left_out)}: {told(result.left_out)}; all of them in"
@@ -233,6 +231,14 @@ def _close(result: ExtractionResult, out: Path, console: Console) -> None:
     if clips:
         say(console, f"{clips} clip{'s' * (clips != 1)} in {out} ({', '.join(kinds)})")
     say(console, f"tracking report: {out / PAGE}")
+
+
+def _warn(console: Console, lines: Sequence[str], what: str) -> None:
+    """Say the first of these lines, and how many more there are."""
+    for line in lines[:_NAMED]:
+        say(console, line, style="yellow")
+    if len(lines) > _NAMED:
+        say(console, f"and {len(lines) - _NAMED} more {what}", style="yellow")
 
 
 def _remove_videos(result: ExtractionResult, typed: Extraction, console: Console) -> None:

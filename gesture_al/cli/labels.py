@@ -12,6 +12,7 @@ from gesture_al.active.annotation.exchange.names import listed
 from gesture_al.active.annotation.exchange.run_labels import Imported, import_labels, run_labels
 from gesture_al.cli.command import DONE, counted, named_run
 from gesture_al.core.errors import UserError
+from gesture_al.core.messages import in_shell
 from gesture_al.data.left_out import told
 
 EPILOG = """\
@@ -114,7 +115,7 @@ def bring_labels(
         raise UserError(
             f"{source}: no clip of it is in the data set, first {of_file.left_out[0].clip}; clips are named by their ids"
         )
-    return f"{source}: {_summary(imported)}. Go on with: gesture-al resume {folder}"
+    return f"{source}: {_summary(imported)}. Go on with: {in_shell('resume', folder)}"
 
 
 def _summary(imported: Imported) -> str:

@@ -14,6 +14,7 @@ from gesture_al.cli.command import DONE
 from gesture_al.cli.extract import chosen_extractor
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.line_file import readable_lines
+from gesture_al.data.left_out import clutter
 from gesture_al.data.track import UNLABELLED
 from gesture_al.studio.record.clip_store import MANIFEST
 from gesture_al.studio.record.plan import RecordingPlan, targets_of
@@ -163,7 +164,7 @@ def existing_classes(folder: Path) -> list[str]:
     So a digit means the same class to whoever records next.
     """
     folders = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    names = [name for name in folders if not name.startswith(".") and name != UNLABELLED]
+    names = [name for name in folders if not name.startswith(".") and not clutter(name) and name != UNLABELLED]
     recorded = list(dict.fromkeys(str(line.get("class", "")) for line in readable_lines(folder / MANIFEST)))
     return sorted(names, key=lambda name: recorded.index(name) if name in recorded else len(recorded)) or list(_CLASSES)
 

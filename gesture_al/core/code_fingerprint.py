@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 from typing import Any
 
+from gesture_al.core.settings import conf_dir
+
 PACKAGE = "gesture_al"
 _ROOT = Path(__file__).resolve().parents[1]
 # What a run computes with. Pages, commands and reports may change without a run becoming another one.
@@ -40,18 +42,21 @@ def code_fingerprint(parts: Iterable[Any]) -> dict[str, str]:
 
 @cache
 def package_digest(root: Path = _ROOT) -> str:
-    """Digest of the package's files that compute a result, by their names and bytes.
+    """Digest of the package's files that compute a result, and of the layouts of joints, by their names and bytes.
 
     Args:
         root: The package's folder.
     """
     digest = hashlib.sha256()
-    for counted in _COUNTED:
-        place = root / counted
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+    conf = conf_dir(root)
+    # Layouts of joints are read from their files, where they decide as much as code does.
+    layouts = [(conf, path) for path in sorted((conf / "skeleton").glob("*.yaml"))]
+    places = [root / counted for counted in _COUNTED]
+    files = [(root, path) for place in places for path in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
+    for folder, path in [*files, *layouts]:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()[:_DIGITS]
 
 

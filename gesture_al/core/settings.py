@@ -179,9 +179,11 @@ def _leave_out_later(values: dict[str, Any], settings: Settings | DatasetPart, f
             del values[one.name]
 
 
-def conf_dir() -> Path:
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def conf_dir(package: Path = _PACKAGE) -> Path:
     """The folder of YAML files: inside the package in an installed wheel, beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
     inside = package / "conf"
     return inside if inside.is_dir() else package.parent / "conf"
 

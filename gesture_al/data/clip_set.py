@@ -21,7 +21,12 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A clip that a reader refused, and why."""
+    """A clip that a reader refused, or a file in its folder that is none, and why.
+
+    Args:
+        clip: Its id; of a file its path below the folder.
+        reason: In words that many have in common, so that they can be counted.
+    """
 
     clip: str
     reason: str
@@ -53,7 +58,7 @@ class ClipSet:
         recordings: (N,) file with the whole track that the clip was cut from, in which `start` and `end` are seconds; empty where
             none is kept; None where there is none at all.
         longest: Seconds that a clip may last where its ends are moved; None: any.
-        left_out: Clips that the reader refused, with reasons.
+        left_out: What the reader left out, with reasons.
         source: One line on where the data come from and under which licence.
         synthetic: True for generated data; every figure made from it says so.
     """
@@ -92,6 +97,12 @@ class ClipSet:
         rows = np.asarray(indices, dtype=np.int64)
         arrays = {name: getattr(self, name) for name in ("positions", *CLIP_ARRAYS)}
         return replace(self, left_out=(), **{name: array[rows] for name, array in arrays.items() if array is not None})
+
+    def with_skeleton(self, skeleton: Skeleton) -> ClipSet:
+        """The same clips, of which more is known of the joints; it is the same content, with the same fingerprint."""
+        clips = replace(self, skeleton=skeleton)
+        vars(clips)["fingerprint"] = self.fingerprint
+        return clips
 
     @cached_property
     def rows(self) -> dict[str, int]:

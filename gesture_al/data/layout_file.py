@@ -81,7 +81,7 @@ class _Reader:
         return UserError(f"{self._where}: {key}: {what}")
 
     def _composed(self, layout_of: Callable[[str], Mapping[str, Any]]) -> tuple[dict[str, range], list[Pair]]:
-        """Joints from parts, each a layout by name or a list of joints; a layout that is taken twice gives the part's name in front."""
+        """Joints from parts: each a layout, or a list of joints; if a layout is taken twice, the part's name goes in front."""
         wanted = self._table("parts")
         if not wanted:
             raise UserError(f"{self._where}: no joints; write joints: [...], or parts: {{<part>: <layout>}}")

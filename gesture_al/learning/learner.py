@@ -166,6 +166,8 @@ class Learner:
         own, other = self._clips, clips
         if other.skeleton.joints != own.skeleton.joints or other.positions.shape[3] != own.positions.shape[3]:
             raise UserError(f"the model was trained on {own.positions.shape[3]}-D {own.skeleton.name!r} clips, not on these")
+        # With the bones that were found in the run's own clips.
+        clips = clips if clips.skeleton == own.skeleton else clips.with_skeleton(own.skeleton)
         if self._preparation.features.standardise and self._preparation.mean is None:
             self._prepare()
         with torch_threads(self._threads):

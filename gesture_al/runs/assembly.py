@@ -27,6 +27,8 @@ from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.split_units import Splits, overlap_blocks
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
+from gesture_al.data.geometry.found_bones import found_bones
+from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
 from gesture_al.learning.features.base import FEATURES, Features
@@ -122,7 +124,7 @@ class Assembly:
 
     def warnings(self) -> list[str]:
         """What the person should know before the first round."""
-        said: list[str | None] = [shared_sessions(self.clips, self.splits)]
+        said: list[str | None] = [shared_sessions(self.clips, self.splits), _unnamed_joints(self.settings.dataset, self.clips)]
         said += [rule.warn(len(self.splits.validation), len(self.clips.classes)) for rule in self.rules]
         settings = self.settings
         reads = inspect.signature(STOPPING_RULES.get(settings.stopping.name)).parameters
@@ -183,9 +185,29 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     budget = _budget(settings, clips, splits)
     rules = _rules(settings, budget)
     strategy, features, augment = _plain_parts(settings)
+    if clips.skeleton.name == GENERIC:
+        clips = _with_found_bones(clips, np.sort(splits.train), streams)
+        # It shows clips to people, with their bones.
+        oracle = build_part(ORACLES, "oracle", settings.oracle, **{**offered, "clips": clips})
     made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes))
     _agree(made)
     return made
+
+
+def _with_found_bones(clips: ClipSet, rows: Int64, streams: RandomStreams) -> ClipSet:
+    """The set with the bones that the movement in these clips of it shows."""
+    bones = found_bones(clips.positions, clips.lengths, rows, streams.generator("bones"), clips.aspect)
+    return clips.with_skeleton(replace(clips.skeleton, bones=bones))
+
+
+def _unnamed_joints(part: DatasetPart, clips: ClipSet) -> str | None:
+    """That the joints may be those of a layout that has a name, where nobody said that they are not."""
+    names = layouts_of(len(clips.skeleton))
+    if clips.skeleton.name != GENERIC or not names or part.params.get("skeleton", GENERIC) is not None:
+        return None
+    found = f"; {len(clips.skeleton.bones)} bones were found in the data" if clips.skeleton.bones else ""
+    told = f"{len(clips.skeleton)} joints without names{found}"
+    return f"{told}; if they are those of {' or '.join(names)}, set dataset.params.skeleton=<name>"
 
 
 def _agree(made: Assembly) -> None:

@@ -6,7 +6,7 @@ import errno
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from gesture_al.active.records.run_folder import RunFolder
 from gesture_al.active.records.run_paths import RunPaths
 from gesture_al.active.records.status import environment, now, only_writer, read_status, update_status
 from gesture_al.active.run_info import RunInfo
-from gesture_al.core.atomic_io import write_atomic, write_sealed_json
+from gesture_al.core.atomic_io import read_json, write_atomic, write_sealed_json
 from gesture_al.core.code_fingerprint import code_changes
 from gesture_al.core.errors import Paused, UserError
 from gesture_al.core.line_file import read_lines, read_sealed_yaml, write_sealed
@@ -28,6 +28,7 @@ from gesture_al.core.old_names import current_settings
 from gesture_al.core.parts import build_part
 from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
 from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.skeleton import Skeleton
 from gesture_al.runs.assembly import Assembly, build_loop, load_clips
 from gesture_al.runs.callbacks import CallbackList, LoggerCallback, StatusCallback
 from gesture_al.runs.dataset_metadata import dataset_metadata
@@ -61,6 +62,7 @@ def run(assembly: Assembly, folder: Path, callback: Callback, group: str | None 
         UserError: Bad input, or another process in the folder.
         Paused: The person stopped it (Ctrl-C); everything is on disk.
     """
+    assembly = _with_recorded_bones(assembly, folder)
     settings = assembly.settings
     logger = build_part(TRACKERS, "tracking", settings.tracking, folder=folder, name=run_name(settings), group=group)
     with only_writer(folder), _status(folder, assembly):
@@ -75,6 +77,18 @@ def run(assembly: Assembly, folder: Path, callback: Callback, group: str | None 
         finally:
             logger.close(state)
         return outcome
+
+
+def _with_recorded_bones(assembly: Assembly, folder: Path) -> Assembly:
+    """The run with the skeleton that its first start wrote down: bones found on another machine may differ in a tie."""
+    try:
+        then = Skeleton.from_json(read_json(RunPaths(folder).dataset)["skeleton"])
+    except (OSError, UserError, KeyError, TypeError, ValueError):
+        return assembly  # A new run, or a damaged file, which is written anew.
+    clips = assembly.clips
+    if then == clips.skeleton or then.joints != clips.skeleton.joints:
+        return assembly
+    return replace(assembly, clips=clips.with_skeleton(then))
 
 
 def check_unchanged(folder: Path, settings: Settings) -> ClipSet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from capture.video.small_videos import make_video
+from capture.video.small_videos import cut_off, make_video
 from fake_extractor import FakeExtractor
 
 import gesture_al.cli.extract as commands
@@ -52,6 +52,14 @@ def test_what_is_no_video_is_told_and_listed_beside_the_table(faked, tmp_path, c
     assert not (tmp_path / "clips" / "out" / "left_out.csv").exists()
 
 
+def test_a_video_that_was_read_in_part_is_told_once(faked, tmp_path, capsys):
+    video = cut_off(make_video(tmp_path / "videos" / "Like" / "cut.avi"))
+    assert main(["extract", "videos", "--out", "clips"]) == 0
+    assert f"{video}: ends after" in " ".join(capsys.readouterr().err.split())
+    assert main(["extract", "videos", "--out", "clips"]) == 0
+    assert "cut.avi" not in capsys.readouterr().err
+
+
 def test_a_video_under_two_classes_is_told(faked, tmp_path, capsys):
     shutil.copy(tmp_path / "clips" / "Like" / "ann_1.mp4", tmp_path / "clips" / "Heart" / "other.mp4")
     for _ in range(2):
@@ -93,7 +101,7 @@ def test_no_clip_at_all_is_no_success(faked, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (["nowhere"], "nowhere: no such folder"),
+        (["nowhere"], "): no such folder; name a folder of videos"),
         (["clips", "--processes", "0"], "--processes 0: must be at least 1"),
         (["clips", "--fps", "-3"], "--fps -3: must be above 0"),
         (["clips", "--at-least", "2"], "--at-least 2: must be between 0 and 1"),

@@ -90,6 +90,28 @@ def test_new_classes_are_listed_and_asked_for(bring, tmp_path):
     assert "new classes: 'Wave'" in said
 
 
+def test_segments_of_elan_become_labels_of_the_clips_that_they_cover(bring, tmp_path):
+    (tmp_path / "e.eaf").write_text(
+        '<ANNOTATION_DOCUMENT><HEADER TIME_UNITS="milliseconds"><MEDIA_DESCRIPTOR MEDIA_URL="file:///films/down/0.mp4"/></HEADER>'
+        '<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="a" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="900"/>'
+        '<TIME_SLOT TIME_SLOT_ID="c" TIME_VALUE="1000"/></TIME_ORDER><TIER TIER_ID="gesture">'
+        + "".join(
+            f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="{start}" TIME_SLOT_REF1="{start}" TIME_SLOT_REF2="{end}">'
+            f"<ANNOTATION_VALUE>{name}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+            for start, end, name in (("a", "b", "Up"), ("b", "c", "love"))
+        )
+        + "</TIER></ANNOTATION_DOCUMENT>"
+    )
+    code, said, given, new = bring(tmp_path / "e.eaf")
+    assert (code, given, new) == (0, {"down/0": "up"}, [])
+    assert "read 1 label of 2 segments; left out 1: 1 x covers no clip by half" in said
+
+
+def test_a_class_that_is_almost_there_is_asked_about_by_name(bring, tmp_path):
+    (tmp_path / "t.csv").write_text("clip,class\ndown/0,lovee\n")
+    assert "unknown classes ('lovee' (did you mean love?); there are" in bring(tmp_path / "t.csv")[1]
+
+
 def test_a_file_that_is_brought_in_again_gives_nothing_new(bring, tmp_path):
     (tmp_path / "t.csv").write_text("clip,class\ndown/0,up\n")
     assert "1 new label" in bring(tmp_path / "t.csv")[1]

@@ -12,6 +12,7 @@ import pytest
 import gesture_al
 from gesture_al.core import code_fingerprint
 from gesture_al.core.code_fingerprint import code_changes, module_digests, package_digest
+from gesture_al.core.settings import conf_dir
 
 PACKAGE = Path(gesture_al.__file__).parent
 
@@ -87,6 +88,7 @@ def test_a_part_that_is_installed_counts_by_its_files_since_it_may_be_installed_
 
 def copy_of_the_package(folder: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.js", "*.css", "*.html", "*.j2")
+    shutil.copytree(conf_dir() / "skeleton", folder / "conf" / "skeleton")
     return Path(shutil.copytree(PACKAGE, folder / "gesture_al", ignore=ignored))
 
 
@@ -107,6 +109,7 @@ def test_what_computes_a_result_is_in_the_package_digest_and_pages_are_not(tmp_p
     others = ["studio/label/routes.py", "cli/run.py", "runs/report/write.py", "capture/video/frame.py", "deploy/live/events.py"]
     assert not any(map(changed, others))
     counted = ["learning/learner.py", "active/loop.py", "data/track.py", "core/seeds.py", "runs/assembly.py", "runs/runner.py"]
+    counted.append("../conf/skeleton/ntu.yaml")
     assert all(map(changed, counted))
     (copy / "active" / "strategies" / "another.py").touch()
     package_digest.cache_clear()

@@ -13,6 +13,7 @@ from gesture_al.capture.video.finding import pictures_in
 from gesture_al.capture.video.reading import open_video
 from gesture_al.core.cache_folder import cache_root
 from gesture_al.data.datasets.cache import content_hash
+from gesture_al.data.left_out import missing_frames
 from gesture_al.data.track import FrameJoints, Track
 
 
@@ -61,7 +62,9 @@ def video_hash(path: Path) -> str:
     """
     files = sorted(pictures_in(path)) if path.is_dir() else [path]
     files_by_name = [(file.name if path.is_dir() else "", file) for file in files]
-    return content_hash(files_by_name, cache_root() / "hashes")
+    content = content_hash(files_by_name, cache_root() / "hashes")
+    # Tracks from before missing pictures kept their time are other ones.
+    return f"{content}-spaced" if path.is_dir() and missing_frames(pictures_in(path), "") else content
 
 
 def track_key(content: str, extractor: Mapping[str, Any], fps: float | None) -> str:

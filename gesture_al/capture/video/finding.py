@@ -18,6 +18,8 @@ VIDEO_SUFFIXES = frozenset(f".{word}" for word in f"{_CONTAINERS} {_STREAMS}".sp
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
 # TypeScript's suffix too: a file of it is a video where packets begin as they do in one.
 _TRANSPORT, _SYNC, _PACKETS = ".ts", 0x47, (188, 192)
+# Pictures that may move.
+_ANIMATED = frozenset({".webp", ".png"})
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ class FoundVideos:
 
 
 def is_video(path: Path) -> bool:
-    """Whether this looks like something to open: a file with a video's suffix, or a folder of pictures."""
+    """Whether this looks like something to open: a video by its suffix or its first bytes, or a folder of pictures."""
     if not path.is_dir():
-        return path.suffix.lower() in VIDEO_SUFFIXES or (path.suffix.lower() == _TRANSPORT and _is_transport_stream(path))
+        return _has_video_suffix(path) or (path.suffix.lower() in _ANIMATED and _is_animated(path))
     with contextlib.suppress(OSError):
         return _is_picture_folder([child for child in path.iterdir() if not (clutter(child.name) or child.name.startswith("."))])
     return False
@@ -44,7 +46,15 @@ def is_video(path: Path) -> bool:
 
 def _is_picture_folder(children: list[Path]) -> bool:
     """Whether a folder is one clip: it has pictures, and neither videos nor folders; notes beside them make no difference."""
-    return any(map(is_picture, children)) and not any(child.is_dir() or is_video(child) for child in children)
+    pictures = sorted(child for child in children if is_picture(child))
+    if not pictures or any(child.is_dir() or _has_video_suffix(child) for child in children):
+        return False
+    # One is enough to tell: to open each would take long.
+    return not (pictures[0].suffix.lower() in _ANIMATED and _is_animated(pictures[0]))
+
+
+def _has_video_suffix(path: Path) -> bool:
+    return path.suffix.lower() in VIDEO_SUFFIXES or (path.suffix.lower() == _TRANSPORT and _is_transport_stream(path))
 
 
 def find_videos(folder: Path, ignored: Collection[Path] = ()) -> FoundVideos:
@@ -108,11 +118,23 @@ def pictures_in(path: Path) -> list[Path]:
 
 
 def _is_transport_stream(path: Path) -> bool:
-    try:
-        with open_regular(path) as file:
-            head = file.read(4 * max(_PACKETS))
-    except UserError:
-        return False
+    head = _head(path, 4 * max(_PACKETS))
     # Those of cameras have four bytes before each packet.
     places = [(size - 188, size) for size in _PACKETS]
     return any(head[first : first + 1 + size : size] == bytes([_SYNC, _SYNC]) for first, size in places)
+
+
+def _is_animated(path: Path) -> bool:
+    """Whether a picture moves, by the flag in the head of a WebP or the chunk of an animated PNG before its first pixels."""
+    head = _head(path, 4096)
+    if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X":
+        return bool(head[20:21] and head[20] & 2)
+    return head[:4] == b"\x89PNG" and b"acTL" in head.partition(b"IDAT")[0]
+
+
+def _head(path: Path, size: int) -> bytes:
+    try:
+        with open_regular(path) as file:
+            return file.read(size)
+    except (UserError, OSError):
+        return b""

@@ -18,6 +18,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, open_regular
 from gesture_al.core.messages import located
 from gesture_al.core.opencv import MOST_PIXELS
+from gesture_al.data.left_out import frame_places
 
 PICTURES_PER_SECOND = 30.0
 # Pictures a second that nobody takes.
@@ -125,14 +126,17 @@ class Frames(Protocol):
 
 
 class PictureFrames:
-    """Pictures as the frames of a video, at an even rate; the first says the size."""
+    """Pictures as the frames of a video, at an even rate, of which one that is missing between others keeps its time.
+
+    The first says the size.
+    """
 
     loss = ""
 
     def __init__(self, paths: Sequence[Path], fps: float) -> None:
-        self._paths = paths
+        self._paths, self._places = paths, frame_places(paths)
         self.fps = fps
-        self.duration: float | None = len(paths) / fps
+        self.duration: float | None = (self._places[-1] + 1) / fps
         self.height, self.width = read_picture(paths[0]).shape[:2]
 
     def __iter__(self) -> Iterator[Frame]:
@@ -141,12 +145,12 @@ class PictureFrames:
         Raises:
             UserError: One of them is broken, or of another size than the first.
         """
-        for number, path in enumerate(self._paths):
+        for place, path in zip(self._places, self._paths, strict=True):
             image = read_picture(path)
             if image.shape[:2] != (self.height, self.width):
                 size = f"{image.shape[1]} x {image.shape[0]}"
                 raise UserError(f"{path}: is {size}, the pictures before it {self.width} x {self.height}; make them one size")
-            yield Frame(image, number / self.fps)
+            yield Frame(image, place / self.fps)
 
     def close(self) -> None:
         """Nothing is open between two pictures."""

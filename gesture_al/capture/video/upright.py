@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Width / height of a pixel is at most 80:33 in anamorphic video; what lies far beyond is a damaged header.
 _WIDEST_PIXEL = 4.0
+# Codes of ITU-T H.273 for how numbers stand for light: of PQ and HLG, which are HDR, and of ordinary video.
+_HDR_TRANSFERS, _BT_709 = (16, 18), 1
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ class Uprighter:
             av.FFmpegError: The frame cannot be converted.
         """
         width, height = square_size(frame.width, frame.height, self._pixel_aspect)
-        rgb = self._reformatter.reformat(frame, width, height, "rgb24", threads=1)
+        # Without them the light of HDR would be taken for that of an ordinary video, pale and dark.
+        light = {"dst_color_trc": _BT_709, "dst_color_primaries": _BT_709} if frame.color_trc in _HDR_TRANSFERS else {}
+        rgb = self._reformatter.reformat(frame, width, height, "rgb24", threads=1, **light)
         plane: Any = rgb.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(height, plane.line_size)
         image: Image = np.ascontiguousarray(rows[:, : 3 * width]).reshape(height, width, 3)

@@ -12,6 +12,7 @@ import numpy as np
 from gesture_al.core.arrays import Float64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, is_there
+from gesture_al.core.messages import in_shell
 from gesture_al.core.parameters import Names, Positive
 from gesture_al.data.clip_set import UNKNOWN, ClipSet, LeftOut
 from gesture_al.data.datasets.base import DATASETS
@@ -29,7 +30,6 @@ _PLAYABLE = frozenset({".webm", ".mp4", ".m4v", ".mov"})
 _OWN = (KEPT, WHOLE, WORKSHOP, ".lock")
 _LOOSE = "lies in no folder named for a class"
 _DEEP = "a folder inside of a class; move its clips up"
-_HOW_TO_BEGIN = "record first: gesture-al record --out {0}, or extract videos: gesture-al extract <videos> --out {0}"
 # A year: nothing is recorded for longer.
 _MOST_SECONDS = 3e7
 
@@ -82,7 +82,7 @@ class Clips:
             check_name(path)
         if not files:
             what = f", left out {len(left_out)}: {told(left_out)}" if left_out else ""
-            raise UserError(f"{root}: no clip in it (the layout is <class>/<clip>.npz){what}; {_HOW_TO_BEGIN.format(root)}")
+            raise UserError(f"{root}: no clip in it (the layout is <class>/<clip>.npz){what}; {_how_to_begin(root)}")
         # The last two tell a converted set from those of earlier versions, which knew less.
         settings = {"classes": classes, "longest": self.longest, "name": root.name, "videos": True, "recordings": True}
         clips = cached("clips", settings, files, lambda allocate: self._convert(root, classes, files, allocate))
@@ -94,7 +94,7 @@ class Clips:
         except UserError as err:
             if self.path is None or not str(self.path).strip() or Path(self.path).exists():
                 raise
-            raise UserError(f"{err}; {_HOW_TO_BEGIN.format(self.path)}") from err
+            raise UserError(f"{err}; {_how_to_begin(self.path)}") from err
 
     def _convert(self, root: Path, classes: list[str], files: Sequence[tuple[str, Path]], allocate: Allocate) -> ClipSet:
         clips, out = self._read(files)
@@ -176,6 +176,11 @@ class Clips:
         if seconds > self.longest:
             return f"lasts {seconds:.0f} s, more than {self.longest:g}; extract it with --free, or raise dataset.params.longest"
         return ""
+
+
+def _how_to_begin(path: str | Path) -> str:
+    videos = in_shell("extract", "VIDEOS", "--out", path)
+    return f"record first: {in_shell('record', '--out', path)}, or extract a folder of videos: {videos}"
 
 
 def _tracks(folder: Path, root: Path) -> tuple[list[Path], list[LeftOut]]:

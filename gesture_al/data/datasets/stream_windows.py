@@ -19,6 +19,7 @@ from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS, DatasetReader
 from gesture_al.data.datasets.inputs import check_recent, check_room
 from gesture_al.data.datasets.stream import NONE, Joining, Stream, cut_windows, join_clips
+from gesture_al.data.left_out import with_left_out
 
 _NAME = "stream_windows"
 
@@ -77,6 +78,7 @@ class StreamWindows:
             f"windows of joined clips, transitions made up{same}; {clips.source}",
             clips.synthetic,
         )
+        windows = with_left_out(windows, clips.left_out)
         names = [id.rpartition("/")[0] for id in windows.ids.tolist()]
         if clips.split is not None:
             windows = replace(windows, split=np.array(["test" if "-test-" in name else "train" for name in names]))

@@ -221,6 +221,7 @@ def read_evidence(run: Path, settings: Settings) -> Evidence:
         return Evidence(None, none, f"The run's data set could not be read ({' '.join(str(err).split())})")
     if list(clips.classes) != then["classes"] or list(clips.skeleton.joints) != then["skeleton"]["joints"]:
         return Evidence(None, none, "The run's data set has other classes or joints today than it had when the run was made")
+    clips = clips.with_skeleton(Skeleton.from_json(then["skeleton"]))
     rows = np.linspace(0, len(clips) - 1, min(len(clips), _MOST_CLIPS)).astype(np.int64)
     status = read_status(run)
     if status.get("key") != run_key(settings, clips.fingerprint):

@@ -25,6 +25,7 @@ from gesture_al.runs.report.run_figures import (
     phase_figure,
 )
 from gesture_al.runs.report.run_on_disk import Run, is_sweep, read_runs
+from gesture_al.runs.report.skeleton_figure import skeleton_figure
 from gesture_al.runs.report.sweep_page import write_sweep
 from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
 
@@ -77,6 +78,7 @@ def _write_run(run: Run, out: Path) -> str:
         confused_rows=confused_rows(run),
         phase_figure=phase_figure(run, out) if run.rounds else None,
         queries=asked_clips(run),
+        skeleton=skeleton_figure(run),
         labelling=labelling(run),
         splits=_splits(run),
         settings=[[key, setting_text(value)] for key, value in flat_settings(run.config).items()],

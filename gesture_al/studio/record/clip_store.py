@@ -22,6 +22,7 @@ from gesture_al.core.atomic_io import sync_file, write_json
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import append_line, readable_lines
 from gesture_al.data.datasets.recordings import LOCK, WHOLE, WORKSHOP
+from gesture_al.data.left_out import clutter
 from gesture_al.data.track import UNLABELLED, Track, write_track
 from gesture_al.studio.server.address import FILE as ADDRESS
 
@@ -98,7 +99,9 @@ class ClipStore:
 
     def counts(self) -> dict[str, int]:
         """Clips that there are, by class."""
-        folders = [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        folders = [
+            path for path in self.folder.iterdir() if path.is_dir() and not (path.name.startswith(".") or clutter(path.name))
+        ]
         return {path.name: sum(1 for clip in path.glob("*.npz") if not clip.name.startswith(".")) for path in folders}
 
     def check_room(self, video: bool) -> None:

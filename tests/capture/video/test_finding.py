@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesture_al.capture.extraction.tracks import video_hash
 from gesture_al.capture.video.finding import find_videos, is_video
+from gesture_al.capture.video.reading import open_video
 
 
 @pytest.fixture
@@ -93,3 +95,35 @@ def test_a_lone_picture_is_no_folder_of_pictures(tmp_path):
     Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "0.png")
     assert is_video(tmp_path)
     assert not is_video(tmp_path / "0.png")
+
+
+@pytest.mark.parametrize("suffix", ["webp", "png"])
+def test_pictures_that_move_are_videos_each(tmp_path, suffix):
+    (tmp_path / "A").mkdir()
+    pictures = [Image.fromarray(np.full((8, 8, 3), grey, np.uint8)) for grey in (0, 80, 160)]
+    for name in ("1", "2"):
+        pictures[0].save(tmp_path / "A" / f"{name}.{suffix}", save_all=True, append_images=pictures[1:])
+    assert names(find_videos(tmp_path), tmp_path) == ([f"A/1.{suffix}", f"A/2.{suffix}"], [])
+    pictures[0].save(tmp_path / f"still.{suffix}")
+    assert not is_video(tmp_path / f"still.{suffix}")
+
+
+def test_a_picture_that_is_missing_keeps_its_time(tmp_path):
+    for number in (3, 4, 6):
+        Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / f"{number:05}.png")
+    with open_video(tmp_path, 10) as video:
+        assert [round(frame.seconds, 6) for frame in video] == [0.0, 0.1, 0.3]
+        assert video.duration == pytest.approx(0.4)
+
+
+def test_the_hash_of_a_folder_of_pictures_is_that_of_its_pictures(tmp_path, monkeypatch):
+    monkeypatch.setenv("GESTURE_AL_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "1"
+    folder.mkdir()
+    for number in range(3):
+        Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(folder / f"{number}.png")
+    whole = video_hash(folder)
+    (folder / "Thumbs.db").write_bytes(b"x")
+    assert video_hash(folder) == whole
+    (folder / "1.png").unlink()
+    assert video_hash(folder) != whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 from capture.video.small_videos import film, orient
@@ -91,3 +92,30 @@ def test_a_matrix_of_nothing_leaves_the_picture_and_others_are_taken_to_the_near
     smallest, largest = -(2**31), 2**31 - 1
     assert orientation(*[smallest] * 9) == Orientation(False, True, True)
     assert orientation(0, largest, 0, smallest, *[0] * 5) == Orientation(True, True, False)
+
+
+def grey_film(path, transfer: str):
+    """Two frames of a grey of 58%, which in PQ is the white of paper, 203 candela a square metre (ITU-R BT.2408)."""
+    about = "log-level=none" if not transfer else f"log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
+    grey = np.full((48, 64, 3), round(0.58 * 255), np.uint8)
+    return film(path, [grey, grey], [0.0, 0.04], "libx265", **{"x265-params": about})
+
+
+@pytest.mark.parametrize(("transfer", "low", "high"), [("", 144, 152), ("smpte2084", 215, 255), ("arib-std-b67", 160, 255)])
+def test_hdr_is_shown_as_bright_as_it_was_meant(tmp_path, transfer, low, high):
+    with open_video(grey_film(tmp_path / "a.mp4", transfer)) as video:
+        frames = list(video)
+    for frame in frames:
+        assert low <= frame.image.min() <= frame.image.max() <= high
+
+
+def test_what_is_transparent_counts_as_painted(tmp_path):
+    with av.open(str(tmp_path / "a.mov"), "w") as container:
+        stream = container.add_stream("png", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "rgba"
+        image = np.dstack([quarters(64, 48), np.full((48, 64), 30, np.uint8)])
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "rgba")))
+        container.mux(stream.encode())
+    with open_video(tmp_path / "a.mov") as video:
+        (frame,) = video
+    assert np.array_equal(frame.image, quarters(64, 48))

@@ -98,7 +98,8 @@ def test_a_class_of_any_name_is_read_and_what_is_none_is_told(folder):
 def test_without_a_clip_it_says_how_to_get_one(tmp_path, made):
     if made:
         (tmp_path / "landmarks").mkdir()
-    with pytest.raises(UserError, match=r"record first: gesture-al record --out .*landmarks, or extract videos") as refused:
+    said = r"record first: gesture-al record --out .*landmarks, or extract a folder of videos"
+    with pytest.raises(UserError, match=said) as refused:
         read_dataset("clips", path=str(tmp_path / "landmarks"))
     assert "\n" not in str(refused.value)
 

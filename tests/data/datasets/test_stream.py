@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gesture_al import DATASETS, SKELETONS, ClipSet, UserError, make_splits
+from gesture_al.data.clip_set import LeftOut
 from gesture_al.data.datasets.facetime_stream import facetime_streams
 from gesture_al.data.datasets.stream import Gesture, Joining, Stream, classes_at, cut_windows, join_clips
 from gesture_al.data.datasets.stream_windows import StreamWindows
@@ -142,6 +143,11 @@ class Given:
 
     def load(self):
         return self.clips
+
+
+def test_what_was_left_out_of_the_clips_is_told_of_their_windows_too(clips):
+    left_out = (LeftOut("a/Thumbs.db", "Thumbs.db"),)
+    assert windows_of(replace(clips, left_out=left_out), 200).load().left_out == left_out
 
 
 def test_a_stream_is_of_one_session_and_knows_its_clips(clips):

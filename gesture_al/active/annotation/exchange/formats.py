@@ -98,8 +98,12 @@ def read_json(path: Path, field: str | None = None) -> LabelFile:
         if any(key.startswith("_via_") for key in content):
             raise UserError(f"{path}: is of VIA 2, which knows pictures and no stretches; label in VIA 3, or write a CSV")
         if "data" not in content and "clip" not in content:
-            raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
-        content = [content]
+            if not content or any(isinstance(name, (dict, float)) for name in content.values()):
+                raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
+            # A table of clips and their classes.
+            content = [{"clip": clip, "class": name} for clip, name in content.items()]
+        else:
+            content = [content]
     if not isinstance(content, list):
         raise UserError(f"{path}: not a list of tasks; export the project as JSON or JSON-MIN")
     return _of_objects({f"{path}, task {number}": one for number, one in enumerate(content, start=1)}, path, field)

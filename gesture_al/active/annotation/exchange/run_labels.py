@@ -24,11 +24,12 @@ from gesture_al.core.arrays import Int8
 from gesture_al.core.atomic_io import read_json
 from gesture_al.core.errors import Refused, UserError
 from gesture_al.core.line_file import read_lines
+from gesture_al.core.messages import did_you_mean
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.track import Stretch
 
 # So many are shown of what must be decided on.
-_MOST_CONFLICTS = 5
+_MOST_CONFLICTS, _MOST_CLASSES = 5, 10
 
 
 def run_labels(folder: Path) -> list[LabelRecord]:
@@ -158,7 +159,9 @@ def _check(of_file: Matched, new_classes: bool, classes: Sequence[str]) -> None:
         first = "; ".join(map(str, of_file.conflicts[:_MOST_CONFLICTS])) + (f"; and {more} more" if more > 0 else "")
         problems.append(f"several answers for a clip ({first}): choose with --on-conflict first, last, majority or skip")
     if of_file.new_classes and not new_classes:
-        unknown = f"unknown classes ({listed(of_file.new_classes)}; there are {listed(classes)})"
+        meant = [f"{name!r}{did_you_mean(name, classes)}" for name in of_file.new_classes[:_MOST_CLASSES]]
+        more = len(of_file.new_classes) - len(meant)
+        unknown = f"unknown classes ({', '.join(meant)}{f' and {more} more' if more else ''}; there are {listed(classes)})"
         problems.append(f"{unknown}: correct them, or add them with --new-classes")
     if problems:
         raise UserError(f"nothing is brought in: {'; and '.join(problems)}")

@@ -161,6 +161,18 @@ def test_prodigy_spans_of_sound_are_segments(read):
     ]
 
 
+def test_json_may_be_a_table_of_clips_and_classes(read):
+    assert named(read("t.json", {"c1": "up", "c2": ["up", "down"], "c3": None})) == [
+        ("c1", "up"),
+        ("c2", "up"),
+        ("c2", "down"),
+        ("c3", None),
+    ]
+    for other in ({"c1": {"x": 1}}, {}, {"epoch": 0.5}):
+        with pytest.raises(UserError, match="not a list of tasks"):
+            read("t.json", other)
+
+
 def test_a_table_of_recordings_has_segments(read):
     file = read("s.tsv", "recording\tclass\tstart\tend\na.mp4\tup\t1\t2.5\n")
     [one] = file.segments
