@@ -171,6 +171,13 @@ class ClipArrays:
             )
         inside = np.arange(frames) < lengths[:, None]
         zeros = np.zeros((), times.dtype) if times.dtype.kind in "iuf" else times
+        if times.dtype.kind == "f" and not np.isfinite(times[inside]).all():
+            clip = int((inside & ~np.isfinite(times)).any(axis=1).argmax())
+            worst = times[clip][inside[clip] & ~np.isfinite(times[clip])][0]
+            raise UserError(
+                f"{self.where}: times {times.shape} holds {worst} inside clip {ids[clip]}; it must be the seconds of each frame, "
+                "write the file again or leave times out"
+            )
         seconds = numbers_of(np.where(inside, times, zeros), "times", self.where, *_TIMES).astype(np.float64)
         seconds = np.where(inside, seconds - seconds[:, :1], 0)
         steps, both = np.diff(seconds, axis=1), inside[:, 1:]
