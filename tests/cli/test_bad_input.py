@@ -182,7 +182,8 @@ def test_a_class_of_which_every_frame_is_truncated(refused, frames):
     [
         ({"X": np.full((20, 5, 8, 3), np.inf)}, "holds an infinite number; repair or remove it"),
         ({"X": np.where(np.arange(8)[:, None] == 1, np.nan, np.ones((20, 5, 8, 3)))}, "holds NaN in frame 0"),
-        ({"X": np.ones((20, 5, 7))}, "X (20, 5, 7) must be (clips, frames, joints, 2 or 3)"),
+        ({"X": np.ones((20, 5, 61))}, "X (20, 5, 61) must be (clips, frames, joints, 2 or 3)"),
+        ({"y": np.full((20, 2), 0.5)}, "y (20, 2) holds (0.5, 0.5) for clip 0"),
         ({"y": np.zeros(20, int), "class_names": np.array(["a"])}, "only one class (a)"),
         ({"class_names": np.array(["a", "b", "c"])}, "class 'c' has no usable clip"),
     ],

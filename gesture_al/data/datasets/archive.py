@@ -130,7 +130,12 @@ class Archive:
         times, aspect = arrays.times(lengths, axes.frames, ids), arrays.aspect()
         start, end = arrays.ends(ids)
         groups, subjects, split = arrays.words("groups", for_all=True), arrays.subjects(), arrays.split()
-        pictures = Pictures(self._side(arrays, "width"), self._side(arrays, "height"), self.units)
+        width, height = self._side(arrays, "width"), self._side(arrays, "height")
+        if (width is None) != (height is None):
+            raise UserError(
+                f"{where}: only the {'height' if width is None else 'width'} of the picture is known; give both, or none"
+            )
+        pictures = Pictures(width, height, self.units)
         fps = arrays.rate()
         positions = allocate((shape[0], axes.frames, len(axes.skeleton), axes.coordinates))
         extent = Extent(shape[0])

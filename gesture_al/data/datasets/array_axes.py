@@ -138,18 +138,20 @@ def check_order(axes: Axes, positions_N_T_J_C: Float32, where: str, shape: tuple
         shape: Of X as saved.
 
     Raises:
-        UserError: They jump from frame to frame and run smoothly from joint to joint; or as many frames as a hand, a pose or both
-            have joints, of another number of joints, are not clearly smooth in time.
+        UserError: They jump from frame to frame and run smoothly from joint to joint; or they have as many frames as a hand, a
+            pose or both have joints (or numbers), and not as many joints, and are not clearly smooth in time.
     """
     if axes.certain or min(positions_N_T_J_C.shape[1:3]) < _LEAST:
         return
-    frames, joints = positions_N_T_J_C.shape[1:3]
     size, share = _roughness_in_time(positions_N_T_J_C[:_LOOKED_AT])
     jumps = size > _ROUGHER and size * share > _MUCH_ROUGHER
-    if not jumps and not (frames in mediapipe_counts() and joints not in mediapipe_counts() and size > 1 / _ROUGHER):
+    along = "J" if "J" in axes.letters else "F"
+    usual = mediapipe_counts() if along == "J" else {plane * count for plane in _PLANES for count in mediapipe_counts()}
+    counted = _size(axes.letters, "T", shape) in usual and _size(axes.letters, along, shape) not in usual
+    if not jumps and not (counted and size > 1 / _ROUGHER):
         return
     names = ", ".join(_LETTERS[letter] for letter in axes.letters)
-    swapped = axes.letters.translate(str.maketrans("TJ", "JT") if "J" in axes.letters else str.maketrans("TF", "FT"))
+    swapped = axes.letters.translate(str.maketrans(f"T{along}", f"{along}T"))
     raise UserError(
         f"{where}: X {shape} seems to have other axes than ({names}): neighbours in time differ more than neighbouring joints; "
         f"say what they are: dataset.params.axes={swapped}, or {axes.letters} if they are right"

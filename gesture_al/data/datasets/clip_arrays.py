@@ -115,12 +115,17 @@ class ClipArrays:
     def split(self) -> Strings | None:
         """`train` or `test` for each clip; None: no official split."""
         sides = self.words("split", for_all=True)
-        if sides is None or (sides == "none").all():
+        if sides is None:
+            return None
+        sides = np.char.lower(np.char.strip(sides))
+        if (sides == "none").all():
             return None
         bad = ~np.isin(sides, ("train", "test"))
         if bad.any():
             word = str(sides[int(bad.argmax())])
-            raise UserError(f"{self.where}: split holds {word!r}; write train or test for each clip, or none for all")
+            raise UserError(
+                f"{self.where}: split {sides.shape} holds {word!r}; write train or test for each clip, or none for all"
+            )
         return sides
 
     def ends(self, ids: Strings) -> tuple[Float64 | None, Float64 | None]:
@@ -166,6 +171,13 @@ class ClipArrays:
             )
         inside = np.arange(frames) < lengths[:, None]
         zeros = np.zeros((), times.dtype) if times.dtype.kind in "iuf" else times
+        if times.dtype.kind == "f" and not np.isfinite(times[inside]).all():
+            clip = int((inside & ~np.isfinite(times)).any(axis=1).argmax())
+            worst = times[clip][inside[clip] & ~np.isfinite(times[clip])][0]
+            raise UserError(
+                f"{self.where}: times {times.shape} holds {worst} inside clip {ids[clip]}; it must be the seconds of each frame, "
+                "write the file again or leave times out"
+            )
         seconds = numbers_of(np.where(inside, times, zeros), "times", self.where, *_TIMES).astype(np.float64)
         seconds = np.where(inside, seconds - seconds[:, :1], 0)
         steps, both = np.diff(seconds, axis=1), inside[:, 1:]

@@ -104,13 +104,20 @@ def _by_word(words: Strings, names: tuple[str, ...] | None, where: Path) -> tupl
         )
     place = {name.strip(): index for index, name in enumerate(names)}
     strange = [word for word in words[known].tolist() if word not in place]
-    if strange and all(word.isascii() and word.isdecimal() and len(word) < 10 for word in words[known].tolist()):
-        return _by_number(np.where(known, words, "-1").astype(np.int64), names, where)
+    if strange and _are_numbers(words[known]):
+        return _by_number(np.where(known, words, "-1").astype(np.float64), names, where)
     if strange:
         raise UserError(
             f"{where}: y {words.shape} holds {strange[0][:_SHOWN]!r}, but class_names are {', '.join(names)}; add it, or mend y"
         )
     return np.array([place.get(word, UNKNOWN) for word in words.tolist()], dtype=np.int64), names
+
+
+def _are_numbers(words: Strings) -> bool:
+    try:
+        return bool(np.isfinite(words.astype(np.float64)).all())
+    except ValueError:
+        return False
 
 
 def _by_number(numbers: NDArray[Any], names: tuple[str, ...] | None, where: Path) -> tuple[Int64, tuple[str, ...]]:

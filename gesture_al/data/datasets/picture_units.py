@@ -12,7 +12,7 @@ from gesture_al.core.errors import UserError
 
 Units = Literal["auto", "pixels", "as_written"]
 
-# Fractions of a picture lie about half; a body's legs, which MediaPipe guesses below it, do not come this far.
+# The median of fractions lies about half, also where MediaPipe guesses some legs far below the picture (to 3.6 in a real set).
 _LARGEST_FRACTION = 3.0
 # A hand is not so flat: a depth of so little beside width and height is of another unit.
 _FLAT = 0.01

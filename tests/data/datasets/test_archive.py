@@ -135,7 +135,7 @@ def test_no_official_split_and_nobody_known(write_archive):
         ({"y": np.zeros(8, int), "class_names": np.array(["wave"])}, "only one class (wave)"),
         ({"class_names": np.array(["wave", "wave"])}, "class 'wave' stands twice"),
         ({"lengths": np.full(8, 6)}, "clip 000000 has length 6, but X has 5 frames"),
-        ({"split": np.array(["train"] * 7 + ["validation"])}, "split holds 'validation'"),
+        ({"split": np.array(["train"] * 7 + ["validation"])}, "split (8,) holds 'validation'"),
         ({"ids": np.array(["a"] * 8)}, "ids must be unique"),
     ],
 )

@@ -82,6 +82,7 @@ LABEL_FORMS = {
     "word column": NAMES[LABELS][:, None],
     "bytes": NAMES[LABELS].astype("S"),
     "words of numbers": LABELS.astype(str),
+    "words of floats": LABELS.astype(float).astype(str),
     "from 1": LABELS + 1,
     "from 1, floats": LABELS + 1.0,
 }
@@ -136,6 +137,20 @@ def test_swapped_axes_are_not_taken_for_the_usual_ones(tmp_path, right, change):
     axes = {4: "NJTC", 3: "NFT"}[x.ndim]
     assert f"dataset.params.axes={axes}" in message
     assert read(tmp_path / "set.npz", axes=axes).fingerprint == right.fingerprint
+
+
+def test_as_many_frames_as_a_hand_has_joints_are_doubted(tmp_path):
+    """Noise says nothing of time; then a hand's count of joints does."""
+    x = np.random.default_rng(0).random((CLIPS, FRAMES, JOINTS, 3))
+    for swapped, axes in ((x.transpose(0, 2, 1, 3), "NJTC"), (x.reshape(CLIPS, FRAMES, -1).transpose(0, 2, 1), "NFT")):
+        path = saved(tmp_path, X=swapped[..., : FRAMES // 2 * 2], times=None)
+        assert f"dataset.params.axes={axes}" in refusal(path)
+    assert len(read(saved(tmp_path, X=x))) == CLIPS
+
+
+def test_official_splits_are_read_in_any_case(tmp_path):
+    clips = read(saved(tmp_path, split=np.array(["Train", "TEST "] * 6)))
+    assert clips.split.tolist() == ["train", "test"] * 6
 
 
 @pytest.mark.parametrize("evidence", ["skeleton", "lengths", "times"])
@@ -229,6 +244,7 @@ def test_one_frame_clips_have_no_axis_of_frames(tmp_path):
         ({"groups": np.full((12, 2), "g")}, "groups has shape (12, 2), but X has 12 clips"),
         ({"subject": np.full((6, 2), "g")}, "subject has shape (6, 2), but X has 12 clips"),
         ({"ids": np.array("one")}, "ids has shape (), but X has 12 clips: it must be (12,); write"),
+        ({"width": np.array(640)}, "only the width of the picture is known; give both, or none"),
         ({"width": np.full(12, -3), "height": np.full(12, 3)}, "width (12,) holds -3"),
     ],
 )
@@ -237,22 +253,21 @@ def test_what_cannot_be_read_is_refused_with_its_name_and_shape(tmp_path, change
     assert says in refusal(saved(tmp_path, form, **changes))
 
 
-@pytest.mark.parametrize("name", ["lengths", "aspect", "subject", "groups", "split", "fps", "width", "height"])
-def test_one_value_may_stand_for_all_clips(tmp_path, name):
-    value = {
-        "lengths": 9,
-        "aspect": 1.5,
-        "subject": "ada",
-        "groups": "g",
-        "split": "none",
-        "fps": 30,
-        "width": 640,
-        "height": 480,
-    }
-    one = read(saved(tmp_path, **{name: np.array(value[name])}))
+@pytest.mark.parametrize(
+    "values",
+    [{"lengths": 9}, {"aspect": 1.5}, {"subject": "ada"}, {"groups": "g"}, {"split": "none"}, {"width": 640, "height": 480}],
+    ids=str,
+)
+def test_one_value_may_stand_for_all_clips(tmp_path, values):
+    one = read(saved(tmp_path, **{name: np.array(value) for name, value in values.items()}))
     assert len(one) == CLIPS
-    column = np.full((CLIPS, 1), value[name]) if name != "fps" else np.array([[30]])
-    assert read(saved(tmp_path, **{name: column})).fingerprint == one.fingerprint
+    columns = {name: np.full((CLIPS, 1), value) for name, value in values.items()}
+    assert read(saved(tmp_path, **columns)).fingerprint == one.fingerprint
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_the_rate_is_one_number(tmp_path, shape):
+    assert read(saved(tmp_path, fps=np.full(shape, 30))).fps == 30.0
 
 
 def test_times_of_all_clips_may_stand_in_one_row_and_begin_anywhere(tmp_path):
