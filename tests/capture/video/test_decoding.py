@@ -70,6 +70,16 @@ def test_a_file_that_is_cut_short_says_so(tmp_path, name, share, sound):
     assert video.loss.startswith(f"ends after {len(frames)} ")
 
 
+def test_a_length_that_was_copied_from_a_longer_file_promises_nothing(tmp_path):
+    path = film(tmp_path / "a.mkv", pictures(20), EVEN, "libx264")
+    content = path.read_bytes()
+    assert b"00:00:00.800" in content, "as FFmpeg notes the length of a track"
+    path.write_bytes(content.replace(b"00:00:00.800", b"00:10:00.800"))
+    video, frames = read(path)
+    assert (len(frames), video.loss) == (20, "")
+    assert video.duration == pytest.approx(0.8, abs=0.01)
+
+
 def test_damaged_packets_are_passed_over_and_counted(tmp_path):
     path = film(tmp_path / "a.mp4", pictures(40), np.arange(40) / 25, "libx264", g="5", bf="0")
     spoil_packets(path, [12, 13, 27])
@@ -116,10 +126,16 @@ def write_tracks(path, sizes, default=None):
 
 @pytest.mark.parametrize(
     ("sizes", "default", "chosen"),
-    [([(80, 60), (160, 120)], None, 1), ([(160, 120), (80, 60)], None, 0), ([(80, 60), (160, 120)], 0, 0)],
+    [
+        ([(80, 60), (160, 120)], None, 1),
+        ([(160, 120), (80, 60)], None, 0),
+        ([(80, 60), (160, 120)], 0, 1),
+        ([(160, 120), (160, 120)], 1, 1),
+    ],
 )
-def test_of_several_tracks_the_default_or_the_largest_is_taken(tmp_path, sizes, default, chosen):
-    video, frames = read(write_tracks(tmp_path / "a.mkv", sizes, default))
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_of_several_tracks_the_largest_is_taken(tmp_path, sizes, default, chosen, suffix):
+    video, frames = read(write_tracks(tmp_path / f"a{suffix}", sizes, default))
     assert (video.width, video.height) == sizes[chosen]
     assert [bar(frame.image) for frame in frames] == [chosen + 3] * 5
 
