@@ -105,6 +105,8 @@ class FileFrames:
                 frames = self._stream.decode(packet)
             except av.FFmpegError:
                 self._damaged += 1
+                # What was built on a lost frame is better than nothing up to the next that stands alone, which may be the end.
+                self._stream.codec_context.flags |= av.codec.context.Flags.output_corrupt.value
                 continue
             self._damaged += packet.is_corrupt
             yield from frames

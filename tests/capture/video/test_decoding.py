@@ -89,6 +89,14 @@ def test_damaged_packets_are_passed_over_and_counted(tmp_path):
     assert video.loss == "a part could not be read (3 of 40 packets): the file is damaged"
 
 
+def test_damage_costs_no_frame_behind_it_where_none_stands_alone(tmp_path):
+    options = {"x265-params": "log-level=none:bframes=0"}
+    path = film(tmp_path / "a.mp4", pictures(40), np.arange(40) / 25, "libx265", **options)
+    video, frames = read(spoil_packets(path, [12, 13]))
+    assert len(frames) == 38
+    assert video.loss == "a part could not be read (2 of 40 packets): the file is damaged"
+
+
 def test_a_file_without_a_packet_that_can_be_read_is_refused(tmp_path):
     path = spoil_packets(film(tmp_path / "a.mp4", pictures(5), EVEN[:5], "libx264"), range(5))
     with pytest.raises(UserError, match=r"a\.mp4: (holds no frame that can be read|no video that can be read)"):
