@@ -105,6 +105,8 @@ class FileFrames:
                 frames = self._stream.decode(packet)
             except av.FFmpegError:
                 self._damaged += 1
+                # What was built on a lost frame is better than nothing up to the next that stands alone, which may be the end.
+                self._stream.codec_context.flags |= av.codec.context.Flags.output_corrupt.value
                 continue
             self._damaged += packet.is_corrupt
             yield from frames
@@ -186,6 +188,9 @@ class _Promise:
         self._stream, self._step = stream, 1 / fps
         whole = container.duration / av.time_base if container.duration else None
         own = _clock_time(stream.metadata.get("DURATION", ""))
+        if own is not None and whole is not None and own > whole + 1:
+            # Copied from a longer file that this one was cut out of.
+            own = None
         if own is None and stream.duration and stream.time_base:
             own = float(stream.duration * stream.time_base)
             # Where a track has no length of its own, FFmpeg gives it that of the file.
@@ -269,7 +274,10 @@ def _reason(err: av.FFmpegError, seconds: float) -> str:
 
 
 def _best_track(container: InputContainer, name: str) -> VideoStream:
-    """The video track that players show: the default one, of several the largest; never a cover picture."""
+    """The video track with the largest picture, of equal ones the default; never a cover picture.
+
+    That a track is the default says little: who joins two tracks makes the first one so.
+    """
     tracks = list(container.streams.video)
     shown_tracks = [track for track in tracks if not track.disposition & av.stream.Disposition.attached_pic]
     usable = [track for track in shown_tracks if track.codec_context is not None]
@@ -277,9 +285,9 @@ def _best_track(container: InputContainer, name: str) -> VideoStream:
         what = "its video is in a format that FFmpeg does not know" if shown_tracks else "it has no video track"
         raise UserError(f"{name}: no video that can be read ({what}); convert it to mp4, or name another file")
 
-    def rank(track: VideoStream) -> tuple[bool, int]:
+    def rank(track: VideoStream) -> tuple[bool, int, bool]:
         size = track.codec_context.width * track.codec_context.height
-        return bool(track.disposition & av.stream.Disposition.default), size
+        return track.frames != 1, size, bool(track.disposition & av.stream.Disposition.default)
 
     return max(usable, key=rank)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from capture.extraction.conftest import plain_video
 from capture.video.small_videos import cut_off, turn
 
@@ -11,6 +12,7 @@ from gesture_al import read_dataset
 from gesture_al.capture.extraction.clip_cutter import ClipRules
 from gesture_al.capture.extraction.extract import extract
 from gesture_al.capture.extraction.sources import find_sources
+from gesture_al.capture.extraction.tracks import extract_track
 from gesture_al.cli.extract import chosen_extractor
 from gesture_al.data.track import read_track
 
@@ -52,3 +54,18 @@ def test_real_hands_come_out_upright_whatever_the_video(hand_model, shared_media
     assert np.isfinite(both.positions[-1]).all(), "two thumbs, a left one and a right one"
     set_of = read_dataset("clips", path=str(out))
     assert (set_of.classes, len(set_of), set_of.skeleton.name) == (("Heart", "Like"), 6, "hands")
+
+
+@pytest.mark.parametrize("name", ["upright", "matrix_mirrored", "pixels_64_45", "damaged_midway"])
+def test_the_same_hand_comes_out_however_the_file_stores_it(hand_model, shared_cases, name):
+    extractor = chosen_extractor([f"landmarks.params.hand_model='{hand_model}'"])
+    track = extract_track(shared_cases / "video" / f"{name}.mp4", extractor, {})
+    left, right = track.positions[:, :21], track.positions[:, 21:]
+    assert np.isnan(left).all(), "a right hand"
+    aspect = track.width / track.height
+    assert aspect == pytest.approx(1.78, abs=0.01)
+    assert np.nanmedian(right[:, 0, :2], axis=0) == pytest.approx((0.38, 0.25), abs=0.02)
+    shape = right[..., :2] * (aspect, 1)
+    width, length = (np.linalg.norm(shape[:, a] - shape[:, b], axis=-1) for a, b in ((5, 17), (0, 9)))
+    assert np.nanmedian(width / length) == pytest.approx(0.556, abs=0.01)
+    assert ("ended_early" in track.about) == (name == "damaged_midway")

@@ -70,6 +70,16 @@ def test_a_file_that_is_cut_short_says_so(tmp_path, name, share, sound):
     assert video.loss.startswith(f"ends after {len(frames)} ")
 
 
+def test_a_length_that_was_copied_from_a_longer_file_promises_nothing(tmp_path):
+    path = film(tmp_path / "a.mkv", pictures(20), EVEN, "libx264")
+    content = path.read_bytes()
+    assert b"00:00:00.800" in content, "as FFmpeg notes the length of a track"
+    path.write_bytes(content.replace(b"00:00:00.800", b"00:10:00.800"))
+    video, frames = read(path)
+    assert (len(frames), video.loss) == (20, "")
+    assert video.duration == pytest.approx(0.8, abs=0.01)
+
+
 def test_damaged_packets_are_passed_over_and_counted(tmp_path):
     path = film(tmp_path / "a.mp4", pictures(40), np.arange(40) / 25, "libx264", g="5", bf="0")
     spoil_packets(path, [12, 13, 27])
@@ -77,6 +87,14 @@ def test_damaged_packets_are_passed_over_and_counted(tmp_path):
     assert len(frames) == 37
     assert frames[-1].seconds == pytest.approx(39 / 25, abs=0.002), "it goes on to the end"
     assert video.loss == "a part could not be read (3 of 40 packets): the file is damaged"
+
+
+def test_damage_costs_no_frame_behind_it_where_none_stands_alone(tmp_path):
+    options = {"x265-params": "log-level=none:bframes=0"}
+    path = film(tmp_path / "a.mp4", pictures(40), np.arange(40) / 25, "libx265", **options)
+    video, frames = read(spoil_packets(path, [12, 13]))
+    assert len(frames) == 38
+    assert video.loss == "a part could not be read (2 of 40 packets): the file is damaged"
 
 
 def test_a_file_without_a_packet_that_can_be_read_is_refused(tmp_path):
@@ -116,10 +134,16 @@ def write_tracks(path, sizes, default=None):
 
 @pytest.mark.parametrize(
     ("sizes", "default", "chosen"),
-    [([(80, 60), (160, 120)], None, 1), ([(160, 120), (80, 60)], None, 0), ([(80, 60), (160, 120)], 0, 0)],
+    [
+        ([(80, 60), (160, 120)], None, 1),
+        ([(160, 120), (80, 60)], None, 0),
+        ([(80, 60), (160, 120)], 0, 1),
+        ([(160, 120), (160, 120)], 1, 1),
+    ],
 )
-def test_of_several_tracks_the_default_or_the_largest_is_taken(tmp_path, sizes, default, chosen):
-    video, frames = read(write_tracks(tmp_path / "a.mkv", sizes, default))
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_of_several_tracks_the_largest_is_taken(tmp_path, sizes, default, chosen, suffix):
+    video, frames = read(write_tracks(tmp_path / f"a{suffix}", sizes, default))
     assert (video.width, video.height) == sizes[chosen]
     assert [bar(frame.image) for frame in frames] == [chosen + 3] * 5
 
