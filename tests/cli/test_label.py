@@ -126,8 +126,8 @@ def test_a_data_sets_name_is_enough_and_the_last_line_is_the_folder(seen, tmp_pa
 @pytest.mark.parametrize(
     ("typed", "seat", "told"),
     [
-        (["no_such_thing"], LabelOptions(), "no_such_thing: no run folder"),
-        (["runs/a", "k=3"], LabelOptions(), "either a folder or key=value"),
+        (["no_such_thing"], LabelOptions(), "no folder of a run, and no data set .no_such_thing.; there are: archive, "),
+        ([".", "k=3"], LabelOptions(), "either a folder or key=value"),
         ([*SMALL, "oracle=simulated"], LabelOptions(), "oracle=simulated: nobody is asked"),
         (SMALL, LabelOptions(terminal=True, browser=False), "--terminal opens no page"),
     ],

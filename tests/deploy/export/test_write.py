@@ -138,7 +138,7 @@ def test_the_command_names_the_folder_last_and_refuses_what_is_no_run(run_folder
     assert "checked on 64 clips" in told.err
     (tmp_path / "empty").mkdir()
     for typed, said in (
-        ("run=nowhere", "no run folder"),
+        ("run=nowhere", "no such folder; name one that a run has made"),
         ("run=empty", "no run folder"),
         ("model=x", "type run=<folder>"),
         ("", "run="),
