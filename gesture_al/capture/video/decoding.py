@@ -85,9 +85,12 @@ class FileFrames:
         self.loss = self._promise.loss(self._count, self._damaged)
 
     def _upright(self) -> Iterator[Frame]:
-        clock, uprighter = _Clock(self.fps), None
+        clock, uprighter, size = _Clock(self.fps), None, (0, 0)
+        tick = float(self._stream.time_base or 0)
         for decoded in self._decoded():
-            self._check_size(decoded.width, decoded.height)
+            if (decoded.width, decoded.height) != size:
+                size = decoded.width, decoded.height
+                self._check_size(*size)
             # Some files say the shape of their pixels in the first packet that is decoded only.
             uprighter = uprighter or Uprighter(self._pixel_aspect)
             try:
@@ -97,7 +100,7 @@ class FileFrames:
                 continue
             self._count += 1
             ticks = decoded.pts if decoded.pts is not None else decoded.dts
-            yield Frame(image, clock.place(ticks * float(decoded.time_base or 0) if ticks is not None else None))
+            yield Frame(image, clock.place(ticks * tick if ticks is not None else None))
 
     def _decoded(self) -> Iterator[VideoFrame]:
         for packet in self._packets():
@@ -203,6 +206,7 @@ class _Promise:
         self.duration = next((length for length in (own, whole) if length and 0 < length < _LONGEST), None)
         # Transport streams and the like have no head that could promise anything: their length is guessed from their end.
         self._promised = None if container.format.flags & _NO_CLOCK else self.duration
+        self._ticks = [float(track.time_base or 0) for track in container.streams.get()]
         self._packets = 0
         self._partial = False
         self._begin, self._end = math.inf, -math.inf
@@ -212,10 +216,11 @@ class _Promise:
         if not packet.size:
             return
         ticks = packet.pts if packet.pts is not None else packet.dts
-        if ticks is not None and packet.time_base:
-            self._begin = min(self._begin, float(ticks * packet.time_base))
-            step = float(packet.duration * packet.time_base) if packet.duration else self._step
-            self._end = max(self._end, float(ticks * packet.time_base) + step)
+        if ticks is not None:
+            # Of each packet anew, a fraction would cost more than all else here.
+            tick = self._ticks[packet.stream_index]
+            self._begin = min(self._begin, ticks * tick)
+            self._end = max(self._end, ticks * tick + (packet.duration * tick if packet.duration else self._step))
         if packet.stream is self._stream:
             self._packets += 1
             self._partial = packet.is_corrupt
