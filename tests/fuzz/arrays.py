@@ -84,7 +84,10 @@ BOMB_BYTES = 1 << 30
 def npy(array: np.ndarray[Any, Any]) -> bytes:
     """An array as a .npy file."""
     out = io.BytesIO()
-    np.lib.format.write_array(out, array, allow_pickle=True)
+    try:
+        np.lib.format.write_array(out, array, allow_pickle=True)
+    except RecursionError:  # Lists in lists, deeper than pickle goes.
+        return npy(np.array(None, dtype=object))
     return out.getvalue()
 
 
