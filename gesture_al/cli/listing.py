@@ -167,12 +167,12 @@ def _value(value: Any) -> str:
 
 def _layout(name: str, source: str) -> dict[str, Any]:
     """What `list skeleton` says of a layout."""
-    from gesture_al.data.skeleton import SKELETONS
+    from gesture_al.data.layout_file import layout_record
 
-    skeleton = SKELETONS[name]
-    parts = {"parts": list(skeleton.parts)} if skeleton.parts else {}
-    counts = {"joints": len(skeleton), "bones": len(skeleton.bones), **parts}
-    return {**counts, "not seen": skeleton.missing, "space": skeleton.space, "source": source}
+    layout = layout_record(name)
+    parts = {"parts": list(layout["parts"])} if layout["parts"] else {}
+    counts = {"joints": len(layout["joints"]), "bones": len(layout["bones"]), **parts}
+    return {**counts, "not seen": layout["missing"], "space": layout["space"], "source": source}
 
 
 def _read(kind: str, path: Path) -> Option:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from gesture_al.core.errors import UserError
-from gesture_al.core.messages import did_you_mean
+from gesture_al.core.messages import did_you_mean, not_among
+from gesture_al.core.settings import conf_dir, load_conf
 
 Missing = Literal["zero_blocks", "zero_joints", "nan", "none"]
 """How "not seen" is written: a part is all zero, a joint is all zero, a number is NaN, or not at all (zero is a place)."""
@@ -26,6 +28,25 @@ _POSE = "pose"
 
 Record = dict[str, Any]
 """A skeleton as plain values, as `Skeleton.to_json` gives it, without its name."""
+
+
+@cache
+def layout_names() -> tuple[str, ...]:
+    """The layouts of conf/skeleton, sorted."""
+    return tuple(sorted(path.stem for path in (conf_dir() / "skeleton").glob("*.yaml")))
+
+
+@cache
+def layout_record(name: str) -> Record:
+    """The layout of this name in conf/skeleton.
+
+    Raises:
+        UserError: There is none, or its file is faulty.
+    """
+    if name not in layout_names():
+        raise UserError(f"no layout {not_among(name, layout_names())}")
+    path = conf_dir() / "skeleton" / f"{name}.yaml"
+    return read_layout(load_conf(path), str(path), layout_record)
 
 
 def read_layout(content: Any, where: str, layout_of: Callable[[str], Mapping[str, Any]]) -> Record:

@@ -14,8 +14,7 @@ from gesture_al.core.arrays import Float32
 from gesture_al.core.errors import UserError
 from gesture_al.core.guarded_files import check_name, is_there, parse_yaml, read_text
 from gesture_al.core.messages import located, not_among
-from gesture_al.core.settings import conf_dir, load_conf
-from gesture_al.data.layout_file import MOST_JOINTS, Missing, Record, Space, read_layout
+from gesture_al.data.layout_file import MOST_JOINTS, Missing, Space, layout_names, layout_record, read_layout
 
 WRIST, MIDDLE_MCP = 0, 9
 """Places in MediaPipe's hand."""
@@ -113,36 +112,23 @@ class _Layouts(Mapping[str, Skeleton]):
     """The layouts of conf/skeleton by name, each read when it is first asked for."""
 
     def __getitem__(self, name: str) -> Skeleton:
-        if name not in _layout_names():
+        if name not in layout_names():
             raise KeyError(name)
         return _layout(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_layout_names())
+        return iter(layout_names())
 
     def __len__(self) -> int:
-        return len(_layout_names())
+        return len(layout_names())
 
 
 SKELETONS: Mapping[str, Skeleton] = _Layouts()
 
 
 @cache
-def _layout_names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in (conf_dir() / "skeleton").glob("*.yaml")))
-
-
-@cache
 def _layout(name: str) -> Skeleton:
-    return Skeleton.from_json({"name": name, **_record(name)})
-
-
-@cache
-def _record(name: str) -> Record:
-    if name not in _layout_names():
-        raise UserError(f"no layout {name!r}; there are: {', '.join(_layout_names())}")
-    path = conf_dir() / "skeleton" / f"{name}.yaml"
-    return read_layout(load_conf(path), str(path), _record)
+    return Skeleton.from_json({"name": name, **layout_record(name)})
 
 
 def _own_layout(path: Path) -> Skeleton:
@@ -163,7 +149,7 @@ def _own_layout(path: Path) -> Skeleton:
         raise UserError(
             f"{path}: not read as YAML ({' '.join(str(err).split())}); mend it, or copy one of conf/skeleton"
         ) from err
-    return Skeleton.from_json({"name": name, **read_layout(content, str(path), _record)})
+    return Skeleton.from_json({"name": name, **read_layout(content, str(path), layout_record)})
 
 
 def named_skeleton(name: str) -> Skeleton:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 # Where Student's quantiles are compared: those of a 95% interval.
 _UPPER = 0.975
@@ -87,6 +86,8 @@ def interval_effect(values_N: ArrayLike, block_N: ArrayLike) -> float:
         "Confidence intervals for proportions with small expected number of positive counts estimated from survey data", Survey
         Methodology 24 (1998).
     """
+    from scipy.special import stdtrit
+
     clips, blocks = np.size(block_N), len(np.unique(np.asarray(block_N)))
     if blocks in (0, clips):
         return 1.0

@@ -96,7 +96,9 @@ def test_a_matrix_of_nothing_leaves_the_picture_and_others_are_taken_to_the_near
 
 def grey_film(path, transfer: str):
     """Two frames of a grey of 58%, which in PQ is the white of paper, 203 candela a square metre (ITU-R BT.2408)."""
-    about = "log-level=none" if not transfer else f"log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
+    # Frames in the order of their times, by one thread: with others libx265 may give the first of two packets no time.
+    plain = "log-level=none:bframes=0:frame-threads=1:pools=none:rc-lookahead=0"
+    about = plain if not transfer else f"{plain}:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
     grey = np.full((48, 64, 3), round(0.58 * 255), np.uint8)
     return film(path, [grey, grey], [0.0, 0.04], "libx265", **{"x265-params": about})
 
