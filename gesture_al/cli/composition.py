@@ -82,7 +82,7 @@ def _refuse_split_paths(arguments: Sequence[str], typed: Sequence[Override]) -> 
     """Refuse a path with commas that would become several values, where there is something at the whole of it."""
     for text, override in zip(arguments, typed, strict=True):
         value = text.partition("=")[2]
-        if override.is_sweep_override() and len(value) < _SHOWN and Path(value).expanduser().exists():
+        if override.is_sweep_override() and len(value) < _SHOWN and Path(value).exists():
             raise UserError(f"{text}: {value} is a path that exists; {_as_text(text)}")
 
 

@@ -104,7 +104,7 @@ class GradientSteps(Trainer):
     @property
     def remark(self) -> str:
         """What the person should know about how the parameters were taken; empty where they were taken as they are."""
-        if self.rise == self.warmup:
+        if self.rise == self.warmup or self.steps_per_class or self.epochs:  # Then labels and classes say how many steps.
             return ""
         return f"trainer.params.warmup={self.warmup} is shortened to {self.rise}: there are {self.steps} steps"
 

@@ -81,7 +81,7 @@ def test_a_warm_up_that_is_longer_than_the_steps_is_shortened_and_said():
     assert settings.remark == "trainer.params.warmup=50 is shortened to 2: there are 20 steps"
     assert [settings.rate(step) for step in (0, 1, 2)] == [0.5, 1.0, 1.0]
     assert GradientSteps(steps=1).rate(0) == 1.0
-    assert GradientSteps().remark == ""
+    assert GradientSteps().remark == GradientSteps(steps=20, warmup=50, steps_per_class=50).remark == ""
 
 
 def test_learning_rate_rises_then_falls_to_two_percent():

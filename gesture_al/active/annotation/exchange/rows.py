@@ -73,7 +73,7 @@ def clip_of(row: Mapping[str, Any], where: str) -> str:
 
 
 def annotator_of(row: Mapping[str, Any]) -> str:
-    """Who has labelled: a name, an address or a number."""
+    """The annotator as the tool names one, by name, e-mail address or number, also inside a table; empty where it does not."""
     pair = first_value(row, _ANNOTATOR_KEYS)
     value = None if pair is None else pair[1]
     if isinstance(value, Mapping):
