@@ -44,7 +44,7 @@ class Centroids:
         self._x, self._classes, self._streams = clips.positions.reshape(len(clips), -1), len(clips.classes), streams
         self.fits: list[int] = []
 
-    def fit(self, rows, labels, round, on_step=None):
+    def fit(self, rows, labels, round, on_step=None, unlabelled=None):
         self.fits.append(round)
         self._means = np.stack(
             [

@@ -187,7 +187,12 @@ class Loop:
             self.learner.load_state(before.state)
         self.callback.phase("training", round_)
         self._in_learner = round_
-        report = self.learner.fit(*self.pool.labelled(), round_, on_step=lambda *step: self.callback.step(round_, *step))
+        report = self.learner.fit(
+            *self.pool.labelled(),
+            round_,
+            on_step=lambda *step: self.callback.step(round_, *step),
+            unlabelled=self.pool.open(),
+        )
         fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
         self.journal.record_fit(fit)
         return fit

@@ -1,15 +1,16 @@
-"""The labelled clips of one round as a trainer asks for them, augmented where the run says so."""
+"""The labelled and unlabelled clips of one round as a trainer asks for them, augmented where the run says so."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from gesture_al.core.arrays import Int64
+from gesture_al.core.arrays import Float32, Int64
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
-from gesture_al.learning.trainers.base import Batch
+from gesture_al.learning.trainers.base import Batch, UnlabelledClips
 
 KEPT_BYTES = 2**30
 
@@ -21,12 +22,13 @@ class PlainClips:
         prepared: Features by row of the clip set.
         rows: Rows of the labelled clips, (n,).
         classes: Their classes, (n,).
+        unlabelled: The pool's clips without a label, where the trainer looks at them.
     """
 
     changing = False
 
-    def __init__(self, prepared: PreparedClips, rows: Int64, classes: Int64) -> None:
-        self.classes = classes
+    def __init__(self, prepared: PreparedClips, rows: Int64, classes: Int64, unlabelled: UnlabelledClips | None = None) -> None:
+        self.classes, self.unlabelled = classes, unlabelled
         self._prepared = prepared
         self._rows = rows
 
@@ -47,6 +49,7 @@ class AugmentedClips:
         classes: Their classes, (n,).
         rng: The chance of the augmentation.
         overrides: Clips whose ends are elsewhere; None: none.
+        unlabelled: The pool's clips without a label, where the trainer looks at them.
     """
 
     changing = True
@@ -60,27 +63,85 @@ class AugmentedClips:
         classes: Int64,
         rng: np.random.Generator,
         overrides: ClipOverrides | None = None,
+        unlabelled: UnlabelledClips | None = None,
     ) -> None:
-        self.classes = classes
-        self._clips, self._overrides = clips, overrides
-        self._preparation = preparation
+        self.classes, self.unlabelled = classes, unlabelled
+        self._copies = ChangedCopies(clips, preparation, rows, overrides)
         self._augment = augment
-        self._rows = rows
         self._rng = rng
-        frames = preparation.features.frames or clips.positions.shape[1]
-        size = 4 * len(rows) * frames * int(np.prod(clips.positions.shape[2:]))
-        # Resampling is the same at every step, so it is done once where there is room for the result.
-        self._resampled = preparation.positions(clips, rows, overrides) if size <= KEPT_BYTES else None
 
     def __call__(self, rows: Int64) -> Batch:
         """Changed copies of the clips at these positions among the labelled ones."""
+        features, lengths = self._copies(rows, self._augment, self._rng)
+        return torch.from_numpy(features), torch.from_numpy(lengths), torch.from_numpy(self.classes[rows])
+
+
+class TwoViews:
+    """Clips without a label: of each a weakly changed copy, by which it is named, and a strongly changed one to learn from.
+
+    Args:
+        clips: The clip set.
+        preparation: With statistics of the pool.
+        augment: What is done to the strongly changed copy; None: both are the clip itself.
+        rows: Rows of the clips, (m,).
+        rng: The chance of the augmentation.
+        overrides: Clips whose ends are elsewhere; None: none.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        preparation: Preparation,
+        augment: Augment | None,
+        rows: Int64,
+        rng: np.random.Generator,
+        overrides: ClipOverrides | None = None,
+    ) -> None:
+        self._copies = ChangedCopies(clips, preparation, rows, overrides)
+        self._strong, self._weak = augment, None if augment is None else weaker(augment)
+        self._rows, self._rng = rows, rng
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __call__(self, rows: Int64) -> tuple[Tensor, Tensor, Tensor]:
+        """Weakly and strongly changed copies of the clips at these positions, and their lengths."""
+        weak, lengths = self._copies(rows, self._weak, self._rng)
+        strong = weak if self._strong is None else self._copies(rows, self._strong, self._rng)[0]
+        return torch.from_numpy(weak), torch.from_numpy(strong), torch.from_numpy(lengths)
+
+
+class ChangedCopies:
+    """Features of changed copies of some clips, which are brought to their frames once where there is room for the result.
+
+    Args:
+        clips: The clip set.
+        preparation: With statistics of the pool.
+        rows: Rows of the clips, (n,).
+        overrides: Clips whose ends are elsewhere; None: none.
+    """
+
+    def __init__(self, clips: ClipSet, preparation: Preparation, rows: Int64, overrides: ClipOverrides | None) -> None:
+        self._clips, self._preparation, self._rows, self._overrides = clips, preparation, rows, overrides
+        frames = preparation.features.frames or clips.positions.shape[1]
+        size = 4 * len(rows) * frames * int(np.prod(clips.positions.shape[2:]))
+        self._resampled = preparation.positions(clips, rows, overrides) if size <= KEPT_BYTES else None
+
+    def __call__(self, rows: Int64, augment: Augment | None, rng: np.random.Generator) -> tuple[Float32, Int64]:
+        """Features (B, T, F) and lengths (B,) of copies of the clips at these positions; without `augment` of the clips."""
         if self._resampled is None:
             positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._overrides)
         else:
             positions, lengths = self._resampled[0][rows], self._resampled[1][rows]
-        changed = self._augment(positions, self._clips.skeleton, self._rng)
-        features = self._preparation.features_of_positions(changed, lengths, self._clips.skeleton)
-        return torch.from_numpy(features), torch.from_numpy(lengths), torch.from_numpy(self.classes[rows])
+        if augment is not None:
+            positions = augment(positions, self._clips.skeleton, rng)
+        return self._preparation.features_of_positions(positions, lengths, self._clips.skeleton), lengths
+
+
+def weaker(augment: Augment) -> Augment | None:
+    """The augmentation's own weaker form; None, for no change at all, where it has none."""
+    form = getattr(augment, "weaker", None)
+    return form() if callable(form) else None
 
 
 def changes(augment: Augment, clips: ClipSet) -> bool:

@@ -26,11 +26,11 @@ from gesture_al.learning.inference import (
     read,
     read_all,
 )
-from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, changes
+from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, TwoViews, changes
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
 from gesture_al.learning.threads import torch_threads
-from gesture_al.learning.trainers.base import Diverged, FitReport, LabelledClips, OnStep, Trainer
+from gesture_al.learning.trainers.base import Diverged, FitReport, LabelledClips, OnStep, Trainer, UnlabelledClips
 
 __all__ = ["FitReport", "Learner"]
 
@@ -81,7 +81,9 @@ class Learner:
         self._net: nn.Module | None = None
         self._outputs = 0
 
-    def fit(self, indices: Int64, labels: Int64, round: int, on_step: OnStep | None = None) -> FitReport:
+    def fit(
+        self, indices: Int64, labels: Int64, round: int, on_step: OnStep | None = None, unlabelled: Int64 | None = None
+    ) -> FitReport:
         """Train on these rows; from scratch, unless the trainer says `warm_start` and there is a model already.
 
         Args:
@@ -89,6 +91,7 @@ class Learner:
             labels: Their classes, (n,), 0 to C - 1.
             round: Keys the chance of batches, augmentation and dropout.
             on_step: Called after every step with its number, the most steps and its loss.
+            unlabelled: Rows of the pool's clips without a label, which a trainer may learn from too; None: there are none.
 
         Raises:
             UserError: No trainer, nothing to learn from, a label outside the classes, or a training that diverged.
@@ -108,7 +111,9 @@ class Learner:
         with torch_threads(self._threads), torch_seed(self._random_streams.integer("dropout", round)):
             try:
                 rng = self._random_streams.generator("batches", round)
-                report = self._trainer.fit(net, self._labelled(rows, classes, round), count, rng, on_step)
+                looks = getattr(self._trainer, "looks_at_unlabelled", False)  # Trainers of other packages may not say.
+                views = self._unlabelled(unlabelled, round) if looks else None
+                report = self._trainer.fit(net, self._labelled(rows, classes, round, views), count, rng, on_step)
             except Diverged as err:
                 raise UserError(f"round {round}: training diverged, {err}; lower trainer.params.lr") from err
         self._net, self._outputs = net.eval(), count
@@ -231,12 +236,19 @@ class Learner:
             self._prepared = PreparedClips(self._clips, self._preparation, overrides=self._overrides)
         return self._prepared
 
-    def _labelled(self, rows: Int64, classes: Int64, round_: int) -> LabelledClips:
+    def _labelled(self, rows: Int64, classes: Int64, round_: int, unlabelled: UnlabelledClips | None) -> LabelledClips:
         prepared = self._prepare()
         if self._augment is None:
-            return PlainClips(prepared, rows, classes)
+            return PlainClips(prepared, rows, classes, unlabelled)
         rng = self._random_streams.generator("augment", round_)
-        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng, self._overrides)
+        return AugmentedClips(self._clips, self._preparation, self._augment, rows, classes, rng, self._overrides, unlabelled)
+
+    def _unlabelled(self, rows: Int64 | None, round_: int) -> UnlabelledClips | None:
+        if rows is None or not len(rows):
+            return None
+        self._prepare()
+        rng = self._random_streams.generator("unlabelled", round_)
+        return TwoViews(self._clips, self._preparation, self._augment, np.asarray(rows, np.int64), rng, self._overrides)
 
     def _trained(self) -> nn.Module:
         if self._net is None:

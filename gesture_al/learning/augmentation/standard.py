@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -42,6 +42,11 @@ class Standard:
     shift: NotNegative = 0.1
     drop_hand: Share = 0.1
     mirror: Share = 0.0
+
+    def weaker(self) -> Standard:
+        """A third of every change and no hand lost: copies that are easy to name."""
+        third = {name: getattr(self, name) / 3 for name in ("crop", "warp", "rotation", "scale", "offset", "jitter", "shift")}
+        return replace(self, **third, drop_hand=0.0)
 
     def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton, rng: np.random.Generator) -> Float32:
         """Changed copies (N, T, J, C)."""

@@ -42,6 +42,16 @@ class Diverged(Exception):  # noqa: N818  an outcome, like `Paused`
     """The loss or a weight is no longer a finite number."""
 
 
+class UnlabelledClips(Protocol):
+    """Clips of the pool that nobody named, for trainers that learn from them too."""
+
+    def __len__(self) -> int:
+        """How many, m."""
+
+    def __call__(self, rows: Int64) -> tuple[Tensor, Tensor, Tensor]:
+        """Features (B, T, F) of a weakly and of a strongly changed copy, and lengths (B,), of the clips at these positions."""
+
+
 class LabelledClips(Protocol):
     """The clips to learn from, as batches."""
 
@@ -50,6 +60,9 @@ class LabelledClips(Protocol):
 
     changing: bool
     """Whether the same rows give other features every time (augmentation)."""
+
+    unlabelled: UnlabelledClips | None
+    """The pool's clips without a label; None where the trainer does not look at them, or there are none."""
 
     def __call__(self, rows: Int64) -> Batch:
         """Features, lengths and labels of the clips at these positions, 0 to n - 1; a row may stand more than once."""
@@ -60,6 +73,11 @@ class Trainer(Protocol):
 
     @property
     def warm_start(self) -> bool: ...  # noqa: D102  whether a round goes on from the weights of the one before
+
+    @property
+    def looks_at_unlabelled(self) -> bool:
+        """Whether it learns from clips of the pool without a label too."""
+        return False
 
     def fit(
         self, net: nn.Module, clips: LabelledClips, class_count: int, rng: np.random.Generator, on_step: OnStep | None

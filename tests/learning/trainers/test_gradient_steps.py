@@ -21,6 +21,7 @@ OPTIONS = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(CONF.g
 
 class Noise:
     changing = False
+    unlabelled = None
 
     def __init__(self, count=20):
         rng = np.random.default_rng(0)
