@@ -27,7 +27,7 @@ DOORS = {
     "onnx": {"deploy.export.write"},
     "onnxruntime": {"deploy.export.model"},
     "pydantic": {"core.parameters"},
-    "pytorch_lightning": {"learning.trainers.gradient_steps"},
+    "pytorch_lightning": {"learning.trainers.net_training"},
     "safetensors": {"deploy.export.torch_runtime", "deploy.export.write"},
     "starlette": {"studio"},
     "torch": {"core.seeds", "learning", "deploy.export"},

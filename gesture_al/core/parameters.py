@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
@@ -55,10 +57,18 @@ def declared(part: Callable[..., Any]) -> Mapping[str, Any]:
     for name, annotation in getattr(function, "__annotations__", {}).items():
         one = types.SimpleNamespace(__annotations__={name: annotation})
         try:
-            found[name] = get_type_hints(one, getattr(function, "__globals__", {}), include_extras=True)[name]
+            found[name] = get_type_hints(one, _names_around(part, function, name), include_extras=True)[name]
         except NameError:
             continue
     return found
+
+
+def _names_around(part: Callable[..., Any], function: Callable[..., Any], field: str) -> dict[str, Any]:
+    """What the names in an annotation mean: a dataclass inherits fields whose annotations were written in another module."""
+    for base in part.__mro__ if isinstance(part, type) and is_dataclass(part) else ():
+        if field in inspect.get_annotations(base):
+            return vars(sys.modules[base.__module__])
+    return getattr(function, "__globals__", {})
 
 
 def check_values(values: Mapping[str, Any], declarations: Mapping[str, Any], where: str = "") -> None:

@@ -10,7 +10,7 @@ from gesture_al.core.arrays import Float32, Int64
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.learning.augmentation.base import Augment
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
-from gesture_al.learning.trainers.base import Batch, UnlabelledClips
+from gesture_al.learning.trainers.base import Batch, Change, UnlabelledClips
 
 KEPT_BYTES = 2**30
 
@@ -76,13 +76,13 @@ class AugmentedClips:
         return torch.from_numpy(features), torch.from_numpy(lengths), torch.from_numpy(self.classes[rows])
 
 
-class TwoViews:
-    """Clips without a label: of each a weakly changed copy, by which it is named, and a strongly changed one to learn from.
+class PoolClips:
+    """Clips of the pool without a label, as they are or changed.
 
     Args:
         clips: The clip set.
         preparation: With statistics of the pool.
-        augment: What is done to the strongly changed copy; None: both are the clip itself.
+        augment: What is done to a strongly changed copy; None: nothing is ever done.
         rows: Rows of the clips, (m,).
         rng: The chance of the augmentation.
         overrides: Clips whose ends are elsewhere; None: none.
@@ -98,17 +98,16 @@ class TwoViews:
         overrides: ClipOverrides | None = None,
     ) -> None:
         self._copies = ChangedCopies(clips, preparation, rows, overrides)
-        self._strong, self._weak = augment, None if augment is None else weaker(augment)
+        self._by_change = {"none": None, "weak": None if augment is None else weaker(augment), "strong": augment}
         self._rows, self._rng = rows, rng
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __call__(self, rows: Int64) -> tuple[Tensor, Tensor, Tensor]:
-        """Weakly and strongly changed copies of the clips at these positions, and their lengths."""
-        weak, lengths = self._copies(rows, self._weak, self._rng)
-        strong = weak if self._strong is None else self._copies(rows, self._strong, self._rng)[0]
-        return torch.from_numpy(weak), torch.from_numpy(strong), torch.from_numpy(lengths)
+    def __call__(self, rows: Int64, change: Change) -> tuple[Tensor, Tensor]:
+        """Features and lengths of copies of the clips at these positions."""
+        features, lengths = self._copies(rows, self._by_change[change], self._rng)
+        return torch.from_numpy(features), torch.from_numpy(lengths)
 
 
 class ChangedCopies:

@@ -26,7 +26,7 @@ from gesture_al.learning.inference import (
     read,
     read_all,
 )
-from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, TwoViews, changes
+from gesture_al.learning.labelled_clips import AugmentedClips, PlainClips, PoolClips, changes
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
 from gesture_al.learning.threads import torch_threads
@@ -248,7 +248,7 @@ class Learner:
             return None
         self._prepare()
         rng = self._random_streams.generator("unlabelled", round_)
-        return TwoViews(self._clips, self._preparation, self._augment, np.asarray(rows, np.int64), rng, self._overrides)
+        return PoolClips(self._clips, self._preparation, self._augment, np.asarray(rows, np.int64), rng, self._overrides)
 
     def _trained(self) -> nn.Module:
         if self._net is None:

@@ -66,7 +66,7 @@ def test_a_report_drawn_while_paused_is_drawn_again_at_the_end(tmp_path, unbroke
 
 
 def test_ctrl_c_in_a_training_pauses_the_run(tmp_path, capsys, monkeypatch, unbroken):
-    from gesture_al.learning.trainers.gradient_steps import NetTraining
+    from gesture_al.learning.trainers.net_training import NetTraining
 
     steps, real = [], NetTraining.training_step
 

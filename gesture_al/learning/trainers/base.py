@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -42,14 +42,18 @@ class Diverged(Exception):  # noqa: N818  an outcome, like `Paused`
     """The loss or a weight is no longer a finite number."""
 
 
+Change = Literal["none", "weak", "strong"]
+"""How far a copy is from its clip: the clip itself, the augmentation's weaker form, the run's augmentation."""
+
+
 class UnlabelledClips(Protocol):
     """Clips of the pool that nobody named, for trainers that learn from them too."""
 
     def __len__(self) -> int:
         """How many, m."""
 
-    def __call__(self, rows: Int64) -> tuple[Tensor, Tensor, Tensor]:
-        """Features (B, T, F) of a weakly and of a strongly changed copy, and lengths (B,), of the clips at these positions."""
+    def __call__(self, rows: Int64, change: Change) -> tuple[Tensor, Tensor]:
+        """Features (B, T, F) and lengths (B,) of copies of the clips at these positions, 0 to m - 1, changed so much."""
 
 
 class LabelledClips(Protocol):
