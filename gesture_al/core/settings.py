@@ -23,7 +23,7 @@ RunName = Annotated[
 ]
 Threads = Annotated[int, Ge(1), Le(256)]
 FolderName = Annotated[str, Predicate(lambda name: bool(name.strip())), doc("the name of a folder")]
-_OF_A_DATASET = {"split_by": str, "test_subjects": list[str] | None, "long_tail": float | None}
+_OF_A_DATASET = {"split_by": str, "test_subjects": list[str] | None, "long_tail": float | None, "left_right_alike": bool}
 # What does not change a run's result stays out of its key.
 _NOT_IN_KEY = ("output_dir", "tracking", "view", "landmarks", "benchmark", "name", "inputs", "classes")
 # Keys are made as version 0.1.0 made them, so that its runs are still found. A setting that came later counts where it is not at
@@ -65,11 +65,13 @@ class DatasetPart(Part):
         test_subjects: These people are the test.
         long_tail: Training clips are left out until classes fall off exponentially, the most frequent one this many times as
             frequent as the rarest; null: all stay.
+        left_right_alike: Whether the mirror image of every clip shows the same gesture, so that training may mirror clips.
     """
 
     split_by: str = "auto"
     test_subjects: Optional[list[str]] = None  # noqa: UP045 - OmegaConf reads this spelling
     long_tail: Optional[float] = None  # noqa: UP045
+    left_right_alike: bool = False
 
 
 def _setting(default: Any, allowed: Any) -> Any:

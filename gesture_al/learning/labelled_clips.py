@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.data.clip_set import ClipSet
-from gesture_al.learning.augmentation.base import Augment
+from gesture_al.learning.augmentation.base import Augment, HasWeaker
 from gesture_al.learning.preparation import ClipOverrides, Preparation, PreparedClips
 from gesture_al.learning.trainers.base import Batch, Change, UnlabelledClips
 
@@ -98,7 +98,7 @@ class PoolClips:
         overrides: ClipOverrides | None = None,
     ) -> None:
         self._copies = ChangedCopies(clips, preparation, rows, overrides)
-        self._by_change = {"none": None, "weak": None if augment is None else weaker(augment), "strong": augment}
+        self._by_change = {"none": None, "weak": augment.weaker() if isinstance(augment, HasWeaker) else None, "strong": augment}
         self._rows, self._rng = rows, rng
 
     def __len__(self) -> int:
@@ -135,12 +135,6 @@ class ChangedCopies:
         if augment is not None:
             positions = augment(positions, self._clips.skeleton, rng)
         return self._preparation.features_of_positions(positions, lengths, self._clips.skeleton), lengths
-
-
-def weaker(augment: Augment) -> Augment | None:
-    """The augmentation's own weaker form; None, for no change at all, where it has none."""
-    form = getattr(augment, "weaker", None)
-    return form() if callable(form) else None
 
 
 def changes(augment: Augment, clips: ClipSet) -> bool:

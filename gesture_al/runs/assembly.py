@@ -30,7 +30,7 @@ from gesture_al.data.datasets.splits import cap_validation, hold_out, make_split
 from gesture_al.data.geometry.found_bones import found_bones
 from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
-from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
+from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment, FitsData
 from gesture_al.learning.features.base import FEATURES, Features
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def _plain_parts(settings: Settings) -> tuple[Strategy, Features, Augment]:
     strategy = build_part(STRATEGIES, "strategy", settings.strategy)
     features = build_part(FEATURES, "features", settings.features)
     augment = build_part(AUGMENTATIONS, "augment", settings.augment)
+    if isinstance(augment, FitsData):
+        augment = augment.for_data(settings.dataset.left_right_alike)
     build_part(VIEWS, "view", settings.view)
     return strategy, features, augment
 

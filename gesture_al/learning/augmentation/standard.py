@@ -30,7 +30,7 @@ class Standard:
         jitter: Deviation of each number's own noise, as a share of the same.
         shift: Largest displacement of the whole clip along each axis, as a share of the clip's size.
         drop_hand: Probability that a hand goes unseen for a block of frames, 0 to 1.
-        mirror: Probability of a mirrored clip, 0 to 1; leave it at 0 where left and right, or the sense of rotation, matter.
+        mirror: Probability of a mirrored clip, 0 to 1; None: a half where the data set says `left_right_alike`, else 0.
     """
 
     crop: Annotated[float, Ge(0), Le(0.45)] = 0.15
@@ -41,7 +41,11 @@ class Standard:
     jitter: NotNegative = 0.02
     shift: NotNegative = 0.1
     drop_hand: Share = 0.1
-    mirror: Share = 0.0
+    mirror: Share | None = None
+
+    def for_data(self, left_right_alike: bool) -> Standard:
+        """The same with the probability of a mirrored clip that fits a data set."""
+        return self if self.mirror is not None else replace(self, mirror=0.5 if left_right_alike else 0.0)
 
     def weaker(self) -> Standard:
         """A third of every change and no hand lost: copies that are easy to name."""

@@ -41,9 +41,9 @@ class Consistency(StepSettings, Trainer):
     """Teachers learn from the labels, then a student learns from the labels and from what the teachers think of unlabelled clips.
 
     Every teacher starts from weights of its own. The student must name strongly changed copies of an unlabelled clip as the
-    teachers, on the mean, name the clip. What they think is taken down once, before the student learns: their mistakes cannot feed
-    themselves, as they can where student and teacher learn from each other (decision note 33). Without unlabelled clips it learns
-    from the labels alone.
+    teachers, on the mean, name the clip. What they think is taken down once, before the student learns: their mistakes cannot
+    feed themselves, as they can where student and teacher learn from each other (decision note 33). Without unlabelled clips
+    it learns from the labels alone.
 
     Args:
         teachers: How many; each takes as many steps as the student.
