@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Annotated, Any, Literal
 
@@ -40,15 +40,17 @@ SemiBatch = tuple[Batch, Batch]
 class Consistency(StepSettings, Trainer):
     """Teachers learn from the labels, then a student learns from the labels and from what the teachers think of unlabelled clips.
 
-    Every teacher starts from weights of its own. The student must name strongly changed copies of an unlabelled clip as the
-    teachers, on the mean, name the clip. What they think is taken down once, before the student learns: their mistakes cannot
-    feed themselves, as they can where student and teacher learn from each other (decision note 33). Without unlabelled clips
-    it learns from the labels alone.
+    Every net starts from weights of its own. The student must name strongly changed copies of an unlabelled clip as the
+    teachers, on the mean, name the clip. What they think is taken down before the student learns: their mistakes cannot feed
+    themselves step by step, as they can where student and teacher learn from each other (decision note 33). Without
+    unlabelled clips it learns from the labels alone.
 
     Args:
         teachers: How many; each takes as many steps as the student.
+        generations: How many sets of teachers one after the other; those after the first are students of the one before.
         targets: `soft`, the teachers' mean probabilities of every clip; or `agreed`, one class for each clip that all teachers
             name alike with confidence, and nothing for the others.
+        temperature: Of `soft` targets: below 1 they are sharpened, 1 leaves them.
         confidence: The least mean probability of a class that is `agreed`.
         unlabelled_batch: Unlabelled clips a step.
         unlabelled_weight: Weight of their loss against that of the labelled clips.
@@ -63,7 +65,9 @@ class Consistency(StepSettings, Trainer):
     """
 
     teachers: Annotated[int, Ge(1), Le(50)] = 3
+    generations: Annotated[int, Ge(1), Le(10)] = 2
     targets: Literal["soft", "agreed"] = "soft"
+    temperature: Annotated[float, Ge(0.05), Le(10)] = 0.5
     confidence: ShareBelowOne = 0.8
     unlabelled_batch: Count = 32
     unlabelled_weight: NotNegative = 1.0
@@ -83,19 +87,39 @@ class Consistency(StepSettings, Trainer):
         if unlabelled is None:
             return self.supervised(net, clips, class_count, rng, on_step)
         started, plan = perf_counter(), self.planned(len(clips.classes), class_count)
+        steps = _StepsOfAll(on_step, (self.teachers * self.generations + 1) * plan.most_steps)
         teachers = [fresh(net) for _ in range(self.teachers)]
-        for number, teacher in enumerate(teachers):
-            self.supervised(teacher, clips, class_count, rng, _counted(on_step, number * plan.most_steps, plan, self.teachers))
+        for teacher in teachers:
+            steps.add(self.supervised(teacher, clips, class_count, rng, steps))
+        for _ in range(self.generations - 1):
+            students = [fresh(net) for _ in range(self.teachers)]
+            for student in students:
+                steps.add(self._teach(student, teachers, clips, unlabelled, class_count, rng, steps))
+            teachers = students
+        report = self._teach(net, teachers, clips, unlabelled, class_count, rng, steps)
+        steps.add(report)
+        return FitReport(steps.done, report.loss, perf_counter() - started, report.note)
+
+    def _teach(
+        self,
+        student: nn.Module,
+        teachers: Sequence[nn.Module],
+        clips: LabelledClips,
+        unlabelled: UnlabelledClips,
+        class_count: int,
+        rng: np.random.Generator,
+        on_step: OnStep,
+    ) -> FitReport:
+        """Train a student in place on the labels and on what these teachers think."""
+        plan = self.planned(len(clips.classes), class_count)
         draws = [rng.permutation(len(unlabelled))[: self.unlabelled_batch] for _ in range(plan.most_steps)]
         targets_M_C = self._targets(teachers, unlabelled, np.unique(np.concatenate(draws)), class_count)
-        on_student = _counted(on_step, self.teachers * plan.most_steps, plan, self.teachers)
-        learning = _Student(net, plan, plan.class_weights_of(clips.classes, class_count), on_student, self)
+        learning = _Student(student, plan, plan.class_weights_of(clips.classes, class_count), on_step, self)
         labelled = batches(clips, plan.most_steps, self.batch_size, rng)
         report = plan.run(learning, self._batches(labelled, unlabelled, draws, targets_M_C))
-        steps = report.steps + self.teachers * plan.most_steps
         learnt = int(np.count_nonzero(targets_M_C.any(axis=1)))
         notes = "; ".join(part for part in (f"{learnt} of {len(unlabelled)} unlabelled clips learnt from", report.note) if part)
-        return FitReport(steps, report.loss, perf_counter() - started, notes)
+        return replace(report, note=notes)
 
     def _targets(self, teachers: Sequence[nn.Module], unlabelled: UnlabelledClips, rows: Int64, class_count: int) -> Float32:
         """Targets (m, C) of the clips that the student will meet; zeros for all others."""
@@ -105,7 +129,10 @@ class Consistency(StepSettings, Trainer):
                 part = rows[first : first + CLIPS_A_BATCH]
                 features, lengths = unlabelled(part, "none")
                 probs_S_B_C = torch.stack([teacher.eval()(features, lengths).softmax(dim=1) for teacher in teachers]).numpy()
-                targets_M_C[part] = probs_S_B_C.mean(axis=0) if self.targets == "soft" else agreed(probs_S_B_C, self.confidence)
+                if self.targets == "agreed":
+                    targets_M_C[part] = agreed(probs_S_B_C, self.confidence)
+                else:
+                    targets_M_C[part] = sharpened(probs_S_B_C.mean(axis=0), self.temperature)
         return targets_M_C
 
     def _batches(
@@ -121,6 +148,19 @@ class Consistency(StepSettings, Trainer):
             for start in range(0, len(rows), size):
                 part = slice(start, start + size)
                 yield next(labelled), (features[part], lengths[part], targets[part])
+
+
+def sharpened(probs_N_C: Float32, temperature: float) -> Float32:
+    """Class probabilities raised to the power 1 / temperature, so that rows sum to 1 again.
+
+    Source:
+        Berthelot et al., "MixMatch" (NeurIPS 2019), section 3.2.
+
+    >>> sharpened(np.array([[0.8, 0.2]], np.float32), 0.5).round(2).tolist()
+    [[0.9399999976158142, 0.05999999865889549]]
+    """
+    powers_N_C = probs_N_C ** np.float32(1 / temperature)
+    return np.asarray(powers_N_C / powers_N_C.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def agreed(probs_S_N_C: Float32, confidence: float) -> Float32:
@@ -172,8 +212,16 @@ def fresh(net: nn.Module) -> nn.Module:
     return twin
 
 
-def _counted(on_step: OnStep | None, before: int, plan: StepSettings, teachers: int) -> OnStep | None:
-    """Counts the steps of one training among those of all teachers and the student."""
-    if on_step is None:
-        return None
-    return lambda step, _, loss: on_step(before + step, (teachers + 1) * plan.most_steps, loss)
+class _StepsOfAll:
+    """Counts the steps of one training after another, and tells them as steps of all."""
+
+    def __init__(self, on_step: OnStep | None, most: int) -> None:
+        self.done, self._on_step, self._most = 0, on_step, most
+
+    def __call__(self, step: int, most: int, loss: float) -> None:
+        if self._on_step is not None:
+            self._on_step(self.done + step, self._most, loss)
+
+    def add(self, report: FitReport) -> None:
+        """A training has ended."""
+        self.done += report.steps

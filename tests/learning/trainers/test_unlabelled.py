@@ -10,7 +10,7 @@ import yaml
 from gesture_al.core.errors import UserError
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.trainers.base import TRAINERS
-from gesture_al.learning.trainers.consistency import Consistency, agreed, fresh
+from gesture_al.learning.trainers.consistency import Consistency, agreed, fresh, sharpened
 from gesture_al.learning.trainers.fixmatch import FixMatch
 from gesture_al.learning.trainers.gradient_steps import GradientSteps
 
@@ -111,7 +111,9 @@ def test_every_step_is_told_once_and_counted_among_all(name, world):
 
 
 def test_the_student_sees_strong_copies_and_the_teachers_the_clips(world):
-    Consistency(steps=25, warmup=3, teachers=2, unlabelled_batch=10).fit(new_net(), world[0], 2, np.random.default_rng(1))
+    Consistency(steps=25, warmup=3, teachers=2, generations=1, unlabelled_batch=10).fit(
+        new_net(), world[0], 2, np.random.default_rng(1)
+    )
     changes = [change for change, _ in world[0].unlabelled.asked]
     assert set(changes) == {"none", "strong"}
     named = np.concatenate([rows for change, rows in world[0].unlabelled.asked if change == "none"])
@@ -137,8 +139,8 @@ def test_the_student_learns_what_the_teachers_think_of_unlabelled_clips(monkeypa
     follows = {}
     for name, trainer in {
         "labels": GradientSteps(steps=100),
-        "clips": Consistency(steps=100, teachers=1, ramp=0, unlabelled_weight=10.0, student_view="none"),
-        "copies": Consistency(steps=100, teachers=1, ramp=0, unlabelled_weight=10.0, student_view="strong"),
+        "clips": Consistency(steps=100, teachers=1, generations=1, ramp=0, unlabelled_weight=10.0, student_view="none"),
+        "copies": Consistency(steps=100, teachers=1, generations=1, ramp=0, unlabelled_weight=10.0, student_view="strong"),
     }.items():
         net = new_net()
         trainer.fit(net, Labelled(features, classes, Unlabelled(others, noise=0.02)), 2, np.random.default_rng(1), None)
@@ -159,6 +161,22 @@ def test_agreed_wants_all_teachers_and_enough_confidence():
     )
     assert agreed(probs_S_N_C, 0.79).tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 1]]
     assert agreed(probs_S_N_C, 0.5).sum(axis=1).tolist() == [1, 0, 1, 1]
+
+
+def test_sharpened_targets_are_probabilities_and_surer():
+    probs_N_C = np.random.default_rng(0).dirichlet(np.ones(4), size=20).astype(np.float32)
+    sharp = sharpened(probs_N_C, 0.5)
+    np.testing.assert_allclose(sharp.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(sharp, probs_N_C**2 / (probs_N_C**2).sum(axis=1, keepdims=True), rtol=1e-5)
+    assert (sharp.max(axis=1) >= probs_N_C.max(axis=1)).all()
+    np.testing.assert_allclose(sharpened(probs_N_C, 1.0), probs_N_C, rtol=1e-5)
+
+
+def test_later_teachers_are_students_of_the_ones_before(world):
+    report = Consistency(steps=20, warmup=3, teachers=2, generations=3).fit(new_net(), world[0], 2, np.random.default_rng(1))
+    assert report.steps == (2 * 3 + 1) * 20
+    # Two generations of two students, and the net itself.
+    assert len([rows for change, rows in world[0].unlabelled.asked if change == "strong"]) == 5
 
 
 def test_teachers_start_from_weights_of_their_own():
