@@ -65,7 +65,7 @@ class Consistency(StepSettings, Trainer):
     """
 
     teachers: Annotated[int, Ge(1), Le(50)] = 3
-    generations: Annotated[int, Ge(1), Le(10)] = 2
+    generations: Annotated[int, Ge(1), Le(10)] = 1
     targets: Literal["soft", "agreed"] = "soft"
     temperature: Annotated[float, Ge(0.05), Le(10)] = 0.5
     confidence: ShareBelowOne = 0.8

@@ -73,9 +73,9 @@ class StepSettings:
         al., "Averaging weights leads to wider optima and better generalization" (UAI 2018).
     """
 
-    steps: Count = 200
-    steps_per_class: CountOrZero = 0
-    epochs: NotNegative = 0.0
+    steps: Count = 300
+    steps_per_class: CountOrZero = 30
+    epochs: NotNegative = 12.0
     batch_size: Count | None = 16
     optimiser: Optimiser = "adamw"
     lr: Positive = 5e-3
@@ -85,7 +85,7 @@ class StepSettings:
     clip: Positive | None = 1.0
     label_smoothing: ShareBelowOne = 0.05
     class_weights: ClassWeights = "none"
-    averaging: ShareBelowOne = 0.0
+    averaging: ShareBelowOne = 0.95
     until_loss: Positive | None = None
     extra_steps: CountOrZero = 0
     warm_start: bool = False

@@ -2,6 +2,7 @@
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from gesture_al.learning.trainers.net_training import CLASS_WEIGHTS
 
 CONF = Path(__file__).resolve().parents[3] / "conf" / "trainer"
 OPTIONS = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(CONF.glob("*.yaml"))}
+
+ONLY: dict[str, Any] = {"steps_per_class": 0, "epochs": 0.0, "averaging": 0.0}
+"""So many steps however many labels there are, and the weights of the last one."""
 
 
 class Noise:
@@ -79,7 +83,7 @@ def test_an_unknown_setting_is_refused():
 
 
 def test_a_warm_up_that_is_longer_than_the_steps_is_shortened_and_said():
-    settings = GradientSteps(steps=20, warmup=50)
+    settings = GradientSteps(**ONLY, steps=20, warmup=50)
     assert settings.remark == "trainer.params.warmup=50 is shortened to 2: there are 20 steps"
     assert [settings.rate(step) for step in (0, 1, 2)] == [0.5, 1.0, 1.0]
     assert GradientSteps(steps=1).rate(0) == 1.0
@@ -98,7 +102,7 @@ def test_learning_rate_rises_then_falls_to_two_percent():
 
 
 def test_equals_a_bare_torch_loop_bit_for_bit():
-    settings = GradientSteps(steps=12, warmup=3, batch_size=5, class_weights="balanced")
+    settings = GradientSteps(**ONLY, steps=12, warmup=3, batch_size=5, class_weights="balanced")
     clips, net, own = Noise(), new_net(), new_net()
     settings.fit(net, clips, 3, np.random.default_rng(1))
     weights = compute_class_weight("balanced", classes=np.arange(3), y=clips.classes)
@@ -115,18 +119,20 @@ def test_equals_a_bare_torch_loop_bit_for_bit():
 
 
 def test_steps_follow_classes_and_labels():
-    trainer = GradientSteps(steps=200, steps_per_class=50, epochs=12, batch_size=16)
+    trainer = GradientSteps(steps=200, steps_per_class=50, epochs=12.0, batch_size=16)
     assert [trainer.planned(*counts).steps for counts in [(9, 3), (30, 14), (1960, 14), (1, 1)]] == [200, 700, 1470, 200]
-    assert GradientSteps(steps=5, epochs=7, batch_size=None).planned(100, 2).steps == 7
-    assert GradientSteps().planned(10_000, 250) == GradientSteps()
-    report = GradientSteps(steps=2, steps_per_class=3, warmup=0).fit(new_net(), Noise(), 3, np.random.default_rng(0))
+    assert GradientSteps(steps=5, steps_per_class=0, epochs=7.0, batch_size=None).planned(100, 2).steps == 7
+    assert GradientSteps(**ONLY).planned(10_000, 250) == GradientSteps(**ONLY)
+    report = GradientSteps(steps=2, steps_per_class=3, epochs=0, warmup=0).fit(new_net(), Noise(), 3, np.random.default_rng(0))
     assert report.steps == 9
 
 
 def test_averaged_weights_are_the_running_mean_of_those_of_all_steps():
     def fitted(steps, **settings):
         net = new_net()
-        GradientSteps(steps, warmup=0, schedule="constant", **settings).fit(net, Noise(16), 3, np.random.default_rng(1))
+        GradientSteps(**{**ONLY, "steps": steps, **settings}, warmup=0, schedule="constant").fit(
+            net, Noise(16), 3, np.random.default_rng(1)
+        )
         return net
 
     decay, mean, steps = 0.9, None, 15
@@ -136,7 +142,7 @@ def test_averaged_weights_are_the_running_mean_of_those_of_all_steps():
         now = [parameter.detach().clone() for parameter in net.parameters()]
         mean = now if mean is None else [decay * old + (1 - decay) * new for old, new in zip(mean, now, strict=True)]
     averaged = new_net()
-    GradientSteps(steps=steps, warmup=0, schedule="constant", averaging=decay).fit(
+    GradientSteps(**{**ONLY, "steps": steps, "averaging": decay}, warmup=0, schedule="constant").fit(
         averaged, Noise(16), 3, np.random.default_rng(1)
     )
     for expected, found in zip(mean, averaged.parameters(), strict=True):
@@ -152,7 +158,7 @@ def test_balanced_weights_are_scikit_learns_over_the_classes_that_are_there():
 
 def test_goes_on_until_the_loss_is_low_enough():
     low = {"until_loss": 0.3, "extra_steps": 400}
-    settings = GradientSteps(steps=5, warmup=0, batch_size=None, schedule="constant", label_smoothing=0, **low)
+    settings = GradientSteps(**ONLY, steps=5, warmup=0, batch_size=None, schedule="constant", label_smoothing=0, **low)
     losses = []
     report = settings.fit(new_net(), Noise(), 3, np.random.default_rng(0), lambda step, most, loss: losses.append(loss))
     assert 5 < report.steps == len(losses) < 405
@@ -161,7 +167,7 @@ def test_goes_on_until_the_loss_is_low_enough():
 
 
 def test_says_when_the_cap_was_hit():
-    settings = GradientSteps(steps=3, warmup=0, until_loss=1e-6, extra_steps=4)
+    settings = GradientSteps(**ONLY, steps=3, warmup=0, until_loss=1e-6, extra_steps=4)
     report = settings.fit(new_net(), Noise(), 3, np.random.default_rng(0))
     assert report.steps == 7
     assert report.note.startswith("cap of 7 steps hit at loss ")
@@ -169,7 +175,7 @@ def test_says_when_the_cap_was_hit():
 
 
 def test_a_low_loss_before_the_fixed_steps_stops_nothing():
-    settings = GradientSteps(steps=30, warmup=0, until_loss=100.0, extra_steps=50)
+    settings = GradientSteps(**ONLY, steps=30, warmup=0, until_loss=100.0, extra_steps=50)
     assert settings.fit(new_net(), Noise(), 3, np.random.default_rng(0)).steps == 30
 
 

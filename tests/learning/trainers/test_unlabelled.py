@@ -15,12 +15,13 @@ from gesture_al.learning.trainers.fixmatch import FixMatch
 from gesture_al.learning.trainers.gradient_steps import GradientSteps
 
 CONF = Path(__file__).resolve().parents[3] / "conf" / "trainer"
+FEW = {"steps": 30, "warmup": 3, "steps_per_class": 0, "epochs": 0.0}
 OPTIONS = ("consistency", "pseudo_labels", "fixmatch")
 
 
 def option(name, **params):
     part = yaml.safe_load((CONF / f"{name}.yaml").read_text())
-    return TRAINERS.build(part["name"], {**part["params"], "steps": 30, "warmup": 3, **params})
+    return TRAINERS.build(part["name"], {**part["params"], **FEW, **params})
 
 
 def crescents(count, rng):
@@ -88,7 +89,7 @@ def test_without_unlabelled_clips_it_is_the_supervised_training(name, world):
     clips = Labelled(world[0].features, world[0].classes)
     trainer, own, plain = option(name), new_net(), new_net()
     report = trainer.fit(own, clips, 2, np.random.default_rng(1), None)
-    GradientSteps(steps=30, warmup=3, averaging=0.95).fit(plain, clips, 2, np.random.default_rng(1))
+    GradientSteps(**FEW).fit(plain, clips, 2, np.random.default_rng(1))
     assert report.steps == 30
     assert all(torch.equal(a, b) for a, b in zip(own.parameters(), plain.parameters(), strict=True))
 
@@ -111,7 +112,7 @@ def test_every_step_is_told_once_and_counted_among_all(name, world):
 
 
 def test_the_student_sees_strong_copies_and_the_teachers_the_clips(world):
-    Consistency(steps=25, warmup=3, teachers=2, generations=1, unlabelled_batch=10).fit(
+    Consistency(**{**FEW, "steps": 25}, teachers=2, generations=1, unlabelled_batch=10).fit(
         new_net(), world[0], 2, np.random.default_rng(1)
     )
     changes = [change for change, _ in world[0].unlabelled.asked]
@@ -124,7 +125,7 @@ def test_the_student_sees_strong_copies_and_the_teachers_the_clips(world):
 
 
 def test_what_nobody_agrees_on_does_not_count(world):
-    trainer = Consistency(steps=20, warmup=3, targets="agreed", confidence=0.999999)
+    trainer = Consistency(**{**FEW, "steps": 20}, targets="agreed", confidence=0.999999)
     report = trainer.fit(new_net(), world[0], 2, np.random.default_rng(1))
     assert report.note == "0 of 120 unlabelled clips learnt from"
 
@@ -173,7 +174,7 @@ def test_sharpened_targets_are_probabilities_and_surer():
 
 
 def test_later_teachers_are_students_of_the_ones_before(world):
-    report = Consistency(steps=20, warmup=3, teachers=2, generations=3).fit(new_net(), world[0], 2, np.random.default_rng(1))
+    report = Consistency(**{**FEW, "steps": 20}, teachers=2, generations=3).fit(new_net(), world[0], 2, np.random.default_rng(1))
     assert report.steps == (2 * 3 + 1) * 20
     # Two generations of two students, and the net itself.
     assert len([rows for change, rows in world[0].unlabelled.asked if change == "strong"]) == 5
