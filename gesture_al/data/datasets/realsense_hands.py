@@ -88,7 +88,7 @@ class Dhg:
     `informations_troncage_sequences.txt` has a row for each clip: gesture, finger, person, trial, first and last frame of the
     gesture itself, counted from 0, both included. The clip is `skeleton_world.txt` in its folder. The published protocol leaves
     one person out at a time, so the set has no split of its own: `dataset.test_subjects=[1]` names who is the test. A clip whose
-    file is absent, damaged or shorter than its row says is left out.
+    file is absent, damaged or does not hold the frames of its row is left out.
 
     Args:
         path: The folder `DHG2016`; None: the public set named by `fetch`.
@@ -128,8 +128,6 @@ class Dhg:
             for line, row in read_whole_numbers(path, columns=6).items():
                 where = f"{path}:{line}"
                 clip = _clip(folder.root, "skeleton_world.txt", row, self.gestures, where)
-                if row[4] > row[5]:
-                    raise UserError(f"{where}: frames {row[4]} to {row[5]} are none; the file is altered, copy it again")
                 clips.append(replace(clip, part=(row[4], row[5]) if self.trim else None))
         return _load("dhg", folder, clips, [path], self.gestures, self.content)
 

@@ -122,7 +122,7 @@ class TextClip:
             return frames_T
         first, last = self.part
         # A list that counts from 1 names at the most one frame more than there are.
-        if first >= len(frames_T) or last > len(frames_T):
+        if first > last or first >= len(frames_T) or last > len(frames_T):
             raise UnreadableClipError(_CUT_SHORT)
         return frames_T[first : last + 1]
 

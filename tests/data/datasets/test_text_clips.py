@@ -198,8 +198,8 @@ def test_dhg_leaves_out_the_people_that_are_named(write):
     assert set(clips.subjects[splits.train].tolist()) == {"1", "3"}
 
 
-@pytest.mark.parametrize(("part", "frames"), [("0 8", 9), ("1 9", 8), ("2 10", None), ("9 9", None)])
-def test_a_dhg_clip_that_ends_before_its_gesture_is_left_out(write, part, frames):
+@pytest.mark.parametrize(("part", "frames"), [("0 8", 9), ("1 9", 8), ("2 10", None), ("9 9", None), ("5 2", None)])
+def test_a_dhg_clip_that_does_not_hold_its_gesture_is_left_out(write, part, frames):
     lists = dhg_files()["informations_troncage_sequences.txt"].replace("1 1 1 1 2 5", f"1 1 1 1 {part}")
     clips = read_dataset("dhg", path=str(write("dhg", {"informations_troncage_sequences.txt": lists})))
     first = "gesture_1/finger_1/subject_1/essai_1"
@@ -209,9 +209,9 @@ def test_a_dhg_clip_that_ends_before_its_gesture_is_left_out(write, part, frames
         assert clips.lengths[clips.ids.tolist().index(first)] == frames
 
 
-@pytest.mark.parametrize(("text", "says"), [("1 1 1 1 5 2\n", "frames 5 to 2 are none"), ("1 1 1 1 5\n", "6 whole numbers")])
-def test_a_damaged_list_of_dhg_is_refused(write, text, says):
-    assert says in refused("dhg", path=str(write("dhg", {"informations_troncage_sequences.txt": text})))
+def test_a_damaged_list_of_dhg_is_refused(write):
+    root = write("dhg", {"informations_troncage_sequences.txt": "1 1 1 1 5\n"})
+    assert "informations_troncage_sequences.txt:1: must hold 6 whole numbers" in refused("dhg", path=str(root))
 
 
 def test_the_dictionary_of_sfinge3d_is_read_without_its_quaternions(write):
