@@ -19,6 +19,7 @@ from gesture_al.learning.metrics import (
     macro_f1,
     macro_f1_interval,
     mean_normalised_entropy,
+    negative_log_likelihood,
     unscored_classes,
     weighted_f1,
 )
@@ -72,6 +73,7 @@ class Evaluator:
             "test_accuracy": None if test is None else accuracy(test),
             "test_ece": None if probs is None else expected_calibration_error(probs, self.test_labels),
             "test_brier": None if probs is None else brier_score(probs, self.test_labels),
+            "test_nll": None if probs is None else negative_log_likelihood(probs, self.test_labels),
             "val_macro_f1": None if validation is None else macro_f1(validation),
             "val_weighted_f1": None if validation is None else weighted_f1(validation),
             "test_confusion": None if test is None else test.tolist(),

@@ -268,3 +268,35 @@ def _bad_tracks(rng: random.Random, folder: Path) -> Work:
     if rng.random() < 0.1:
         odd_name(rng, root / "a")
     return _tracks(root)
+
+
+def _hand_list(essai: int) -> str:
+    """A list of SHREC'17's clips."""
+    ways = [(gesture, finger, person) for gesture in (1, 2) for finger in (1, 2) for person in (1, 2, 3)]
+    return "".join(f"{g} {f} {person} {essai} {g} {2 * g + f} 6\n" for g, f, person in ways)
+
+
+def _hand_clip(seed: int) -> str:
+    numbers = np.random.default_rng(seed).normal(size=(6, 66))
+    return "".join(" ".join(f"{value:.4f}" for value in row) + "\n" for row in numbers)
+
+
+def _good_hands(folder: Path) -> Work:
+    root = folder / "set"
+    for half, essai in (("train", 1), ("test", 2)):
+        write(root / f"{half}_gestures.txt", _hand_list(essai).encode())
+        for seed, row in enumerate(_hand_list(essai).splitlines()):
+            place = "gesture_{}/finger_{}/subject_{}/essai_{}".format(*row.split()[:4])
+            write(root / place / "skeletons_world.txt", _hand_clip(seed).encode())
+    return lambda: begin_run(DatasetPart("shrec17", {"path": str(root)}))
+
+
+@importer("folders of hands", _good_hands)
+def _bad_hands(rng: random.Random, folder: Path) -> Work:
+    work = _good_hands(folder)
+    clips = sorted((folder / "set").rglob("skeletons_world.txt"))
+    if rng.random() < 0.4:
+        spoil(rng, folder / "set" / "train_gestures.txt", lambda: mutated_numbers(rng, _hand_list(1)))
+    else:
+        spoil(rng, rng.choice(clips), lambda: mutated_numbers(rng, _hand_clip(0)))
+    return work

@@ -1,6 +1,7 @@
 """A round's row: everything that was measured in one round, as rounds.jsonl, rounds.csv and the report have it.
 
-A new number has two places: where it is computed (active/evaluation.py or active/loop.py), and here, with its title.
+A new number has two places: where it is computed (active/evaluation.py or active/loop.py), and here, with its title. One that
+follows from the others has only this one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from gesture_al.active.stopping.base import RoundRecord
 from gesture_al.data.classes import pad_classes
-from gesture_al.learning.metrics import TOO_FEW
+from gesture_al.learning.metrics import TOO_FEW, balanced_accuracy, per_class_f1
 
 Counts = Sequence[Sequence[int]]
 
@@ -51,6 +52,7 @@ class RoundRow:
     test_accuracy: float | None = _column(None, "accuracy")
     test_ece: float | None = _column(None)
     test_brier: float | None = _column(None)
+    test_nll: float | None = _column(None, "NLL")
     val_macro_f1: float | None = _column(None, "validation macro-F1")
     val_weighted_f1: float | None = _column(None)
     test_confusion: Counts | None = None
@@ -69,6 +71,24 @@ class RoundRow:
     select_seconds: float = _column(0.0)
     oracle_seconds: float = _column(0.0)
     stopping: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def test_balanced_accuracy(self) -> float | None:
+        """Mean recall over the classes with test clips."""
+        return None if self.test_confusion is None else balanced_accuracy(self.test_confusion)
+
+    @property
+    def test_class_f1(self) -> str | None:
+        """F1 of each class on the test clips, in the order of the classes, with a dash where a class has no test clip."""
+        if self.test_confusion is None:
+            return None
+        scores = zip(per_class_f1(self.test_confusion), self.test_confusion, strict=True)
+        return " ".join(f"{score:.4f}" if sum(clips) else "-" for score, clips in scores)
+
+    @property
+    def round_seconds(self) -> float:
+        """Seconds that the machine took for the round: training, measuring and selecting, not the time of who answers."""
+        return (self.fit_seconds or 0.0) + (self.predict_seconds or 0.0) + (self.select_seconds or 0.0)
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> RoundRow:
@@ -121,9 +141,12 @@ class RoundRow:
         return replace(self, test_confusion=test, val_confusion=validation)
 
 
-CSV_COLUMNS = tuple(one.name for one in fields(RoundRow) if one.metadata.get("csv"))
+# Columns that follow from others, with their titles in the report, so that rows of earlier versions have them too.
+_DERIVED = {"test_balanced_accuracy": "balanced accuracy", "test_class_f1": "", "round_seconds": "seconds"}
+CSV_COLUMNS = (*(one.name for one in fields(RoundRow) if one.metadata.get("csv")), *_DERIVED)
 # Column and title in the report's table of rounds.
 TITLES = {one.name: str(one.metadata["title"]) for one in fields(RoundRow) if one.metadata.get("title")}
+TITLES |= {name: title for name, title in _DERIVED.items() if title}
 
 
 def best_round(rows: Iterable[RoundRow]) -> RoundRow:

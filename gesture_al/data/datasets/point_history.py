@@ -72,7 +72,7 @@ class PointHistory:
         Raises:
             UserError: The file is missing or damaged, or a download failed or differs from the published set.
         """
-        fetched = fetch(self.fetch) if self.fetch and self.path is None else None
+        fetched = fetch(self.fetch, "rows") if self.fetch and self.path is None else None
         path = fetched.files["rows"] if fetched else existing_file(self.path, "dataset.params.path")
         refuse_foreign(path, "a .csv of a class number and x, y for each frame or joint", ".csv", ".tsv", ".txt")
         labels = {} if fetched or self.classes is not None else {kind: _labels_beside(path, kind) for kind in (_TRACKS, _POSES)}

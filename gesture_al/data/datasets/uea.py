@@ -39,6 +39,8 @@ class Uea:
         skeleton: A layout by name, or the path of a layout file; None: the number and names of the joints are all that is known.
         classes: Class names in the order of the file's header; None takes the labels as written.
         fps: Frames a second; None: unknown.
+        content: Content hash that a set fetched by name must have (docs/what-is-read.md); None: the published one, or that of
+            the first reading on this machine where no published one is known.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Uea:
         skeleton: str | None = None,
         classes: Names | None = None,
         fps: Rate | None = None,
+        content: str | None = None,
     ) -> None:
         self.train = train
         self.test = test
@@ -58,6 +61,7 @@ class Uea:
         self.skeleton = skeleton
         self.classes = None if classes is None else [str(name) for name in classes]
         self.fps = fps
+        self.content = content
 
     def load(self) -> ClipSet:
         """The clips, memory-mapped.
@@ -65,7 +69,7 @@ class Uea:
         Raises:
             UserError: A file is missing, damaged or does not fit the grouping, or a public set cannot be had as published.
         """
-        fetched = fetch(self.fetch) if self.fetch and self.train is None else None
+        fetched = fetch(self.fetch, "train") if self.fetch and self.train is None else None
         if fetched is not None:
             files = [("train", fetched.files["train"]), ("test", fetched.files["test"])]
         else:
@@ -79,6 +83,7 @@ class Uea:
             "classes": self.classes,
             "fps": self.fps,
             "fetch": self.fetch if fetched else None,
+            **({"content": self.content} if fetched and self.content else {}),
             "name": files[0][1].name,
         }
         return cached("uea", settings, files, lambda allocate: self._convert(files, fetched, allocate))
@@ -89,14 +94,15 @@ class Uea:
         with fetched.checked():
             parts = [(name, path, read_ts(path)) for name, path in files]
             cases = [case for _, _, part in parts for case in part.cases]
-            labels = [part.classes.index(label) for _, _, part in parts for label in part.labels]
-            fetched.verify(np.array([case.shape[1] for case in cases]), np.array(labels), (case.T for case in cases))
+            labels = [parts[0][2].classes.index(label) for _, _, part in parts for label in part.labels]
+            lengths = np.array([case.shape[1] for case in cases])
+            fetched.verify(lengths, np.array(labels), (case.T for case in cases), self.content)
         return self._clips(parts, fetched.source, allocate)
 
     def _clips(self, parts: list[tuple[str, Path, Series]], source: str, allocate: Allocate) -> ClipSet:
         where, first = parts[0][1:]
         for _, path, part in parts[1:]:
-            if (len(part.cases[0]), part.classes) != (len(first.cases[0]), first.classes):
+            if (len(part.cases[0]), set(part.classes)) != (len(first.cases[0]), set(first.classes)):
                 raise UserError(f"{path}: other channels or classes than {where}; the two files are not of one set")
         skeleton = self._skeleton(len(first.cases[0]), where)
         classes = self._names(first, where)

@@ -2,6 +2,7 @@
 
 from gesture_al.learning.metrics.classification import (
     accuracy,
+    balanced_accuracy,
     confusion_matrix,
     macro_f1,
     per_class_f1,
@@ -25,13 +26,20 @@ from gesture_al.learning.metrics.label_efficiency import (
     redundancy,
     summarise_target,
 )
-from gesture_al.learning.metrics.predictions import brier_score, cohen_kappa, expected_calibration_error, mean_normalised_entropy
+from gesture_al.learning.metrics.predictions import (
+    brier_score,
+    cohen_kappa,
+    expected_calibration_error,
+    mean_normalised_entropy,
+    negative_log_likelihood,
+)
 
 __all__ = [
     "TOO_FEW",
     "TargetReached",
     "accuracy",
     "aulc",
+    "balanced_accuracy",
     "brier_score",
     "class_balance",
     "cohen_kappa",
@@ -46,6 +54,7 @@ __all__ = [
     "macro_f1_interval",
     "macro_f1_lower_bound",
     "mean_normalised_entropy",
+    "negative_log_likelihood",
     "per_class_f1",
     "redundancy",
     "summarise_target",

@@ -120,6 +120,21 @@ def accuracy(confusion: ArrayLike) -> Any:
     return _plain(np.trace(matrix, axis1=-2, axis2=-1) / np.where(total > 0, total, 1))
 
 
+def balanced_accuracy(confusion: ArrayLike) -> Any:
+    """Mean recall over the classes with true clips, each alike; float, or an array (...) for a stack. 0 without clips.
+
+    Source:
+        Brodersen, Ong, Stephan, Buhmann, "The balanced accuracy and its posterior distribution", ICPR 2010.
+
+    >>> balanced_accuracy([[3, 1], [0, 1]]), accuracy([[3, 1], [0, 1]])
+    (0.875, 0.8)
+    """
+    matrix = _counts(confusion)
+    true_clips = matrix.sum(axis=-1)
+    recall = np.diagonal(matrix, axis1=-2, axis2=-1) / np.where(true_clips > 0, true_clips, 1)
+    return _plain(recall.sum(axis=-1) / np.maximum((true_clips > 0).sum(axis=-1), 1))
+
+
 def _counts(confusion: ArrayLike) -> Float64:
     matrix = np.asarray(confusion, dtype=np.float64)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] == 0:

@@ -120,6 +120,31 @@ def brier_score(probs_N_C: ArrayLike, true_N: ArrayLike) -> float:
     return float((off**2).sum(axis=1).mean())
 
 
+def negative_log_likelihood(probs_N_C: ArrayLike, true_N: ArrayLike) -> float:
+    """Mean of -ln of the probability that was stated for the true class: the cross-entropy, or log loss.
+
+    Args:
+        probs_N_C: Class probabilities, shape (N, C), N at least 1; rows sum to 1. One below the smallest step of a double at 1,
+            2.2e-16, counts as that, so that a net that is sure and wrong once does not make the mean infinite.
+        true_N: True class indices, shape (N,), 0 to C - 1.
+
+    Returns:
+        0 (always sure and right) to 36.04 nats; ln C for a model that says 1/C everywhere.
+
+    Raises:
+        ValueError: As `expected_calibration_error`.
+
+    Source:
+        Good, "Rational decisions", Journal of the Royal Statistical Society B 14 (1952).
+
+    >>> round(negative_log_likelihood([[0.5, 0.5], [1.0, 0.0]], [0, 0]), 4)
+    0.3466
+    """
+    probs, true = _checked(probs_N_C, true_N)
+    stated = probs[np.arange(len(true)), true] / probs.sum(axis=1)
+    return float(-np.log(np.clip(stated, np.finfo(np.float64).eps, 1)).mean())
+
+
 def _checked(probs_N_C: ArrayLike, true_N: ArrayLike) -> tuple[Float64, Int64]:
     probs, true = np.asarray(probs_N_C, dtype=np.float64), np.asarray(true_N, dtype=np.int64)
     if probs.ndim != 2 or true.shape != probs.shape[:1] or probs.size == 0:

@@ -55,7 +55,8 @@ class RunScores:
         strategy: The label of its line.
         seed: Of the run.
         values: `aulc`, `final_macro_f1`, `labels_to_target` (labels), seconds by phase, `class_balance`, `redundancy`,
-            `final_ece`, `final_brier`, `full_data_macro_f1`, labels spent.
+            `final_balanced_accuracy`, `final_nll`, `final_ece`, `final_brier`, `full_data_macro_f1`, `round_seconds` (mean of
+            the machine), labels spent.
     """
 
     panel: Panel
@@ -137,11 +138,13 @@ def _asked(run: Run) -> dict[str, float | None]:
 
 def _last(run: Run) -> dict[str, float | None]:
     last = run.rounds[-1]
-    full = run.full_data or {}
     return {
+        "final_balanced_accuracy": last.test_balanced_accuracy,
+        "final_nll": last.test_nll,
         "final_ece": last.test_ece,
         "final_brier": last.test_brier,
-        "full_data_macro_f1": full.get("test_macro_f1"),
+        "full_data_macro_f1": run.full_data_score,
+        "round_seconds": run.round_seconds,
     }
 
 

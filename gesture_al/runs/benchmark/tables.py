@@ -16,7 +16,7 @@ from gesture_al.core.atomic_io import write_atomic
 from gesture_al.learning.metrics import summarise_target
 from gesture_al.runs.benchmark.comparisons import Comparison, Penalty
 from gesture_al.runs.benchmark.scores import Panel, RunScores, seed_of
-from gesture_al.runs.report.compare import half_interval
+from gesture_al.runs.report.compare import half_interval, mean_known
 from gesture_al.runs.report.run_figures import PHASES
 
 TableRow = Mapping[str, Any]
@@ -24,11 +24,14 @@ PRIMARY_HEAD = ("strategy", "against", "seeds", "mean difference", "interval", "
 CURVES_HEAD = ("strategy", "runs", "AULC", "final macro-F1", "target", "runs that got there", "mean labels to it")
 # Means over a strategy's runs, in the summary and in the table of costs: title and digits of each.
 COSTS = {
+    "final_balanced_accuracy": ("balanced accuracy", 3),
+    "final_nll": ("NLL", 3),
     "final_ece": ("ECE", 3),
     "final_brier": ("Brier", 3),
     "class_balance": ("class balance", 3),
     "redundancy": ("redundancy", 3),
     **{phase: (f"{name} s", 1) for phase, (name, _) in PHASES.items()},
+    "round_seconds": ("s a round", 2),
 }
 COSTS_HEAD = ("strategy", *(title for title, _ in COSTS.values()))
 _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
@@ -73,14 +76,15 @@ def summary_rows(scores: Sequence[RunScores]) -> list[TableRow]:
             "share_reached": reached and reached.share,
             "labels_to_target": reached and reached.restricted_mean,
         }
-        row |= {key: _mean(one.values[key] for one in runs) for key in COSTS}
+        row |= {key: mean_known(one.values[key] for one in runs) for key in COSTS}
+        row["full_data_macro_f1"] = full_data_score(scores, runs[0].panel)
         rows.append(row)
     return rows
 
 
 def full_data_score(scores: Sequence[RunScores], panel: Panel) -> float | None:
     """Mean score of the models that were trained on every label of a panel's pool."""
-    return _mean(one.values["full_data_macro_f1"] for one in scores if one.panel is panel)
+    return mean_known(one.values["full_data_macro_f1"] for one in scores if one.panel is panel)
 
 
 def primary_rows(comparisons: Sequence[Comparison]) -> list[TableRow]:
@@ -218,8 +222,3 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return f"{value:.6g}" if isinstance(value, float) else value
-
-
-def _mean(values: Any) -> float | None:
-    numbers = [value for value in values if value is not None]
-    return float(np.mean(numbers)) if numbers else None

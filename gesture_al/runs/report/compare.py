@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,10 @@ class GroupSummary:
         share: Part of the runs that got to the threshold and stayed; None without a threshold.
         labels: Restricted mean of the labels to the threshold.
         budget: What a run that did not get there counts as.
+        balanced_accuracy: Mean over the runs on the test clips of their last rounds; None where no test is known.
+        nll: Likewise the negative log-likelihood; None too where the runs are from before it was written down.
+        full_data: Mean macro-F1 of models trained on every label of the pool; None where none was.
+        round_seconds: Mean seconds a round, of the machine.
     """
 
     aulc: Float64
@@ -65,6 +69,10 @@ class GroupSummary:
     share: float | None
     labels: float | None
     budget: float
+    balanced_accuracy: float | None
+    nll: float | None
+    full_data: float | None
+    round_seconds: float
 
     @property
     def mean_aulc(self) -> float:
@@ -158,7 +166,21 @@ def summarise(group: Group, start: float, end: float, budget: float) -> GroupSum
         share=target.share if target else None,
         labels=target.restricted_mean if target else None,
         budget=budget,
+        balanced_accuracy=mean_known(run.rounds[-1].test_balanced_accuracy for run in group.runs),
+        nll=mean_known(run.rounds[-1].test_nll for run in group.runs),
+        full_data=mean_known(run.full_data_score for run in group.runs),
+        round_seconds=float(np.mean([run.round_seconds for run in group.runs])),
     )
+
+
+def mean_known(values: Iterable[float | None]) -> float | None:
+    """Mean of the values that are known; None where none is.
+
+    >>> mean_known([1.0, None, 2.0]), mean_known([None])
+    (1.5, None)
+    """
+    numbers = [value for value in values if value is not None]
+    return float(np.mean(numbers)) if numbers else None
 
 
 def half_interval(values_R_X: Float64) -> Float64:
@@ -272,7 +294,7 @@ def _panel(groups: Sequence[Group]) -> str:
 def _levels(axes: object, groups: Sequence[Group]) -> None:
     runs = [run for group in groups for run in group.runs]
     thresholds = {run.threshold for run in runs if run.threshold is not None}
-    full = [run.full_data["test_macro_f1"] for run in runs if run.full_data and run.full_data.get("test_macro_f1") is not None]
+    full = [run.full_data_score for run in runs if run.full_data_score is not None]
     levels = [(value, VERMILION, f"threshold {value:g}") for value in sorted(thresholds)]
     levels += [(float(np.mean(full)), GREEN, f"all labels: {np.mean(full):.3f}")] if full else []
     for value, colour, text in levels:

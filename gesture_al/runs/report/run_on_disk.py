@@ -91,6 +91,17 @@ class Run:
         """Whether validation clips chose the best model."""
         return any(row.val_macro_f1 is not None for row in self.rounds)
 
+    @property
+    def full_data_score(self) -> float | None:
+        """Macro-F1 on the test clips of the model trained on every label of the pool; None where none was."""
+        score = (self.full_data or {}).get("test_macro_f1")
+        return None if score is None else float(score)
+
+    @property
+    def round_seconds(self) -> float:
+        """Mean seconds a round, of the machine; 0 without rounds."""
+        return float(np.mean([row.round_seconds for row in self.rounds])) if self.rounds else 0.0
+
     def part(self, group: str) -> str:
         """The name of the part that was chosen for a group; empty where unknown."""
         value = self.config.get(group)

@@ -13,8 +13,6 @@ from gesture_al.runs.report.compare import as_chosen, differing, half_interval
 from gesture_al.runs.report.figures import FAINT, INK, SERIES, ReportFigure, canvas, finish, plain_axes
 from gesture_al.runs.report.run_on_disk import Run
 
-# The time of the machine, not of who answers.
-_SECONDS = ("fit_seconds", "predict_seconds", "select_seconds")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _SIZES = (5.0, 8.0, 11.0, 14.0)
 
@@ -29,6 +27,7 @@ class StoppedSetting:
         labels: Labels paid by each run, validation included, (runs,).
         scores: Macro-F1 of the model that each run kept, on its test clips (on validation where no test is known), (runs,).
         seconds: Of training, prediction and selection, (runs,).
+        round_seconds: Likewise a round, (runs,).
         share: Part of the runs that a rule about the model ended, not a lack of labels.
     """
 
@@ -37,6 +36,7 @@ class StoppedSetting:
     labels: Float64
     scores: Float64
     seconds: Float64
+    round_seconds: Float64
     share: float
 
     @property
@@ -61,7 +61,8 @@ def stopped_settings(runs: Sequence[Run]) -> list[StoppedSetting]:
             names=tuple(_short_name(name) for name in names),
             labels=np.array([_paid(run) for run in members]),
             scores=np.array([getattr(run.best, f"{run.split}_macro_f1") for run in members], dtype=float),
-            seconds=np.array([sum(getattr(row, key) or 0.0 for row in run.rounds for key in _SECONDS) for run in members]),
+            seconds=np.array([sum(row.round_seconds for row in run.rounds) for run in members]),
+            round_seconds=np.array([run.round_seconds for run in members]),
             share=float(np.mean([_ended_by_rule(run) for run in members])),
         )
         for values, members in groups.items()

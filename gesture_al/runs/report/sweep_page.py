@@ -85,6 +85,7 @@ def write_sweep(runs: Sequence[Run], out: Path) -> str:
         run_name=lambda run: " ".join(run.overrides) or run.folder.resolve().name,
         link=lambda run: _link(run, out),
         score=lambda run: score_words(run, run.best) if run.best else "no round measured",
+        number=lambda value, digits: "-" if value is None else f"{value:.{digits}f}",
         mean=lambda values: mean_with_half(values, 3),
         settings=[[key, setting_text(value)] for key, value in flat_settings(with_settings[0]).items() if key not in varied]
         if with_settings
@@ -127,21 +128,37 @@ def _link(run: Run, out: Path) -> str:
     return Path(os.path.relpath(page, out)).as_posix() if page.exists() else ""
 
 
-_STOPPED_HEAD = ("setting", "runs", "labels paid", "macro-F1 of the kept model", "rule content", "seconds a run")
+_STOPPED_HEAD = (
+    "setting",
+    "runs",
+    "labels paid",
+    "macro-F1 of the kept model",
+    "rule content",
+    "seconds a run",
+    "seconds a round",
+)
 _COMPARISON_HEAD = (
     *("panel", "setting", "runs", "aulc", "aulc_half_interval", "final_macro_f1", "at_labels"),
-    *("share_reached", "labels_to_threshold"),
+    *("share_reached", "labels_to_threshold", "final_balanced_accuracy", "final_nll", "full_data_macro_f1", "round_seconds"),
 )
 
 
 def _stopped_cells(one: StoppedSetting) -> list[Any]:
     means = mean_with_half(one.labels, 0), mean_with_half(one.scores, 3)
-    return [one.label, len(one.labels), *means, f"{one.share:.0%}", f"{one.seconds.mean():.1f}"]
+    return [
+        one.label,
+        len(one.labels),
+        *means,
+        f"{one.share:.0%}",
+        f"{one.seconds.mean():.1f}",
+        f"{one.round_seconds.mean():.2f}",
+    ]
 
 
 def _comparison_cells(group: Group, one: GroupSummary) -> list[Any]:
     half = float(half_interval(one.aulc[:, None])[0])
     values = [one.mean_aulc, half, one.final.mean(), one.at, one.share, one.labels]
+    values += [one.balanced_accuracy, one.nll, one.full_data, one.round_seconds]
     return [group.panel, group.label, len(group.runs), *("" if v is None else f"{v:.6g}" for v in values)]
 
 

@@ -68,7 +68,7 @@ def _write_run(run: Run, out: Path) -> str:
         score=getattr(best, key) if best else None,
         interval=interval(run, best).strip(" ()") if best else "",
         cost=cost(run.rounds[-1]).partition("(")[2].rstrip(")") if run.rounds else "",
-        full_data_score=(run.full_data or {}).get("test_macro_f1"),
+        full_data_score=run.full_data_score,
         duration=duration(sum(getattr(row, phase) or 0.0 for row in run.rounds for phase in PHASES)),
         sentences=[*target(run), choice(run)] if run.rounds else [],
         learning_curve=learning_curve(run, out) if scored else None,

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from gesture_al import UserError, read_dataset
 from gesture_al.data.datasets.public_sets import PUBLIC_SETS
+
+CONF = Path(__file__).resolve().parents[3] / "conf" / "dataset"
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,50 @@ def test_a_whole_download_is_the_published_set_and_is_fetched_once(publish, nato
     read_dataset("uea", fetch="natops", skeleton="natops")
     read_dataset("uea", fetch="natops", joints=8)
     assert requests == ["/NATOPS.zip"]
+
+
+# The names of the archive and the channels of a case, as its pages describe them; the numbers are made up.
+UEA = {
+    "basic_motions": ("BasicMotions", 6, (2, 3)),
+    "uwave": ("UWaveGestureLibrary", 3, (1, 3)),
+    "libras": ("Libras", 2, (1, 2)),
+    "handwriting": ("Handwriting", 3, (1, 3)),
+    "japanese_vowels": ("JapaneseVowels", 12, (4, 3)),
+}
+
+
+def uea_zip(problem, channels, seed=0):
+    """An archive in the layout of the UEA page: the pair of .ts files among others, cases of unequal lengths."""
+    rng = np.random.default_rng(seed)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for half in ("TRAIN", "TEST"):
+            cases = [(rng.normal(size=(channels, 5 + case)), "1.0" if case % 2 else "2.0") for case in range(4)]
+            rows = [":".join([*(",".join(f"{x:.6f}" for x in row) for row in case), label]) for case, label in cases]
+            head = f"@problemName {problem}\n@timeStamps false\n@univariate false\n@dimensions {channels}\n"
+            archive.writestr(
+                f"{problem}_{half}.ts", f"{head}@equalLength false\n@classLabel true 1.0 2.0\n@data\n" + "\n".join(rows)
+            )
+            archive.writestr(f"{problem}Dimension1_{half}.arff", "@relation x")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("name", UEA)
+def test_a_set_of_the_archive_by_name_is_downloaded_checked_and_remembered(publish, cache, name):
+    problem, channels, (joints, coordinates) = UEA[name]
+    requests = publish(name, uea_zip(problem, channels))
+    params = yaml.safe_load((CONF / f"{name}.yaml").read_text())["params"]
+    clips = read_dataset("uea", **params)
+    assert clips.positions.shape == (8, 8, joints, coordinates)
+    assert clips.split.tolist() == ["train"] * 4 + ["test"] * 4
+    assert f"{problem}, UEA archive" in clips.source
+    assert requests == [f"/{problem}.zip"]
+    assert len((cache / "contents" / name).read_text()) == 64
+    # The same name with other numbers, later.
+    for folder in ("downloads", "sets"):
+        shutil.rmtree(cache / folder)
+    publish(name, uea_zip(problem, channels, seed=1))
+    assert "other numbers than the first read (remembered in" in refused("uea", **params)
 
 
 def test_a_single_file_is_downloaded_as_it_is(publish, point_csv, shared_data):

@@ -11,10 +11,10 @@ from gesture_al.data.datasets.public_sets import PUBLIC_SETS
 from gesture_al.data.datasets.split_units import SPLIT_WORDS
 
 CONF = Path(__file__).resolve().parents[3] / "conf" / "dataset"
-PRESETS = {"natops": "uea"}
+PRESETS = dict.fromkeys(("natops", "basic_motions", "uwave", "libras", "handwriting", "japanese_vowels"), "uea")
 
 
-@pytest.mark.parametrize("option", ["archive", "keypoint_folder", "uea", "point_history", *PRESETS])
+@pytest.mark.parametrize("option", ["archive", "keypoint_folder", "uea", "point_history", "shrec17", "dhg", "sfinge3d", *PRESETS])
 def test_a_readers_yaml_lists_every_parameter_with_its_default(option):
     text = (CONF / f"{option}.yaml").read_text()
     params = yaml.safe_load(text)

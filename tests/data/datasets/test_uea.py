@@ -102,7 +102,11 @@ def test_a_case_of_question_marks_is_left_out(tmp_path):
         ({"fps": -1}, "fps=-1"),
         ({"train": None}, "dataset.params.train is not set"),
         ({"test": "nowhere.ts"}, "dataset.params.test: nothing at"),
-        ({"train": None, "fetch": "cats"}, "no public set 'cats' (did you mean natops?); there are: natops, point_history"),
+        ({"train": None, "fetch": "cats"}, "no public set 'cats' (did you mean natops?); there are: basic_motions, dhg, "),
+        (
+            {"train": None, "fetch": "shrec17"},
+            "fetch=shrec17: another reader takes this set; type dataset=shrec17",
+        ),
     ],
 )
 def test_settings_are_checked(pair, params, says):
@@ -115,6 +119,12 @@ def test_two_files_must_be_of_one_set(pair, tmp_path):
     (tmp_path / "other.ts").write_text(text([np.ones((6, 2))] * 2, "ac"))
     with pytest.raises(UserError, match="other channels or classes"):
         read_dataset("uea", train=pair[0]["train"], test=tmp_path / "other.ts")
+
+
+def test_the_header_of_the_second_file_may_name_the_classes_in_another_order(pair):
+    test = pair[0]["test"]
+    test.write_text(test.read_text().replace("true a b", "true b a"))
+    assert read_dataset("uea", **pair[0]).labels.tolist() == [0, 1, 0, 1]
 
 
 def test_natops_as_the_archive_ships_it_is_the_npz(shared_data):

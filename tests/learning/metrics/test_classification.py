@@ -1,10 +1,11 @@
 import json
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, f1_score
 
 from gesture_al.learning import metrics
 
@@ -24,6 +25,10 @@ def test_agrees_with_scikit_learn_also_where_classes_are_missing(labels):
     assert metrics.macro_f1(confusion) == pytest.approx(f1_score(true, predicted, average="macro", **tested))
     assert metrics.weighted_f1(confusion) == pytest.approx(f1_score(true, predicted, average="weighted", **everything))
     assert metrics.accuracy(confusion) == pytest.approx(accuracy_score(true, predicted))
+    with warnings.catch_warnings():
+        # scikit-learn tells of a class that is predicted and has no clip; it leaves it out, as is done here.
+        warnings.simplefilter("ignore", UserWarning)
+        assert metrics.balanced_accuracy(confusion) == pytest.approx(balanced_accuracy_score(true, predicted))
 
 
 @pytest.mark.parametrize("taken_for_it", [0, 3])
@@ -46,14 +51,14 @@ def test_rows_are_true_classes():
     assert metrics.confusion_matrix([2], [0], 3)[2, 0] == 1
 
 
-@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.weighted_f1, metrics.accuracy])
+@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.weighted_f1, metrics.accuracy, metrics.balanced_accuracy])
 def test_a_stack_scores_like_its_matrices_one_by_one(score):
     stack = np.random.default_rng(0).integers(0, 9, (2, 3, 4, 4))
     one_by_one = [[score(matrix) for matrix in row] for row in stack]
     np.testing.assert_allclose(score(stack), one_by_one)
 
 
-@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.weighted_f1, metrics.accuracy])
+@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.weighted_f1, metrics.accuracy, metrics.balanced_accuracy])
 def test_no_clips_score_zero_and_scores_are_plain_floats(score):
     assert score(np.zeros((3, 3))) == 0.0
     assert json.dumps(score([[1, 0], [0, 1]])) == "1.0"

@@ -7,7 +7,13 @@ import pytest
 from scipy.stats import entropy
 from sklearn.metrics import cohen_kappa_score
 
-from gesture_al.learning.metrics import brier_score, cohen_kappa, expected_calibration_error, mean_normalised_entropy
+from gesture_al.learning.metrics import (
+    brier_score,
+    cohen_kappa,
+    expected_calibration_error,
+    mean_normalised_entropy,
+    negative_log_likelihood,
+)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -86,7 +92,23 @@ def test_brier_written_out(told):
     assert brier_score(np.full((5, 4), 0.25), [0, 1, 2, 3, 0]) == pytest.approx(0.75)
 
 
-@pytest.mark.parametrize("score", [expected_calibration_error, brier_score])
+def test_likelihood_is_the_log_loss_of_scikit_learn(told):
+    from sklearn.metrics import log_loss
+
+    probs, true = told
+    assert negative_log_likelihood(probs, true) == pytest.approx(log_loss(true, probs, labels=range(4)))
+    single = probs.astype(np.float32)
+    assert negative_log_likelihood(single, true) == pytest.approx(log_loss(true, probs, labels=range(4)), rel=1e-4)
+
+
+def test_likelihood_at_the_ends():
+    assert negative_log_likelihood(np.eye(3), [0, 1, 2]) == 0
+    assert negative_log_likelihood(np.full((2, 5), 0.2), [0, 4]) == pytest.approx(np.log(5))
+    # Sure and wrong: not infinite, and as scikit-learn has it for doubles.
+    assert negative_log_likelihood(np.eye(2), [1, 0]) == pytest.approx(-np.log(np.finfo(float).eps))
+
+
+@pytest.mark.parametrize("score", [expected_calibration_error, brier_score, negative_log_likelihood])
 @pytest.mark.parametrize(
     ("probs", "true"),
     [([[0.5, 0.5]], [0, 1]), ([[0.7, 0.7]], [0]), ([[0.5, 0.5]], [2]), ([[0.5, 0.5]], [-1]), (np.empty((0, 2)), [])],

@@ -55,6 +55,10 @@ def test_the_summary(done):
     assert {name: row["runs"] for name, row in rows.items()} == {"random": "8", "margin": "8", "entropy": "7"}
     row = rows["margin"]
     assert (float(row["fit_seconds"]), float(row["oracle_seconds"]), float(row["final_ece"])) == (8, 4, 0.1)
+    # The machine's seconds a round, and the upper line, which only the runs of random have computed.
+    assert (float(row["round_seconds"]), float(row["full_data_macro_f1"])) == (2.75, 0.9)
+    # Runs from before the likelihood was written down.
+    assert row["final_nll"] == ""
     # Nine waves and three points were named.
     assert float(row["class_balance"]) == pytest.approx(0.811278, rel=1e-4)
     assert 0.4 < float(row["redundancy"]) < 1

@@ -59,4 +59,5 @@ def test_the_page_has_the_figure_and_the_table_beside_it(sweep, tmp_path):
     with (tmp_path / "stopped.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["setting"] for row in rows] == [one.label for one in stopped_settings(read_runs(sweep))]
+    assert all(0 < float(row["seconds a round"]) < float(row["seconds a run"]) for row in rows)
     assert np.all(np.diff([float(row["labels paid"].split(" ")[0]) for row in rows]) >= 0)

@@ -155,6 +155,10 @@ def test_a_sweep_compares_strategies_and_lists_what_failed(tmp_path, make_sweep)
     table = (sweep / "comparison.csv").read_text().splitlines()
     assert [line.split(",")[1] for line in table[1:]] == ["margin", "random"]
     assert 0 < float(table[1].split(",")[3]) < 1
+    first = dict(zip(table[0].split(","), table[1].split(","), strict=True))
+    assert 0 < float(first["final_balanced_accuracy"]) < 1
+    assert 1.45 <= float(first["round_seconds"]) < 2.5
+    assert (float(first["full_data_macro_f1"]), first["final_nll"]) == (0.962, "")
     assert write_report([sweep], tmp_path / "other").read_text() == page.replace('href="3/', 'href="../sweep/3/')
 
 
