@@ -192,8 +192,8 @@ embeddings are given; the model's work is not in it. Times hang on the machine; 
 ## Beside peers
 
 Peers that pick wrongly are timed all the same: `badge` of scikit-activeml keeps the origin as a centre (its issue 588). Its
-`batch_bald` runs with 1000 sampled outcomes, as ours does beyond 5000 listed ones. Its `prob_cover` wants all pairs of clips; ours lets 10,000 random
-clips stand for a larger pool.
+`batch_bald` runs with 1000 sampled outcomes, as ours does beyond 5000 listed ones. Its `prob_cover` wants all pairs of clips;
+ours lets 10,000 random clips stand for a larger pool.
 
 {{beside}}
 

@@ -35,8 +35,8 @@ class Outcomes:
     """The joint outcomes of the rows picked so far: their weights and what each says of the members.
 
     As long as there are few, all outcomes are listed and everything is exact. Beyond `most` 1000 of them (or `most`, where that
-    is less) are sampled, each with the right probability; then weights are equal. An outcome that leaves no doubt about the member is dropped: no further row can
-    tell anything there.
+    is less) are sampled, each with the right probability; then weights are equal. An outcome that leaves no doubt about the
+    member is dropped: no further row can tell anything there.
 
     Args:
         members: S.
