@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -86,4 +87,4 @@ def _runs(rows_n: Int64) -> list[slice]:
     if not len(rows_n):
         return []
     edges = [0, *(np.flatnonzero(np.diff(rows_n) != 1) + 1).tolist(), len(rows_n)]
-    return [slice(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [slice(start, end) for start, end in pairwise(edges)]
