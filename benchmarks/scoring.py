@@ -112,8 +112,11 @@ def main(parent: str | None) -> None:
 Made by `python benchmarks/scoring.py`: probabilities and embeddings, from one pass, of clips of {FRAMES} frames and {JOINTS}
 joints in three dimensions that are mapped from a file, with `model=lstm`, `features=geometric` and one thread. Memory is what the
 process grew by, pages of the file that are mapped in included; what it has not touched for long, such as the code of a library,
-the system may take back meanwhile. Features are kept for the next round while all of them fit into 1 GB, and made anew in every
-round where they do not: the 10,000 clips are kept.
+the system may take back meanwhile. Features are kept for the next round: in memory while all of them fit into 1 GB, as of the
+10,000 clips, else in a file without a name in the cache folder, which is gone with the process. Of 200,000 such clips (3.4 GB, on
+a busy machine) a first pass over the features took 14.8 s of CPU time, a second one 0.7 s; of 20,000 1.4 s and 0.05 s, where
+making them anew took 0.96 s. A file is begun where twice its size is free; otherwise features are made anew in every round, and
+one line says so.
 
 """
     page.write(page.halves()[0], told + "\n".join(lines) + "\n")

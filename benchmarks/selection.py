@@ -1,6 +1,7 @@
 """What selection costs: CPU time and extra memory of every strategy, beside scikit-activeml and modAL on the same pool.
 
-`python benchmarks/selection.py` prints the tables and writes them into docs/selection-speed.md. Every cell is a process of its
+`python benchmarks/selection.py` prints the tables and writes them into docs/selection-speed.md; with `sizes` behind it only that
+of ours by the size of the pool, in a few minutes. Every cell is a process of its
 own with one thread; peers that are not installed (requirements-dev.txt) are left out.
 """
 
@@ -48,15 +49,19 @@ BESIDE_PEERS = (
     ("batch_bald", 10_000, 10, None, None),
 )
 POOLS = (10_000, 100_000, 1_000_000)
+# Strategy, clips, k, classes, and the seconds that were promised; and how much more than ten times ten times the clips may take.
+MANY_CLASSES = ("batch_bald", 1150, 50, 100, 2.0)
+GROWTH = 1.5
+SIZES = "## By the size of the pool (k = 10)"
 
 
-def pool_of(clips: int, needs: Needs) -> PoolView:
-    """Clips of 14 classes whose embeddings are clouds of 64 dimensions, and what a linear head makes of them; float32."""
+def pool_of(clips: int, needs: Needs, classes: int = CLASSES) -> PoolView:
+    """Clips whose embeddings are clouds of 64 dimensions, one for each class, and what a linear head makes of them; float32."""
     rng = np.random.default_rng(0)
-    centres = rng.normal(size=(CLASSES, WIDTH)).astype(np.float32)
-    head = (0.3 * rng.normal(size=(WIDTH, CLASSES))).astype(np.float32)
+    centres = rng.normal(size=(classes, WIDTH)).astype(np.float32)
+    head = (0.3 * rng.normal(size=(WIDTH, classes))).astype(np.float32)
     points = rng.standard_normal((clips + LABELLED, WIDTH), dtype=np.float32)
-    labels = rng.integers(CLASSES, size=clips + LABELLED)
+    labels = rng.integers(classes, size=clips + LABELLED)
     points += centres[labels]
     members = [softmax((points[:clips] * (rng.random(WIDTH) > 0.3).astype(np.float32)) @ head) for _ in range(MEMBERS)]
     return PoolView(
@@ -74,7 +79,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def measure(who: str, name: str, clips: int, k: int) -> dict[str, float]:
+def measure(who: str, name: str, clips: int, k: int, classes: int) -> dict[str, float]:
     """Median CPU seconds of a selection, and the megabytes by which the process grew at the most; in a child."""
     import resource
 
@@ -86,11 +91,11 @@ def measure(who: str, name: str, clips: int, k: int) -> dict[str, float]:
             return lambda k, seed: strategy.select(view, k, np.random.default_rng(seed))
         return PEERS[who](name, view)
 
-    small = selection(pool_of(300, strategy.needs))
+    small = selection(pool_of(300, strategy.needs, classes))
     if small is None:
         return {}
     small(3, 0)  # pays for the imports
-    select, taken = selection(pool_of(clips, strategy.needs)), []
+    select, taken = selection(pool_of(clips, strategy.needs, classes)), []
     before = resident("VmRSS", forget=True)
     while len(taken) < RUNS and sum(taken) < 10:
         started = time.process_time()
@@ -111,9 +116,9 @@ def resident(what: str, forget: bool = False) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
-def cell(who: str, name: str, clips: int, k: int) -> dict[str, float | str]:
+def cell(who: str, name: str, clips: int, k: int, classes: int = CLASSES) -> dict[str, float | str]:
     """One measurement in a child; `why` where there is none."""
-    command = [sys.executable, __file__, "--cell", who, name, str(clips), str(k)]
+    command = [sys.executable, __file__, "--cell", who, name, str(clips), str(k), str(classes)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **ONE_THREAD})
     while True:
         try:
@@ -171,15 +176,43 @@ def beside_peers(peers: list[str]) -> list[str]:
 
 def by_pool() -> list[str]:
     """The table of every strategy of the shelf by the size of the pool."""
-    lines = [f"| strategy | {' | '.join(f'{clips:,}' for clips in POOLS)} |", "|---" * (1 + len(POOLS)) + "|"]
+    lines = [f"| strategy | {' | '.join(f'{clips:,}' for clips in POOLS)} | growth |", "|---" * (2 + len(POOLS)) + "|"]
     for name in STRATEGIES.names():
-        lines.append(f"| {name} | {' | '.join(shown(cell('ours', name, clips, 10)) for clips in POOLS)} |")
+        found = [cell("ours", name, clips, 10) for clips in POOLS]
+        growth = float(found[1].get("seconds", np.inf)) / (10 * float(found[0].get("seconds", np.nan)))
+        limit = "" if growth <= GROWTH else ": MISSED"
+        lines.append(f"| {name} | {' | '.join(map(shown, found))} | {growth:.2f}{limit} |")
         print(lines[-1], flush=True)
     return lines
 
 
-def main() -> None:
-    """Measure, print and write the page."""
+def many_classes() -> str:
+    """What a long batch of many classes costs, in a sentence."""
+    name, clips, k, classes, limit = MANY_CLASSES
+    found = cell("ours", name, clips, k, classes)
+    held = "held" if float(found.get("seconds", np.inf)) <= limit else "MISSED"
+    return f"`{name}`, {clips:,} clips of {classes} classes, k = {k}: {shown(found)} (promised: {limit} s, {held})."
+
+
+def sizes() -> str:
+    """The half of the page that looks at ours alone."""
+    table = "\n".join(by_pool())
+    return f"""{SIZES}
+
+Growth is the time at {POOLS[1]:,} clips over ten times that at {POOLS[0]:,}; promised: {GROWTH} at the most.
+
+{table}
+
+{many_classes()}
+"""
+
+
+def main(only_sizes: bool) -> None:
+    """Measure, print and write the page; of the page that is there keep what stands beside peers, where that is not asked for."""
+    if only_sizes:
+        beside, _, _ = page.halves()[0].partition(SIZES)
+        page.write(f"{beside}{sizes()}", page.halves()[1])
+        return
     peers = [peer for peer in PEERS if installed(peer)]
     versions = ", ".join(f"{name} {installed(name)}" for name in ("numpy", "scikit-learn", *peers))
     told = f"""# What selection costs
@@ -192,17 +225,15 @@ embeddings are given; the model's work is not in it. Times hang on the machine; 
 ## Beside peers
 
 Peers that pick wrongly are timed all the same: `badge` of scikit-activeml keeps the origin as a centre (its issue 588). Its
-`batch_bald` runs with 1000 sampled outcomes, ours keeps 5000. Its `prob_cover` wants all pairs of clips; ours lets 10,000 random
-clips stand for a larger pool.
+`batch_bald` runs with 1000 sampled outcomes, as ours does beyond 5000 listed ones. Its `prob_cover` wants all pairs of clips;
+ours lets 10,000 random clips stand for a larger pool.
 
 {{beside}}
-
-## By the size of the pool (k = 10)
 
 {{sizes}}
 """
     beside = "\n".join(beside_peers(peers))
-    page.write(told.format(beside=beside, sizes="\n".join(by_pool())), page.halves()[1])
+    page.write(told.format(beside=beside, sizes=sizes()), page.halves()[1])
 
 
 def installed(name: str) -> str | None:
@@ -215,6 +246,6 @@ def installed(name: str) -> str | None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--cell"]:
-        print(json.dumps(measure(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))))
+        print(json.dumps(measure(sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))))
     else:
-        main()
+        main(sys.argv[1:2] == ["sizes"])

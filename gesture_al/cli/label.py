@@ -188,13 +188,14 @@ def _new_or_unfinished(
 ) -> tuple[Settings, ClipSet, Path]:
     """The settings with what labelling adds to them, their clips, and the folder of a new or unfinished run."""
     from gesture_al.core.naming import data_name, out_folder
-    from gesture_al.runs.assembly import load_clips
+    from gesture_al.runs.assembly import load_clips, with_frames
     from gesture_al.runs.run_code import run_code
 
     say(console, f"loading {data_name(settings.dataset)} ...")
     clips = load_clips(settings.dataset)
     if "start" not in typed and (clips.labels < 0).any():
         settings = replace(settings, start="existing" if (clips.labels >= 0).any() else "oracle")
+    settings = with_frames(settings, clips)
     match = Match()
     if not options.new:
         runs = unfinished(Path(settings.output_dir), run_key(settings, clips.fingerprint), _notice(console))

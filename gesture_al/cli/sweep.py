@@ -84,8 +84,8 @@ def plan(
         data = json.dumps(asdict(wanted.dataset), sort_keys=True)
         if data not in loaded:
             loaded[data] = load_clips(wanted.dataset)
-        assemble(wanted, loaded[data], frontends())
-        key, code = run_key(wanted, loaded[data].fingerprint), run_code(wanted)
+        completed = assemble(wanted, loaded[data], frontends()).settings
+        key, code = run_key(completed, loaded[data].fingerprint), run_code(completed)
         if key in jobs:
             raise UserError(f"sweep points {jobs[key].job} and {number} are the same run ({' '.join(point)}); remove one")
         match = best_match(sound(existing.get(key, []), notice), code, reuse_other_code)

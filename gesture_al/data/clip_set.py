@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesture_al.core.arrays import Float32, Float64, Int64, Strings
+from gesture_al.core.arrays import Float32, Float64, Floating, Int64, Strings
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import Skeleton
 
@@ -160,6 +160,14 @@ def _check(clips: ClipSet) -> None:
         raise UserError(f"clip id {names[times.argmax()]} stands {times.max()} times; ids must be unique")
 
 
+def seconds_of(clips: ClipSet, rows: Int64) -> Floating | None:
+    """How long some clips last from their first to their last frame, (n,); None where nothing says when frames were taken."""
+    last_n = clips.lengths[rows] - 1
+    if clips.times is not None:
+        return np.asarray(clips.times[rows, last_n] - clips.times[rows, 0])
+    return None if clips.fps is None else np.asarray(last_n / clips.fps)
+
+
 def clip_seconds(clips: ClipSet, rows: Int64) -> dict[str, float] | None:
     """Quantiles of the durations of some clips.
 
@@ -171,14 +179,8 @@ def clip_seconds(clips: ClipSet, rows: Int64) -> dict[str, float] | None:
         `low`, `median` and `high`: 10, 50 and 90 per cent of the clips are shorter, first to last frame. None where nothing says
         when frames were taken, or without a clip.
     """
-    last_n = clips.lengths[rows] - 1
-    if clips.times is not None:
-        seconds_n = clips.times[rows, last_n] - clips.times[rows, 0]
-    elif clips.fps is not None:
-        seconds_n = last_n / clips.fps
-    else:
-        return None
-    if not len(rows):
+    seconds_n = seconds_of(clips, rows)
+    if seconds_n is None or not len(rows):
         return None
     quantiles = np.quantile(seconds_n, (0.1, 0.5, 0.9)).round(3).tolist()
     return dict(zip(("low", "median", "high"), quantiles, strict=True))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+
 import numpy as np
 
 from gesture_al.core.arrays import Float32, Int64
+from gesture_al.core.cache_folder import cache_root
+from gesture_al.core.row_file import RowFile
 from gesture_al.data.clip_set import ClipSet, release_mmap
 from gesture_al.data.geometry.normalisation import correct_aspect
 from gesture_al.data.geometry.sampling import resample
 from gesture_al.data.skeleton import Skeleton
 from gesture_al.learning.features.base import Features, channel_statistics
 
+_log = logging.getLogger(__name__)
 SLICE_BYTES = 64 * 2**20
 STATISTICS_BYTES = 256 * 2**20
 
@@ -148,34 +154,50 @@ class Preparation:
 
 
 class PreparedClips:
-    """Features of a clip set, each clip worked out when it is first asked for and kept while all of them fit the limit.
+    """Features of a clip set, each clip worked out when it is first asked for and kept: in memory up to a limit, else on disk.
+
+    Where the disk has no room either, clips are worked out anew at every request, and one line says so.
 
     Args:
         clips: Where they come from.
         preparation: How they are made; its statistics must not change afterwards.
-        limit: Bytes that all features may take to be kept; a larger set is worked out anew at every request.
+        limit: Bytes that all features may take in memory.
         overrides: Clips whose ends are elsewhere; None: none ever.
+        folder: Where larger features lie while this process runs; None: the cache folder.
     """
 
     def __init__(
-        self, clips: ClipSet, preparation: Preparation, limit: int = 2**30, overrides: ClipOverrides | None = None
+        self,
+        clips: ClipSet,
+        preparation: Preparation,
+        limit: int = 2**30,
+        overrides: ClipOverrides | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._clips, self._overrides = clips, overrides
         self._preparation = preparation
         features = preparation.features
         frames = features.frames or clips.positions.shape[1]
-        shape = (len(clips), frames, features.width(clips.skeleton, clips.positions.shape[3]))
-        self._kept = np.empty(shape, dtype=np.float32) if 4 * int(np.prod(shape)) <= limit else None
+        shape = (frames, features.width(clips.skeleton, clips.positions.shape[3]))
+        self._kept: Float32 | RowFile | None = None
         self._ready = np.zeros(len(clips), dtype=bool)
+        if 4 * len(clips) * int(np.prod(shape)) <= limit:
+            self._kept = np.empty((len(clips), *shape), dtype=np.float32)
+            return
+        try:
+            self._kept = RowFile(folder or cache_root(), len(clips), shape)
+        except OSError as err:
+            self._give_up(err)
 
     def __call__(self, rows: Int64) -> tuple[Float32, Int64]:
         """Features (n, T, F) and lengths (n,) of these clips."""
+        if self._kept is not None:
+            try:
+                self._keep(self._kept, rows)
+            except OSError as err:
+                self._give_up(err)
         if self._kept is None:
             return self._preparation.features_of(self._clips, rows, self._overrides)
-        lacking = np.unique(rows[~self._ready[rows]])
-        if len(lacking):
-            self._kept[lacking] = self._preparation.features_of(self._clips, lacking, self._overrides)[0]
-            self._ready[lacking] = True
         frames = self._preparation.features.frames
         if frames is not None:
             return self._kept[rows], np.full(len(rows), frames, dtype=np.int64)
@@ -187,3 +209,19 @@ class PreparedClips:
     def forget(self, row: int) -> None:
         """Drop the features of a clip that has changed; they are worked out anew when it is asked for."""
         self._ready[row] = False
+
+    def _keep(self, kept: Float32 | RowFile, rows: Int64) -> None:
+        """Work out those of these clips that are lacking."""
+        lacking = np.unique(rows[~self._ready[rows]])
+        if len(lacking):
+            kept[lacking] = self._preparation.features_of(self._clips, lacking, self._overrides)[0]
+            self._ready[lacking] = True
+
+    def _give_up(self, err: OSError) -> None:
+        self._kept = None
+        _log.warning(
+            "features are made anew in every round, which takes longer: no room to keep them in %s (%s); "
+            "make room, or let GESTURE_AL_CACHE name another folder",
+            err.filename or "the cache folder",
+            err.strerror or err,
+        )

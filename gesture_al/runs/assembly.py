@@ -23,7 +23,7 @@ from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import RandomStreams
 from gesture_al.core.settings import DatasetPart, Part, Settings, check_dataset, check_settings
 from gesture_al.data.classes import Classes
-from gesture_al.data.clip_set import ClipSet
+from gesture_al.data.clip_set import ClipSet, seconds_of
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.split_units import Splits, overlap_blocks
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
@@ -31,11 +31,15 @@ from gesture_al.data.geometry.found_bones import found_bones
 from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment, FitsData
-from gesture_al.learning.features.base import FEATURES, Features
+from gesture_al.learning.features.base import FEATURES, Features, fitting_frames
 
 if TYPE_CHECKING:
     from gesture_al.active.loop import Loop
     from gesture_al.active.records.journal import Callback, Journal
+
+
+_MANY_MORE = 1.5
+"""Frames that the rule would take for each that is set, from which on it is worth a line."""
 
 
 def load_clips(part: DatasetPart) -> ClipSet:
@@ -52,6 +56,21 @@ def load_clips(part: DatasetPart) -> ClipSet:
             raise
         raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
     return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
+
+
+def with_frames(settings: Settings, clips: ClipSet) -> Settings:
+    """The settings with the number that `features.params.frames=auto` comes to for these clips: a run and its key hold that."""
+    params = settings.features.params
+    if params.get("frames") != "auto":
+        return settings
+    return replace(settings, features=Part(settings.features.name, {**params, "frames": _fitting_frames(clips)}))
+
+
+def _fitting_frames(clips: ClipSet) -> int:
+    """By the clips that are not set apart for the test; labels play no part."""
+    rows = np.arange(len(clips)) if clips.split is None else np.flatnonzero(clips.split != "test")
+    rows = rows if len(rows) else np.arange(len(clips))
+    return fitting_frames(clips.lengths[rows], seconds_of(clips, rows))
 
 
 def check_parts(settings: Settings) -> None:
@@ -134,6 +153,7 @@ class Assembly:
             said.append(
                 f"threshold={settings.threshold:g} decides nothing: stopping={settings.stopping.name} does not look at it"
             )
+        said.append(_short_of_frames(self.features, self.clips))
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
             said.append(
@@ -160,6 +180,7 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
     """
     # Settings that were read from a run's folder come by no other door.
     check_settings(settings)
+    settings = with_frames(settings, clips)
     streams = RandomStreams(settings.seed)
     if not clips.classes:
         raise UserError("dataset: no class has a name; set dataset.params.classes=[...]")
@@ -212,6 +233,15 @@ def _unnamed_joints(part: DatasetPart, clips: ClipSet) -> str | None:
     found = f"; {len(clips.skeleton.bones)} bones were found in the data" if clips.skeleton.bones else ""
     told = f"{len(clips.skeleton)} joints without names{found}"
     return f"{told}; if they are those of {' or '.join(names)}, set dataset.params.skeleton=<name>"
+
+
+def _short_of_frames(features: Features, clips: ClipSet) -> str | None:
+    """That clips are much longer than the frames that somebody has set for them."""
+    frames, fitting = features.frames, _fitting_frames(clips)
+    if frames is None or fitting < _MANY_MORE * frames:
+        return None
+    length = int(np.median(clips.lengths))
+    return f"clips of {length} frames (median) are brought to {frames}; features.params.frames=auto would take {fitting}"
 
 
 def _agree(made: Assembly) -> None:

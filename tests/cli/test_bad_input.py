@@ -84,7 +84,7 @@ def refused(tmp_path, capsys):
         ("trainer.params.lr=inf", "trainer.params.lr=inf: must be a number"),
         ("oracle.params.noise=3", "oracle.params.noise=3: must be a number from 0 to 1"),
         ("oracle.params.cost=nan", "oracle.params.cost=nan: must be a number"),
-        ("features.params.frames=0", "features.params.frames=0: must be a whole number from 2 to 10000 or null"),
+        ("features.params.frames=0", "features.params.frames=0: must be a whole number from 2 to 10000 or auto or null"),
         ("features.params.frames=null", "augment needs clips of equal length"),
         ("augment.params.crop=7", "augment.params.crop=7: must be a number from 0 to 0.45"),
         ("view.params.width=-4", "view.params.width=-4: must be a whole number from 64"),

@@ -36,7 +36,7 @@ def beyond_results(count):
     positions = np.load(sys.argv[1], mmap_mode="r")
     ids = np.array([f"{n:05d}" for n in range(count)])
     clips = ClipSet(positions, np.full(count, 8), ids, np.zeros(count, dtype=int), ("a", "b", "c"), skeleton_for(21))
-    rows, prepared = np.arange(count), PreparedClips(clips, Preparation(Raw(frames=6)), limit=0)
+    rows, prepared = np.arange(count), PreparedClips(clips, Preparation(Raw(frames=6)), limit=0, folder=Path(sys.argv[1]).parent)
     before = most = resident()
     def look(done, total):
         nonlocal most

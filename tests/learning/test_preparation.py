@@ -45,8 +45,8 @@ def test_statistics_of_a_large_pool_come_from_evenly_spaced_clips(clips, flat, m
 
 
 @pytest.mark.parametrize("limit", [0, 2**30])
-def test_kept_or_worked_out_anew_the_features_are_the_same(clips, made, limit):
-    prepared = PreparedClips(clips, made, limit)
+def test_kept_in_memory_or_on_disk_the_features_are_the_same(clips, made, limit, tmp_path):
+    prepared = PreparedClips(clips, made, limit, folder=tmp_path)
     rows = np.array([5, 3, 5, 59])
     for _ in range(2):
         features, lengths = prepared(rows)
@@ -54,13 +54,41 @@ def test_kept_or_worked_out_anew_the_features_are_the_same(clips, made, limit):
         assert lengths.tolist() == [6] * 4
 
 
-def test_only_clips_that_are_asked_for_are_worked_out(clips, made, monkeypatch):
+@pytest.mark.parametrize("limit", [0, 2**30])
+def test_only_clips_that_are_asked_for_are_worked_out(clips, made, monkeypatch, limit, tmp_path):
     worked_out = []
     features = made.features_of
     monkeypatch.setattr(made, "features_of", lambda c, rows, moved: worked_out.append(rows.tolist()) or features(c, rows))
-    prepared = PreparedClips(clips, made)
+    prepared = PreparedClips(clips, made, limit, folder=tmp_path)
     prepared(np.array([4, 2])), prepared(np.array([2, 9])), prepared(np.array([9, 4]))
     assert worked_out == [[2, 4], [9]]
+    prepared.forget(9)
+    prepared(np.array([9, 4]))
+    assert worked_out == [[2, 4], [9], [9]]
+
+
+def test_a_disk_that_fills_up_costs_time_and_one_line_only(clips, made, tmp_path, monkeypatch, caplog):
+    prepared = PreparedClips(clips, made, 0, folder=tmp_path)
+    prepared(np.arange(10))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gesture_al.core.row_file.os.pwrite", full)
+    for rows in (np.arange(5, 15), ALL):
+        assert np.array_equal(prepared(rows)[0], made.features_of(clips, rows)[0])
+    assert [record.getMessage() for record in caplog.records] == [
+        "features are made anew in every round, which takes longer: no room to keep them in the cache folder "
+        "(No space left on device); make room, or let GESTURE_AL_CACHE name another folder"
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_costs_the_same(clips, made, tmp_path, caplog):
+    (tmp_path / "file").touch()
+    prepared = PreparedClips(clips, made, 0, folder=tmp_path / "file" / "cache")
+    assert np.array_equal(prepared(ALL)[0], made.features_of(clips, ALL)[0])
+    assert len(caplog.records) == 1
 
 
 def test_frames_behind_a_clips_length_are_zero(flat, more_clips):
@@ -202,15 +230,15 @@ def test_nothing_moved_changes_and_costs_nothing(clips):
     assert np.array_equal(plain[0], same[0])
 
 
-def test_features_that_are_not_kept_follow_too(clips):
+def test_features_on_disk_follow_too(clips, tmp_path):
     timed = with_times(clips)
     moved, preparation = ClipOverrides(8), Preparation(Flat(None, standardise=False))
     kept = PreparedClips(timed, preparation, overrides=moved)
-    not_kept = PreparedClips(timed, preparation, limit=0, overrides=moved)
+    on_disk = PreparedClips(timed, preparation, limit=0, overrides=moved, folder=tmp_path)
     rows = np.array([ROW, 1])
-    kept(rows)
+    kept(rows), on_disk(rows)
     moved.set(ROW, one_clip(timed, 3))
-    kept.forget(ROW)
-    for one, other in zip(kept(rows), not_kept(rows), strict=True):
+    kept.forget(ROW), on_disk.forget(ROW)
+    for one, other in zip(kept(rows), on_disk(rows), strict=True):
         assert np.array_equal(one, other)
     assert kept(rows)[1].tolist() == [3, 8]

@@ -10,6 +10,7 @@ import pytest
 from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import UserError
 from gesture_al.core.naming import run_name
+from gesture_al.core.settings import run_key
 from gesture_al.runs.assembly import assemble, load_clips
 from gesture_al.runs.dataset_metadata import dataset_metadata
 from gesture_al.studio.label.frontends import frontends
@@ -124,3 +125,35 @@ def test_spare_validation_clips_go_back_to_the_pool_unless_people_are_separated(
     by_people = assemble(compose_settings(typed), clips).splits
     assert len(by_people.validation) == 5
     assert len(by_people.train) + len(by_people.test) < len(clips) - 5
+
+
+def longer(clips, frames, seconds):
+    """The same clips, each held at its first frame for so long, over so many seconds where they are known."""
+    count, _, joints, numbers = clips.positions.shape
+    positions = np.broadcast_to(clips.positions[:, :1], (count, frames, joints, numbers)).copy()
+    times = None if seconds is None else np.tile(np.linspace(0, seconds, frames, dtype=np.float32), (count, 1))
+    return replace(clips, positions=positions, lengths=np.full(count, frames), times=times, start=None, end=None)
+
+
+@pytest.mark.parametrize(("frames", "seconds", "fitting"), [(45, None, 24), (300, None, 52), (300, 10, 52), (300, 2, 24)])
+def test_frames_that_follow_the_clips_stand_in_the_runs_settings_as_a_number(clips, frames, seconds, fitting):
+    made = assemble(compose_settings([*SMALL, "features.params.frames=auto"]), longer(clips, frames, seconds))
+    assert made.settings.features.params["frames"] == made.features.frames == fitting
+    number = compose_settings([*SMALL, f"features.params.frames={fitting}"])
+    assert run_key(made.settings, "data") == run_key(number, "data")
+    assert not any("frames=auto would take" in line for line in made.warnings())
+
+
+def test_the_tests_own_clips_do_not_change_the_frames(clips):
+    test = np.arange(len(clips)) < len(clips) // 2
+    clips = replace(clips, labels=np.arange(len(clips)) % len(clips.classes), subjects=None, groups=None)
+    split = replace(longer(clips, 300, None), lengths=np.where(test, 300, 40), split=np.where(test, "test", "train"))
+    assert assemble(compose_settings([*SMALL, "features.params.frames=auto"]), split).features.frames == 24
+
+
+def test_few_frames_for_long_clips_are_worth_a_line(clips):
+    for typed, said in (("24", True), ("40", False), ("null", False)):
+        settings = compose_settings([*SMALL, f"features.params.frames={typed}", "augment=none"])
+        lines = [line for line in assemble(settings, longer(clips, 300, None)).warnings() if "frames=auto" in line]
+        whole = "clips of 300 frames (median) are brought to 24; features.params.frames=auto would take 52"
+        assert lines == ([whole] if said else [])

@@ -22,18 +22,25 @@ from gesture_al.active.strategies.scores import mutual_information, row_entropy,
 from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.core.parameters import Count
 
-_NUMBERS_A_CHUNK = 1 << 21
+# What one step of the sum over outcomes works on should stay in the processor's cache.
+_NUMBERS_A_CHUNK = 1 << 17
+_ROWS_A_LOOK = 16
+# So many outcomes stand for all where they cannot be listed; five times as many found no better batch in any pool tried.
+_SAMPLED = 1000
+# Nats that outcomes may hold back together and still count as settled: less than single precision tells apart.
+_SETTLED = 1e-6
 
 
 class Outcomes:
     """The joint outcomes of the rows picked so far: their weights and what each says of the members.
 
-    As long as there are few, all outcomes are listed and everything is exact. Beyond `most` they are sampled, each with the
-    right probability; then weights are equal.
+    As long as there are few, all outcomes are listed and everything is exact. Beyond `most` 1000 of them (or `most`, where that
+    is less) are sampled, each with the right probability; then weights are equal. An outcome that leaves no doubt about the
+    member is dropped: no further row can tell anything there.
 
     Args:
         members: S.
-        most: Outcomes kept, at least 1.
+        most: Outcomes listed, at least 1.
 
     Source:
         Kirsch, van Amersfoort and Gal, "BatchBALD" (2019), section 3.3. There products of probabilities are kept; here each
@@ -46,55 +53,75 @@ class Outcomes:
         # p(outcome | member) / p(outcome) for each outcome.
         self.ratios_M_S: Float32 = np.ones((1, members), dtype=np.float32)
 
-    def entropy(self, probs_S_n_C: Floating) -> Floating:
-        """Entropy of each row's label given the labels of the rows picked so far, in nats, (n,)."""
+    def information(self, probs_S_n_C: Floating, entropies_S_n: Floating) -> Floating:
+        """Mutual information of each row's label and the member given the labels of the rows picked so far, in nats, (n,).
+
+        Each outcome's entropy is held against that of the members as the outcome weighs them. Their even mean, as in the paper,
+        is the same where outcomes are listed; where they are sampled it leaves noise that outgrows what late rows add.
+
+        Args:
+            probs_S_n_C: Class probabilities of the rows.
+            entropies_S_n: Their entropy in nats.
+        """
         members, rows, classes = probs_S_n_C.shape
         probs = probs_S_n_C.reshape(members, rows * classes).astype(np.float32, copy=False) / np.float32(members)
-        made = np.zeros(rows)
+        mixed = np.zeros(rows)
         step = max(1, _NUMBERS_A_CHUNK // (rows * classes))
         for first in range(0, len(self.weights_M), step):
             given = (self.ratios_M_S[first : first + step] @ probs).reshape(-1, rows, classes)
-            made += self.weights_M[first : first + step] @ surprise(given)
-        return made
+            mixed += self.weights_M[first : first + step] @ surprise(given)
+        return np.asarray(mixed - (self.weights_M @ self.ratios_M_S / members) @ entropies_S_n)
 
     def add(self, probs_S_C: Floating, rng: np.random.Generator) -> None:
         """Go on with the outcomes of one more row."""
+        if not len(self.weights_M):
+            return
         members, classes = probs_S_C.shape
         probs = probs_S_C.astype(np.float32, copy=False)
         given_M_C = np.maximum(self.ratios_M_S @ (probs / np.float32(members)), 0)
         weights = (self.weights_M[:, None] * given_M_C).ravel()
-        chosen = np.flatnonzero(weights)
+        chosen, total = np.flatnonzero(weights), self.weights_M.sum()
         if len(chosen) > self.most:
-            chosen = _systematic(weights, self.most, rng)
-            self.weights_M = np.full(self.most, 1 / self.most)
+            sampled = min(self.most, _SAMPLED)
+            chosen = _stratified(weights, sampled, rng)
+            self.weights_M = np.full(sampled, total / sampled)
         else:
-            self.weights_M = weights[chosen] / weights.sum()
+            self.weights_M = weights[chosen] * (total / weights.sum())
         outcome, label = np.divmod(chosen, classes)
         self.ratios_M_S = np.asarray(
             self.ratios_M_S[outcome] * probs.T[label] / given_M_C.ravel()[chosen][:, None], dtype=np.float32
         )
+        self._drop_settled()
+
+    def _drop_settled(self) -> None:
+        """Leave out those that have the least to tell, as long as together it is next to nothing."""
+        doubt_M = self.weights_M * surprise(self.ratios_M_S / np.float32(self.ratios_M_S.shape[1]))
+        order = np.argsort(doubt_M, kind="stable")
+        kept = np.sort(order[np.cumsum(doubt_M[order]) > _SETTLED])
+        self.weights_M, self.ratios_M_S = self.weights_M[kept], self.ratios_M_S[kept]
 
 
-def _systematic(weights: Floating, count: int, rng: np.random.Generator) -> Int64:
-    """`count` positions in proportion to their weights, by one random start and equal steps."""
+def _stratified(weights: Floating, count: int, rng: np.random.Generator) -> Int64:
+    """`count` positions in proportion to their weights, one from each of `count` equal parts of their sum.
+
+    One random start with equal steps would not do: outcomes of equal weight would all go on with the same label, and soon all of
+    them would stand for one member.
+    """
     steps = np.cumsum(weights)
-    at = (rng.random() + np.arange(count)) / count * steps[-1]
+    at = (rng.random(count) + np.arange(count)) / count * steps[-1]
     return np.asarray(np.searchsorted(steps, at, side="right").clip(max=len(weights) - 1), dtype=np.int64)
-
-
-_ROWS_A_LOOK = 32
 
 
 def batch_bald(mc_probs_S_N_C: Floating, k: int, most: int, rng: np.random.Generator) -> tuple[Int64, Floating]:
     """Greedy batch of the largest mutual information between its labels and the model.
 
     What a row adds can only shrink as the batch grows, so rows are looked at in the order of what they added last time, until no
-    other can be better.
+    other can be better. Once the batch tells which member is right, nothing adds anything and the rest is an even draw.
 
     Args:
         mc_probs_S_N_C: Class probabilities of S members, shape (S, N, C); rows sum to 1.
         k: How many, 1 to N.
-        most: Joint outcomes that are kept; exact as long as C ** (k - 1) is not more.
+        most: Joint outcomes that are listed; exact as long as C ** (k - 1) is not more.
         rng: Breaks ties and samples outcomes.
 
     Returns:
@@ -104,7 +131,7 @@ def batch_bald(mc_probs_S_N_C: Floating, k: int, most: int, rng: np.random.Gener
         Kirsch, van Amersfoort and Gal, "BatchBALD: Efficient and Diverse Batch Acquisition for Deep Bayesian Active Learning"
         (2019), algorithm 1.
     """
-    alone_N = _mean_entropy(mc_probs_S_N_C)
+    entropies_S_N = np.stack([row_entropy(member) for member in mc_probs_S_N_C])
     gain_N = mutual_information(mc_probs_S_N_C).astype(np.float64)
     outcomes = Outcomes(len(mc_probs_S_N_C), most)
     picked: list[int] = []
@@ -112,29 +139,27 @@ def batch_bald(mc_probs_S_N_C: Floating, k: int, most: int, rng: np.random.Gener
     while len(picked) < k:
         if picked:
             outcomes.add(mc_probs_S_N_C[:, picked[-1]], rng)
-            _renew_the_best(gain_N, mc_probs_S_N_C, alone_N, outcomes)
+            _renew_the_best(gain_N, mc_probs_S_N_C, entropies_S_N, outcomes)
         row = one_of_the_largest(gain_N, rng)
         picked.append(row)
-        gains.append(max(0.0, float(gain_N[row])))
+        gains.append(float(gain_N[row]))
         gain_N[row] = -np.inf
     return np.array(picked, dtype=np.int64), np.array(gains)
 
 
-def _renew_the_best(gain_N: Floating, mc_probs_S_N_C: Floating, alone_N: Floating, outcomes: Outcomes) -> None:
+def _renew_the_best(gain_N: Floating, mc_probs_S_N_C: Floating, entropies_S_N: Floating, outcomes: Outcomes) -> None:
     """Bring gains up to date, best first, until no old one comes up to the best new one; in place."""
     order = np.argsort(-gain_N, kind="stable")[: int(np.isfinite(gain_N).sum())]
+    if not len(outcomes.weights_M):
+        gain_N[order] = 0
+        return
     best = -np.inf
     for first in range(0, len(order), _ROWS_A_LOOK):
         rows = order[first : first + _ROWS_A_LOOK]
         if gain_N[rows[0]] < best:
             break
-        gain_N[rows] = outcomes.entropy(mc_probs_S_N_C[:, rows]) - alone_N[rows]
+        gain_N[rows] = np.maximum(outcomes.information(mc_probs_S_N_C[:, rows], entropies_S_N[:, rows]), 0)
         best = max(best, float(gain_N[rows].max()))
-
-
-def _mean_entropy(mc_probs_S_N_C: Floating) -> Floating:
-    """Mean over the members of the entropy of each row, (N,)."""
-    return np.asarray(np.stack([row_entropy(member) for member in mc_probs_S_N_C]).mean(axis=0, dtype=np.float64))
 
 
 @STRATEGIES.register("batch_bald")
@@ -143,7 +168,7 @@ class BatchBald(BatchStrategy):
 
     Args:
         samples: Members, at least 2.
-        outcomes: Joint outcomes of the batch that are kept, at least 1; beyond that many they are sampled.
+        outcomes: Joint outcomes of the batch that are listed, at least 1; beyond that many they are sampled.
         candidates: This many times k clips, those of the largest BALD score, are looked at, 1 or more.
     """
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+import math
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import numpy as np
 from annotated_types import Ge, Le
 
-from gesture_al.core.arrays import Float32, Int64
+from gesture_al.core.arrays import Float32, Floating, Int64
 from gesture_al.core.registry import Registry
 from gesture_al.data.skeleton import Skeleton
 
 Frames = Annotated[int, Ge(2), Le(10_000)]
 """Frames that every clip is resampled to."""
+if TYPE_CHECKING:
+    FramesSetting = int | None
+else:
+    FramesSetting = Frames | Literal["auto"] | None
+"""The same as settings may have it. What makes features never meets `auto`: the assembly of a run puts `fitting_frames` there."""
 
 
 class Features(Protocol):
@@ -37,6 +43,29 @@ class Features(Protocol):
 
 
 FEATURES: Registry[Features] = Registry("features", "gesture_al.learning.features.base:FEATURES")
+
+
+_FEWEST_FRAMES, _MOST_FRAMES = 24, 64
+_LONG_CLIP = 64
+_CAMERA_RATE = 30
+
+
+def fitting_frames(lengths_N: Int64, seconds_N: Floating | None = None) -> int:
+    """How many frames clips of that length should be brought to, the number that `frames: auto` stands for.
+
+    24 up to a median of 64 frames, beyond that in proportion to its square root, and 64 at the most (decision note 32).
+
+    Args:
+        lengths_N: Frames of each clip, (N,), N at least 1.
+        seconds_N: How long each lasts, (N,), in seconds; a camera of more than 30 frames a second then counts as one of 30.
+            None: not known.
+
+    >>> fitting_frames(np.array([30, 51])), fitting_frames(np.array([300])), fitting_frames(np.array([300]), np.array([2.5]))
+    (24, 52, 26)
+    """
+    length_N = lengths_N if seconds_N is None else np.minimum(lengths_N, _CAMERA_RATE * seconds_N)
+    frames = round(_FEWEST_FRAMES * math.sqrt(float(np.median(length_N)) / _LONG_CLIP))
+    return min(max(frames, _FEWEST_FRAMES), _MOST_FRAMES)
 
 
 def width_by_trial(features: Features, skeleton: Skeleton, coordinates: int) -> int:

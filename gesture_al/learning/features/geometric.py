@@ -17,7 +17,7 @@ from gesture_al.data.geometry.normalisation import (
     upper_body,
 )
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.learning.features.base import FEATURES, Frames, width_by_trial
+from gesture_al.learning.features.base import FEATURES, FramesSetting, width_by_trial
 
 
 @FEATURES.register("geometric")
@@ -37,7 +37,7 @@ class Geometric:
             note 26); without them every layout of several joints is a cloud of joints.
     """
 
-    frames: Frames | None = 24
+    frames: FramesSetting = 24
     standardise: bool = True
     bones: bool = True
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gesture_al.core.arrays import Float32
 from gesture_al.data.skeleton import Skeleton
-from gesture_al.learning.features.base import FEATURES, Frames
+from gesture_al.learning.features.base import FEATURES, FramesSetting
 
 
 @FEATURES.register("raw")
@@ -21,7 +21,7 @@ class Raw:
         standardise: Whether channels are standardised by the pool's statistics.
     """
 
-    frames: Frames | None = None
+    frames: FramesSetting = None
     standardise: bool = False
 
     def __call__(self, positions_N_T_J_C: Float32, skeleton: Skeleton) -> Float32:
@@ -35,6 +35,6 @@ class Raw:
 
 
 @FEATURES.register("standardised")
-def standardised(frames: Frames | None = 24, standardise: bool = True) -> Raw:
+def standardised(frames: FramesSetting = 24, standardise: bool = True) -> Raw:
     """Raw coordinates, resampled and standardised channel by channel: the least that helps, for comparison."""
     return Raw(frames, standardise)

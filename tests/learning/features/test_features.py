@@ -7,7 +7,7 @@ import pytest
 
 from gesture_al.core.errors import UserError
 from gesture_al.data.skeleton import SKELETONS, generic
-from gesture_al.learning.features.base import FEATURES, channel_statistics
+from gesture_al.learning.features.base import FEATURES, channel_statistics, fitting_frames
 
 LAYOUTS = [*SKELETONS.values(), generic(5)]
 
@@ -36,7 +36,7 @@ def test_contract(name, skeleton, coordinates):
 
 @pytest.mark.parametrize("name", FEATURES.names())
 def test_too_few_frames_are_refused(name):
-    with pytest.raises(UserError, match="frames=1: must be a whole number from 2 to 10000 or null"):
+    with pytest.raises(UserError, match="frames=1: must be a whole number from 2 to 10000 or auto or null"):
         FEATURES.build(name, {"frames": 1})
 
 
@@ -83,3 +83,13 @@ def test_a_constant_channel_gets_the_typical_deviation():
     _, deviation = channel_statistics(features)
     assert deviation[2] == pytest.approx(0.2, rel=0.1)
     assert channel_statistics(np.ones((2, 2, 2), np.float32))[1].tolist() == [1, 1]
+
+
+def test_fitting_frames_grow_with_the_square_root_of_the_median_between_24_and_64():
+    lengths = np.arange(2, 2000)
+    frames = np.array([fitting_frames(np.array([length])) for length in lengths])
+    assert np.array_equal(frames, np.clip(np.rint(3 * np.sqrt(lengths)), 24, 64))
+    assert fitting_frames(np.array([10, 256, 5000])) == 48
+    # A camera of 120 frames a second sees no more gesture in a second than one of 30; one of 5 has no more frames to give.
+    assert fitting_frames(np.array([1024]), np.array([256 / 30])) == 48
+    assert fitting_frames(np.array([256]), np.array([60.0])) == 48
