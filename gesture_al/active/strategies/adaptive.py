@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gesture_al.active.strategies.base import STRATEGIES, Needs, PoolView, Selection, Strategy, checked_probs
-from gesture_al.active.strategies.wrapper import Wrapper
+from gesture_al.active.strategies.inner import Wrapper
 from gesture_al.core.arrays import Int64
 from gesture_al.core.parameters import Positive
 
