@@ -87,7 +87,7 @@ class OpenSet(Wrapper):
 
     Source:
         The aim, fewer questions about clips of no class of interest by a net with an output for them, is that of Ning et al.,
-        "Active Learning for Open-Set Annotation", CVPR 2022; there the largest activation of a class ranks the clips.
+        "Active Learning for Open-Set Annotation" (2022); there the largest activation of a class ranks the clips.
     """
 
     def __init__(self, inner: Strategy | None = None, share: PurestShare = 0.5) -> None:
