@@ -42,7 +42,7 @@ from .active.strategies.base import (
 from .active.strategies.base import (
     Strategy as Strategy,
 )
-from .active.strategies.wrapper import Wrapper as Wrapper
+from .active.strategies.inner import Wrapper as Wrapper
 from .capture.landmarks.base import LANDMARKS as LANDMARKS
 from .capture.landmarks.base import Extractor as Extractor
 from .capture.landmarks.base import HandTracker as HandTracker

@@ -213,6 +213,8 @@ class Loop:
             labels=len(self.pool.labels),
             validation_labels=len(self._validated.labels),
             pool=len(self.pool.open()),
+            questions=self._questions_answered(),
+            of_no_class=self.pool.of_no_class(self.classes.background),
             class_counts=self.pool.class_counts(len(self.classes)),
             **scores,
             fit_steps=fit.steps,
@@ -227,6 +229,11 @@ class Loop:
         row = replace(row, stopping={key: value for rule in self.rules for key, value in rule.check(history).state.items()})
         self.journal.record_round(row)
         self.callback.round(row)
+
+    def _questions_answered(self) -> int:
+        """Questions that the oracle has answered in whatever way, or whose answers came with the data; none for validation."""
+        answers = self.journal.answers()
+        return len({(q.clip, q.round) for q, _ in answers if q.purpose is not Purpose.VALIDATION})
 
     def _stability(self, round_: int) -> dict[str, Any]:
         """How sure the model is of the stopping set (every clip that could ever be asked), and how it changed its mind."""
@@ -245,7 +252,13 @@ class Loop:
         rng = self.random_streams.generator("strategy", round_)
         candidates = self.strategy.looks_at(len(rows), wanted, rng)
         rows = rows if candidates is None else rows[candidates]
-        scorer = PoolScorer(self.learner, self.clips, round_, lambda *scored: self.callback.scored(round_, *scored))
+        scorer = PoolScorer(
+            self.learner,
+            self.clips,
+            round_,
+            lambda *scored: self.callback.scored(round_, *scored),
+            self.classes.background,
+        )
         view = scorer.view(self.strategy, rows, self.pool.labelled())
         with numeric_threads(self.plan.threads):
             chosen = self.strategy.select(view, wanted, rng)

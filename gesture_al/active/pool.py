@@ -67,6 +67,14 @@ class Pool:
             rows = rows[wanted == wanted.max()]
         return rows
 
+    def of_no_class(self, background: int | None) -> int:
+        """Clips that were found to be of no class of interest: labelled with the background's, or thrown out as bad.
+
+        Args:
+            background: Index of that class; None: there is none.
+        """
+        return len(self.bad) + sum(label == background for label in self.labels.values())
+
     def class_counts(self, classes: int) -> list[int]:
         """Labels per class."""
         counts: list[int] = np.bincount(np.array(list(self.labels.values()), dtype=np.int64), minlength=classes).tolist()

@@ -26,12 +26,14 @@ class PoolScorer:
         clips: The whole clip set.
         round: Seeds the Monte-Carlo passes.
         on_scored: Called with what is computed, how many clips are done and how many there are.
+        background: Index of the class of clips that are of no class of interest; None: there is no such class.
     """
 
     learner: Learner
     clips: ClipSet
     round: int
     on_scored: OnScored
+    background: int | None = None
 
     def view(self, strategy: Strategy, rows: Int64, labelled: tuple[Int64, Int64]) -> PoolView:
         """What the strategy asked to see of these rows, and of the labelled ones.
@@ -45,7 +47,7 @@ class PoolScorer:
             UserError: A number of the model is not finite; the message names the clip.
         """
         needs = strategy.needs
-        values: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1]}
+        values: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1], "background": self.background}
         if Needs.PROBS | Needs.EMBEDDINGS in needs:
             values["probs"], values["embeddings"] = self.learner.predict_and_embed(
                 rows, self._on_batch("predicting and embedding")

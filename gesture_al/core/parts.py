@@ -12,10 +12,12 @@ from gesture_al.core.registry import Registry
 from gesture_al.core.settings import Part
 
 T = TypeVar("T")
+# Parameters that hold a part which stands inside another.
+PARTS_INSIDE = ("inner", "early")
 
 
 def build_part(registry: Registry[T], group: str, part: Part, /, **given: Any) -> T:
-    """Make a part of a run; a part that is to stand inside it (`inner: {name: ..., params: ...}`) first, from the same registry.
+    """Make a part of a run; parts that are to stand inside it (`inner: {name: ..., params: ...}`) first, from the same registry.
 
     Args:
         registry: Where the part is registered.
@@ -27,21 +29,23 @@ def build_part(registry: Registry[T], group: str, part: Part, /, **given: Any) -
         UserError: No such part or parameter, or a value that the part does not take.
     """
     params = dict(part.params)
-    if isinstance(params.get("inner"), (Mapping, list, str, int, float)):
-        params["inner"] = build_part(registry, f"{group}.params.inner", _inner_part(group, params["inner"]), **given)
+    for key in PARTS_INSIDE:
+        if isinstance(params.get(key), (Mapping, list, str, int, float)):
+            inside = f"{group}.params.{key}"
+            params[key] = build_part(registry, inside, _inner_part(inside, params[key]), **given)
     try:
         return registry.build(part.name, params, **given)
     except (UserError, ValueError, TypeError) as err:
         raise UserError(with_key(str(err), group, part.params)) from err
 
 
-def _inner_part(group: str, inner: Any) -> Part:
-    """What stands under `inner`."""
+def _inner_part(key: str, inner: Any) -> Part:
+    """What stands under the key of a part inside another."""
     table = dict(inner) if isinstance(inner, Mapping) else {}
     params = table.get("params") or {}
     if not {"name"} <= set(table) <= {"name", "params"} or not isinstance(params, Mapping):
         told = shown(table or inner)[:100]
-        raise UserError(f"{group}.params.inner={told}: must be a name and its params, {{name: ..., params: {{...}}}}")
+        raise UserError(f"{key}={told}: must be a name and its params, {{name: ..., params: {{...}}}}")
     return Part(str(table["name"]), dict(params))
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
+NONE = "none"
+"""The class of everything that is no gesture of interest."""
+
 
 class Classes(Sequence[str]):
     """Class names in the order of their indices. Learner, evaluator, journal and loggers of a run hold the same object.
@@ -31,6 +34,11 @@ class Classes(Sequence[str]):
             return False
         self._names = longer
         return True
+
+    @property
+    def background(self) -> int | None:
+        """Index of the class `NONE`; None where there is none."""
+        return self._names.index(NONE) if NONE in self._names else None
 
     @overload
     def __getitem__(self, index: int) -> str: ...

@@ -25,6 +25,7 @@ from gesture_al.core.settings import DatasetPart, Part, Settings, check_dataset,
 from gesture_al.data.classes import Classes
 from gesture_al.data.clip_set import ClipSet, seconds_of
 from gesture_al.data.datasets.base import DATASETS
+from gesture_al.data.datasets.open_set import without_interest
 from gesture_al.data.datasets.split_units import Splits, overlap_blocks
 from gesture_al.data.datasets.splits import cap_validation, hold_out, make_splits, shared_sessions, with_long_tail
 from gesture_al.data.geometry.found_bones import found_bones
@@ -55,6 +56,7 @@ def load_clips(part: DatasetPart) -> ClipSet:
         if err.errno not in (errno.EACCES, errno.EPERM, *BAD_PATH):
             raise
         raise UserError(f"dataset.params: {err.filename}: {err.strerror}; make it readable or name another") from err
+    clips = clips if part.of_no_interest is None else without_interest(clips, part.of_no_interest)
     return clips if part.test_subjects is None else hold_out(clips, part.test_subjects)
 
 

@@ -10,6 +10,7 @@ from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.stopping.base import STOPPING_RULES
 from gesture_al.active.strategies.base import STRATEGIES
 from gesture_al.core.code_fingerprint import code_fingerprint
+from gesture_al.core.parts import PARTS_INSIDE
 from gesture_al.core.registry import Registry
 from gesture_al.core.settings import Part, Settings
 from gesture_al.data.datasets.base import DATASETS
@@ -50,8 +51,8 @@ def _chosen(settings: Settings) -> Iterator[Callable[..., Any]]:
 
 
 def _with_inner(registry: Registry[Any], part: Part) -> Iterator[Callable[..., Any]]:
-    """A part, and the one that stands inside it."""
+    """A part, and those that stand inside it."""
     yield registry.get(part.name)
-    inner = part.params.get("inner")
-    if isinstance(inner, Mapping) and "name" in inner:
-        yield from _with_inner(registry, Part(str(inner["name"]), dict(inner.get("params") or {})))
+    for inner in map(part.params.get, PARTS_INSIDE):
+        if isinstance(inner, Mapping) and "name" in inner:
+            yield from _with_inner(registry, Part(str(inner["name"]), dict(inner.get("params") or {})))

@@ -29,6 +29,8 @@ class RoundRow:
     Args:
         test_macro_f1_low: Of the 95% interval; None beside a score: too few clips for one.
         test_unscored: Names of the classes without test clips, which do not enter test macro-F1.
+        questions: Clips that were asked about, or came with a label: labels and those put off or thrown out; not for validation.
+        of_no_class: Of these, clips of no class of interest: labelled `none`, or thrown out as bad.
         class_counts: Labels by class, of the classes that the round's model knows.
         test_predicted: Predicted class of each test clip, in the order of test_clips.csv.
         val_predicted: Row, label and predicted class of each labelled validation clip.
@@ -43,6 +45,8 @@ class RoundRow:
     labels: int = _column(0, "labels")
     validation_labels: int = _column(0, "validation labels")
     pool: int = _column(0, "left in pool")
+    questions: int | None = _column(None)
+    of_no_class: int | None = _column(None, "of no class")
     class_counts: Sequence[int] = ()
     test_macro_f1: float | None = _column(None, "test macro-F1")
     test_macro_f1_low: float | None = _column(None, "from")

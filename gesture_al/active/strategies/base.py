@@ -34,6 +34,7 @@ class PoolView:
         embeddings: (N, D).
         labelled_embeddings: (L, D), of the clips that have a label.
         labelled_classes: (L,) their labels.
+        background: Column of `probs` that says how likely a clip is of no class of interest; None: there is no such class.
         size: N, for a view that holds nothing else; taken from the arrays otherwise.
     """
 
@@ -43,6 +44,7 @@ class PoolView:
     labelled_embeddings: Floating | None = None
     labelled_classes: Int64 | None = None
     size: int | None = None
+    background: int | None = None
 
     def __len__(self) -> int:
         if self.size is not None:

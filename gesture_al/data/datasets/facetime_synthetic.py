@@ -8,9 +8,11 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le
 
+from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
-from gesture_al.core.parameters import CountOrZero, Share
+from gesture_al.core.parameters import CountOrZero, Share, ShareInside
 from gesture_al.core.seeds import RandomStreams
+from gesture_al.data.classes import NONE
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.datasets.inputs import SOURCE, check_room
@@ -40,9 +42,11 @@ class FacetimeSynthetic:
         noise: Scale of the tracker's errors (jitter, lost hands, left and right mixed up); 0: none.
         tilt: How far a held hand may lean from the usual, degrees, 0 to 90.
         left_handed: Share of left-handed people, 0 to 1.
+        none_share: Share of the clips that are of class none (ordinary movement), above 0 and below 1; null: as many as of any
+            other class.
 
     Raises:
-        UserError: A class that there is not, or fewer clips than classes.
+        UserError: A class that there is not, fewer clips than classes, or a share of a class that is left out.
     """
 
     def __init__(
@@ -56,9 +60,12 @@ class FacetimeSynthetic:
         noise: Annotated[float, Ge(0), Le(10)] = 1.0,
         tilt: Annotated[float, Ge(0), Le(90)] = 30.0,
         left_handed: Share = 0.12,
+        none_share: ShareInside | None = None,
     ) -> None:
         _check_classes(classes)
-        self.classes = classes
+        self.classes, self.none_share = classes, none_share
+        if none_share is not None and NONE not in self._names:
+            raise UserError(f"{_NAME}: none_share={none_share}: `classes` leaves none out; add it, or set none_share=null")
         if clips < len(self._names):
             raise UserError(f"{_NAME}: clips={clips}: must be {len(self._names)} or more, one for each class")
         self.clips, self.subjects, self.sessions, self.frames = clips, subjects, sessions, frames
@@ -68,6 +75,20 @@ class FacetimeSynthetic:
     def _names(self) -> tuple[str, ...]:
         return CLASSES if self.classes is None else tuple(self.classes)
 
+    def _labels(self, number_N: Int64) -> tuple[Int64, Int64]:
+        """Class of each clip, by its place in `classes`, and how many clips of the class come before it."""
+        classes = len(self._names)
+        if self.none_share is None:
+            return number_N % classes, number_N // classes
+        none = self._names.index(NONE)
+        # None's clips come evenly, between those of the others, which alternate as before.
+        none_before_N = np.floor(number_N * self.none_share).astype(np.int64)
+        is_none_N = np.floor((number_N + 1) * self.none_share) > none_before_N
+        other_N = number_N - none_before_N
+        others = np.delete(np.arange(classes), none)
+        label_N = np.where(is_none_N, none, others[other_N % len(others)])
+        return label_N, np.where(is_none_N, none_before_N, other_N // len(others))
+
     def load(self) -> ClipSet:
         """Generate the clips: the same parameters give the same bits."""
         check_room(_NAME, self.clips, self.frames, 42)
@@ -75,9 +96,9 @@ class FacetimeSynthetic:
         people = draw_subjects(self.subjects, streams, self.left_handed)
         setups = draw_setups(self.subjects, self.sessions, streams)
         number_N = np.arange(-(-self.clips // _BATCH) * _BATCH)
-        label_N = number_N % len(self._names)
-        subject_N = number_N // len(self._names) % self.subjects
-        session_N = number_N // (len(self._names) * self.subjects) % self.sessions
+        label_N, take_N = self._labels(number_N)
+        subject_N = take_N % self.subjects
+        session_N = take_N // self.subjects % self.sessions
         class_N = np.array([CLASSES.index(name) for name in self._names])[label_N]
         positions = np.empty((self.clips, self.frames, 42, 3), dtype=np.float32)
         times = np.empty((self.clips, self.frames), dtype=np.float32)

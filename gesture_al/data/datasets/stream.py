@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gesture_al.core.arrays import Float32, Float64, Int64
+from gesture_al.data.classes import NONE as NONE
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.geometry.sampling import windows
 from gesture_al.data.skeleton import Skeleton
-
-NONE = "none"
-"""The class of everything that is no gesture."""
 
 
 @dataclass(frozen=True)

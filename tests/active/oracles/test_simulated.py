@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from loop_world import clips_on_a_line
 
 from gesture_al.active.oracles.base import ORACLES
 from gesture_al.active.oracles.simulated import Known, Simulated
@@ -63,3 +66,45 @@ def test_a_clip_without_a_true_label_is_named():
 def test_a_parameter_outside_its_range_is_named(params):
     with pytest.raises(UserError, match=f"oracle 'simulated': {next(iter(params))}=.*: must be a number"):
         oracle(**params)
+
+
+def open_set(**params) -> Simulated:
+    truth = np.where(np.arange(2000) % 4 == 3, -1, TRUTH % 3)
+    return ORACLES.build("simulated", params, truth=truth, classes=3, random_streams=RandomStreams(0))
+
+
+def test_clips_of_no_class_are_named_none_a_class_that_comes_last():
+    answers = list(open_set(unlabelled="none").ask(questions()))
+    assert open_set(unlabelled="none").classes(["a", "b", "c"]) == ["a", "b", "c", "none"]
+    assert [answer.label == 3 for answer in answers] == [row % 4 == 3 for row in range(2000)]
+    assert {answer.kind for answer in answers} == {AnswerKind.LABEL}
+
+
+def test_where_the_set_has_a_class_none_that_one_is_meant():
+    clips = replace(clips_on_a_line(classes=3), classes=("a", "none", "c"))
+    truth = np.array([0, -1, 2])
+    made = ORACLES.build(
+        "simulated", {"unlabelled": "none"}, truth=truth, classes=3, random_streams=RandomStreams(0), clips=clips
+    )
+    assert [answer.label for answer in made.ask(questions(3))] == [0, 1, 2]
+    assert made.classes(clips.classes) == ["a", "none", "c"]
+
+
+def test_clips_of_no_class_can_be_thrown_out_at_the_cost_of_a_question():
+    answers = list(open_set(unlabelled="bad", cost=2.0).ask(questions()))
+    assert [answer.kind is AnswerKind.BAD for answer in answers] == [row % 4 == 3 for row in range(2000)]
+    assert all(answer.cost == 2 for answer in answers)
+    assert open_set(unlabelled="bad").classes(["a", "b", "c"]) == ["a", "b", "c"]
+
+
+def test_noise_takes_clips_of_no_class_for_gestures_and_gestures_for_none():
+    answers = list(open_set(unlabelled="none", noise=0.5).ask(questions()))
+    is_none = np.arange(2000) % 4 == 3
+    said_none = np.array([answer.label == 3 for answer in answers])
+    assert 0.4 < said_none[is_none].mean() < 0.6
+    assert 0.12 < said_none[~is_none].mean() < 0.21, "one of three wrong names"
+
+
+@pytest.mark.parametrize(("unlabelled", "answers"), [("left_out", False), ("none", True), ("bad", True)])
+def test_it_says_whether_it_answers_for_clips_without_a_label(unlabelled, answers):
+    assert open_set(unlabelled=unlabelled).answers_unlabelled is answers

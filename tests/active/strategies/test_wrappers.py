@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from gesture_al.active.strategies import STRATEGIES, Needs, PoolView
-from gesture_al.active.strategies.wrapper import balanced, rows_of
+from gesture_al.active.strategies.inner import rows_of
+from gesture_al.active.strategies.wrapper import balanced
 from gesture_al.cli.composition import compose_settings
 from gesture_al.core.errors import UserError
 from gesture_al.core.parts import build_part

@@ -188,3 +188,17 @@ def test_take_keeps_times_and_aspect(clips):
     part = clips.take([3, 1])
     assert part.times.shape == (2, 45)
     assert dataclasses.replace(part).ids.tolist() == clips.ids[[3, 1]].tolist()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.6])
+def test_a_share_of_none_leaves_the_other_classes_balanced_and_everybody_in_each(share):
+    made = FacetimeSynthetic(clips=400, subjects=4, none_share=share).load()
+    counts = np.bincount(made.labels, minlength=4)
+    assert abs(counts[3] - share * 400) <= 1
+    assert np.ptp(counts[:3]) <= 1
+    assert len(set(zip(made.groups.tolist(), made.labels.tolist(), strict=True))) == 4 * 2 * 4
+
+
+def test_a_share_of_a_class_that_is_left_out_is_refused():
+    with pytest.raises(UserError, match=r"none_share=0\.5.*leaves none out"):
+        FacetimeSynthetic(classes=["Like", "Heart"], none_share=0.5)
