@@ -84,11 +84,17 @@ def _start_strategy(settings: Settings) -> Strategy | None:
         strategy = build_part(STRATEGIES, "strategy", settings.strategy)
     else:
         strategy = build_part(STRATEGIES, key, Part(name))
-    own_embedding = Needs.EMBEDDINGS in strategy.needs and Needs.PRETRAINED not in strategy.needs
+    embeds = Needs.EMBEDDINGS in strategy.needs
+    own_embedding = embeds and Needs.PRETRAINED not in strategy.needs
     if own_embedding or strategy.needs & (Needs.PROBS | Needs.MC_PROBS):
         raise UserError(
             f"start=strategy: {key}={name} asks a trained model, and there is none before the first label; "
             "set start_strategy to typiclust, prob_cover, k_center, k_means or random"
+        )
+    if embeds and not build_part(PRETRAININGS, "pretraining", settings.pretraining).trains:
+        raise UserError(
+            f"start=strategy: {key}={name} compares embeddings, and without a label only a pretrained encoder has any; "
+            "set pretraining=contrastive, or start_strategy=random"
         )
     return strategy
 
@@ -331,7 +337,9 @@ def _encoder(assembly: Assembly, pool: Int64) -> PoolEncoder | None:
     from gesture_al.learning.pretraining.pool_encoder import PoolEncoder
 
     settings, own = assembly.settings, UnnamedClips(assembly.clips, pool)
-    parts = (settings.features, settings.augment, settings.model, settings.pretraining)
+    # What is done with the encoder changes nothing of it, and clips of another set count by their content.
+    learns = {key: value for key, value in settings.pretraining.params.items() if key not in ("initialise", "source")}
+    parts = (settings.features, settings.augment, settings.model, Part(settings.pretraining.name, learns))
     source = assembly.pretraining.source
     task = EncoderTask(
         learn=own if source is None else _other_clips(source, assembly.clips),

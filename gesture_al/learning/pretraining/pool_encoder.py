@@ -131,7 +131,8 @@ def _to_bytes(encoding: Encoding) -> bytes:
 def _read(path: Path, clips: int) -> Encoding | None:
     """What was kept; None where there is nothing, or something damaged (the format has a checksum for every array)."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy leaves a file open that turns out not to be one of its own.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         embeddings, (steps, loss, seconds) = arrays.pop("embeddings"), arrays.pop("cost")
         if embeddings.ndim != 2 or len(embeddings) != clips or not np.isfinite(embeddings).all():

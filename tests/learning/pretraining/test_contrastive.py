@@ -61,7 +61,9 @@ def test_labels_play_no_part(task, clips):
 def test_the_weights_are_all_but_those_of_the_last_layer(task, name):
     encoding = PRETRAININGS.build("contrastive", {"steps": 1, "batch_size": 8}).fit(replace(task, model=(name, {})))
     net = MODELS.build(name, {}, inputs=10, classes=5)
-    lacking, unknown = net.load_state_dict({key: torch.from_numpy(value) for key, value in encoding.weights.items()}, strict=False)
+    lacking, unknown = net.load_state_dict(
+        {key: torch.from_numpy(value) for key, value in encoding.weights.items()}, strict=False
+    )
     assert not unknown
     assert len(lacking) == 2
     assert all(net.state_dict()[key].shape[0] == 5 for key in lacking)
@@ -93,5 +95,5 @@ def test_what_no_contrast_can_be_learned_from_is_refused(task, flat):
     ]:
         with pytest.raises(UserError, match=match):
             contrastive.fit(broken)
-    with pytest.raises(UserError, match="lower pretraining.params.lr"):
+    with pytest.raises(UserError, match=r"lower pretraining\.params\.lr"):
         PRETRAININGS.build("contrastive", {**QUICK, "steps": 40, "lr": 1e30}).fit(task)
