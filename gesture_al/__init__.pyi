@@ -115,6 +115,7 @@ from .learning.metrics import (
     weighted_f1 as weighted_f1,
 )
 from .learning.models.base import MODELS as MODELS
+from .learning.pretraining.base import PRETRAININGS as PRETRAININGS
 from .learning.trainers.base import TRAINERS as TRAINERS
 from .learning.trainers.base import FitReport as FitReport
 from .learning.trainers.base import LabelledClips as LabelledClips

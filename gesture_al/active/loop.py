@@ -23,7 +23,7 @@ from gesture_al.active.questions import Answer, AnswerKind, Purpose, Question
 from gesture_al.active.records.journal import Asked, Callback, Fit, Journal, Query
 from gesture_al.active.records.round_row import RoundRow
 from gesture_al.active.stopping.base import StoppingRule, StopVerdict, first_reason
-from gesture_al.active.strategies.base import Strategy
+from gesture_al.active.strategies.base import PoolView, Selection, Strategy
 from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.seeds import RandomStreams
@@ -33,6 +33,7 @@ from gesture_al.learning.threads import numeric_threads
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
+    from gesture_al.learning.pretraining.pool_encoder import PoolEncoder
 
 BEFORE_ROUND_0 = -1
 # A clip that was put off so often is not asked again when nothing else is left.
@@ -49,8 +50,9 @@ class LoopPlan:
         initial_per_class: Labels of each class to start with, at least 1.
         start: `stratified`: the initial clips are drawn class by class from labels that exist; `oracle`: clips in random order
             go to the oracle until every class has its share; `existing`: every label that exists is there from the start,
-            and what then lacks is asked.
-        start_cap: Clips asked at the most by `oracle` and `existing`.
+            and what then lacks is asked; `strategy`: a strategy chooses, without any label, `initial_per_class` clips for every
+            class of the data, whatever classes they then turn out to be.
+        start_cap: Clips asked at the most by `oracle`, `existing` and `strategy`.
         rank_by_first_model: Every query is ranked by the model of round 0. The reference system's fault, kept as a switch.
         threads: Threads of the numeric libraries while the strategy chooses.
     """
@@ -83,6 +85,8 @@ class Loop:
         random_streams: The run's random numbers.
         journal: What has happened so far, on disk.
         callback: Is called at every step of the loop.
+        start_strategy: Chooses the first clips where the plan says so; None: `strategy` does.
+        encoder: Embeds the pool for strategies that compare clips; None: the model of the round does.
     """
 
     plan: LoopPlan
@@ -99,6 +103,8 @@ class Loop:
     random_streams: RandomStreams
     journal: Journal
     callback: Callback
+    start_strategy: Strategy | None = None
+    encoder: PoolEncoder | None = None
 
     def run(self) -> StopVerdict:
         """Go round until a rule says stop, and return what it said."""
@@ -133,6 +139,8 @@ class Loop:
                 labelled, self.clips.labels[labelled], self.plan.initial_per_class, self.random_streams.generator("initial")
             )
             self._ask(self.existing_labels, [str(self.clips.ids[row]) for row in rows], BEFORE_ROUND_0, Purpose.INITIAL)
+        elif self.plan.start == "strategy":
+            self._ask_chosen()
         else:
             if self.plan.start == "existing":
                 self._ask(self.existing_labels, self.clips.ids[labelled].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
@@ -154,6 +162,29 @@ class Loop:
             self._ask(self.existing_labels, validation, BEFORE_ROUND_0, Purpose.VALIDATION)
         else:
             self.oracle.offer(self._questions(validation, BEFORE_ROUND_0, Purpose.VALIDATION))
+
+    def _ask_chosen(self) -> None:
+        """Ask about clips that a strategy chooses without a model, and about others in place of those that nobody could name.
+
+        Its choice depends on the answers to what it chose before and on nothing else, so a start that was killed goes on with the
+        same clips.
+        """
+        strategy = self.start_strategy or self.strategy
+        wanted = min(self.plan.initial_per_class * len(self.clips.classes), self.plan.budget)
+        chosen: Int64 = np.empty(0, dtype=np.int64)
+        for batch in itertools.count():
+            named = np.array([row for row in np.sort(chosen).tolist() if row in self.pool.labels], dtype=np.int64)
+            count = min(wanted - len(named), self.plan.start_cap - len(chosen))
+            rows = np.setdiff1d(self.pool.clips, chosen)
+            # Once a round was measured the start is over, even if a label was taken back since.
+            if count < 1 or not len(rows) or self.journal.rounds():
+                return
+            self.callback.phase("selecting", BEFORE_ROUND_0)
+            labels = np.array([self.pool.labels[row] for row in named.tolist()], dtype=np.int64)
+            rng = self.random_streams.generator("start", batch)
+            picked = self._choose(strategy, rows, (named, labels), count, BEFORE_ROUND_0, rng)[0]
+            self._ask(self.oracle, self.clips.ids[picked].tolist(), BEFORE_ROUND_0, Purpose.INITIAL)
+            chosen = np.concatenate([chosen, picked])
 
     def _collect_updates(self) -> None:
         """Take in what was answered unasked, and what was revised, since the last round."""
@@ -250,19 +281,7 @@ class Loop:
         rows = self.pool.askable()
         wanted = min(self.plan.k, self.plan.budget - len(self.pool.labels))
         rng = self.random_streams.generator("strategy", round_)
-        candidates = self.strategy.looks_at(len(rows), wanted, rng)
-        rows = rows if candidates is None else rows[candidates]
-        scorer = PoolScorer(
-            self.learner,
-            self.clips,
-            round_,
-            lambda *scored: self.callback.scored(round_, *scored),
-            self.classes.background,
-        )
-        view = scorer.view(self.strategy, rows, self.pool.labelled())
-        with numeric_threads(self.plan.threads):
-            chosen = self.strategy.select(view, wanted, rng)
-        picked = rows[chosen.indices]
+        picked, chosen, view = self._choose(self.strategy, rows, self.pool.labelled(), wanted, round_, rng)
         seconds = perf_counter() - started
         query = Query(round_, self.clips.ids[picked].tolist(), np.asarray(chosen.scores, dtype=float).tolist(), seconds)
         probs = view.probs[chosen.indices] if view.probs is not None else self.learner.predict_probs(picked)
@@ -270,6 +289,25 @@ class Loop:
         self.journal.record_query(query, asked)
         self.callback.asked(query, asked)
         return query
+
+    def _choose(
+        self, strategy: Strategy, rows: Int64, labelled: tuple[Int64, Int64], wanted: int, round_: int, rng: np.random.Generator
+    ) -> tuple[Int64, Selection, PoolView]:
+        """Rows that a strategy picks among these, its selection, and the view of the pool that it had."""
+        candidates = strategy.looks_at(len(rows), wanted, rng)
+        rows = rows if candidates is None else rows[candidates]
+        scorer = PoolScorer(
+            self.learner,
+            self.clips,
+            round_,
+            lambda *scored: self.callback.scored(round_, *scored),
+            self.classes.background,
+            self.encoder,
+        )
+        view = scorer.view(strategy, rows, labelled)
+        with numeric_threads(self.plan.threads):
+            chosen = strategy.select(view, wanted, rng)
+        return rows[chosen.indices], chosen, view
 
     def _on_batch(self, round_: int, what: str) -> Callable[[int, int], None]:
         return lambda done, clips: self.callback.scored(round_, what, done, clips)

@@ -13,6 +13,7 @@ from gesture_al.data.clip_set import ClipSet
 
 if TYPE_CHECKING:
     from gesture_al.learning.learner import Learner
+    from gesture_al.learning.pretraining.pool_encoder import PoolEncoder
 
 OnScored = Callable[[str, int, int], None]
 
@@ -27,6 +28,7 @@ class PoolScorer:
         round: Seeds the Monte-Carlo passes.
         on_scored: Called with what is computed, how many clips are done and how many there are.
         background: Index of the class of clips that are of no class of interest; None: there is no such class.
+        encoder: Embeds the pool for strategies that need `Needs.PRETRAINED`; None: the model of the round does.
     """
 
     learner: Learner
@@ -34,6 +36,7 @@ class PoolScorer:
     round: int
     on_scored: OnScored
     background: int | None = None
+    encoder: PoolEncoder | None = None
 
     def view(self, strategy: Strategy, rows: Int64, labelled: tuple[Int64, Int64]) -> PoolView:
         """What the strategy asked to see of these rows, and of the labelled ones.
@@ -48,6 +51,11 @@ class PoolScorer:
         """
         needs = strategy.needs
         values: dict[str, Any] = {"size": len(rows), "labelled_classes": labelled[1], "background": self.background}
+        if self.encoder is not None and Needs.PRETRAINED in needs:
+            values["embeddings"] = self.encoder.embed(rows)
+            if Needs.LABELLED_EMBEDDINGS in needs:
+                values["labelled_embeddings"] = self.encoder.embed(labelled[0])
+            needs &= ~(Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS)
         if Needs.PROBS | Needs.EMBEDDINGS in needs:
             values["probs"], values["embeddings"] = self.learner.predict_and_embed(
                 rows, self._on_batch("predicting and embedding")

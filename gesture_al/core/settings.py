@@ -15,7 +15,7 @@ from gesture_al.core.errors import UserError
 from gesture_al.core.old_names import first_names
 from gesture_al.core.parameters import Count, CountOrZero, Share, ShareInside, check_values
 
-Start = Literal["stratified", "oracle", "existing"]
+Start = Literal["stratified", "oracle", "existing", "strategy"]
 RunName = Annotated[
     str,
     Predicate(lambda name: bool(name.strip(". ")) and not {"/", "\\"} & set(name)),
@@ -82,6 +82,10 @@ class DatasetPart(Part):
     of_no_interest: Optional[list[str]] = None  # noqa: UP045
 
 
+def _no_pretraining() -> Part:
+    return Part("none")
+
+
 def _setting(default: Any, allowed: Any) -> Any:
     """A field of the settings with what it allows beyond its type: OmegaConf does not read `Annotated` and `Literal`."""
     return field(default=default, metadata={"allowed": allowed})
@@ -95,6 +99,7 @@ class Settings:
     features: Part = field(default_factory=Part)
     augment: Part = field(default_factory=Part)
     model: Part = field(default_factory=Part)
+    pretraining: Part = field(default_factory=_no_pretraining)
     trainer: Part = field(default_factory=Part)
     strategy: Part = field(default_factory=Part)
     oracle: Part = field(default_factory=Part)
@@ -112,6 +117,7 @@ class Settings:
     max_rounds: Optional[int] = _setting(None, Count | None)  # noqa: UP045
     initial_per_class: int = _setting(2, Count)
     start: str = _setting("stratified", Start)
+    start_strategy: Optional[str] = _setting(None, str | None)  # noqa: UP045
     start_cap: int = _setting(100, Count)
     test_fraction: float = _setting(0.3, ShareInside)
     validation_fraction: float = _setting(0.2, ShareInside)
@@ -126,7 +132,7 @@ class Settings:
         for entry in fields(self):
             value = getattr(self, entry.name)
             if (entry.name == "dataset" and not isinstance(value, DatasetPart)) or (
-                entry.default_factory is Part and not isinstance(value, Part)
+                entry.default_factory in (Part, _no_pretraining) and not isinstance(value, Part)
             ):
                 raise TypeError(f"{entry.name}={str(value)[:40]} is no part, which has a name and params")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Learner:
         random_streams: The run's random numbers. Every round, and every strategy of one seed, starts from the same weights.
         threads: Threads of torch while it works here; the last bits depend on it.
         classes: Class names, which may grow: the next training then starts from scratch. None: those of the clips.
+        initial_weights: Gives weights by name that a new net begins with, all others are drawn; None: all are.
 
     Raises:
         UserError: An augmentation together with features that keep the clips' own frames.
@@ -64,8 +65,10 @@ class Learner:
         random_streams: RandomStreams,
         threads: int = 1,
         classes: Classes | None = None,
+        initial_weights: Callable[[], Mapping[str, Float32]] | None = None,
     ) -> None:
         self._clips = clips
+        self._initial_weights = initial_weights
         self._classes = Classes(clips.classes) if classes is None else classes
         self._pool = np.asarray(pool, dtype=np.int64)
         self._augment = augment if augment is not None and changes(augment, clips) else None
@@ -228,7 +231,11 @@ class Learner:
     def _new_net(self, classes: int) -> nn.Module:
         name, params = self._model
         with torch_seed(self._random_streams.integer("weights")):
-            return MODELS.build(name, params, inputs=self._inputs(), classes=classes)
+            net = MODELS.build(name, params, inputs=self._inputs(), classes=classes)
+        if self._initial_weights is not None:
+            weights = {name: torch.from_numpy(value) for name, value in self._initial_weights().items()}
+            net.load_state_dict(weights, strict=False)
+        return net
 
     def _prepare(self) -> PreparedClips:
         if self._prepared is None:

@@ -6,7 +6,7 @@ import errno
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,10 +33,12 @@ from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment, FitsData
 from gesture_al.learning.features.base import FEATURES, Features, fitting_frames
+from gesture_al.learning.pretraining.base import PRETRAININGS, EncoderTask, Pretraining, UnnamedClips
 
 if TYPE_CHECKING:
     from gesture_al.active.loop import Loop
     from gesture_al.active.records.journal import Callback, Journal
+    from gesture_al.learning.pretraining.pool_encoder import PoolEncoder
 
 
 _MANY_MORE = 1.5
@@ -85,6 +87,37 @@ def check_parts(settings: Settings) -> None:
     build_part(DATASETS, "dataset", settings.dataset)
     _rules(settings, 1)
     _plain_parts(settings)
+    _start_strategy(settings)
+    build_part(PRETRAININGS, "pretraining", settings.pretraining)
+
+
+def _start_strategy(settings: Settings) -> Strategy | None:
+    """What chooses the first clips; None where another start is chosen.
+
+    Raises:
+        UserError: No such strategy, or one that asks what a model makes of the clips.
+    """
+    if settings.start != "strategy":
+        return None
+    key, name = "start_strategy", settings.start_strategy
+    if name is None:
+        key, name = "strategy", settings.strategy.name
+        strategy = build_part(STRATEGIES, "strategy", settings.strategy)
+    else:
+        strategy = build_part(STRATEGIES, key, Part(name))
+    embeds = Needs.EMBEDDINGS in strategy.needs
+    own_embedding = embeds and Needs.PRETRAINED not in strategy.needs
+    if own_embedding or strategy.needs & (Needs.PROBS | Needs.MC_PROBS):
+        raise UserError(
+            f"start=strategy: {key}={name} asks a trained model, and there is none before the first label; "
+            "set start_strategy to typiclust, prob_cover, k_center, k_means or random"
+        )
+    if embeds and not build_part(PRETRAININGS, "pretraining", settings.pretraining).trains:
+        raise UserError(
+            f"start=strategy: {key}={name} compares embeddings, and without a label only a pretrained encoder has any; "
+            "set pretraining=contrastive, or start_strategy=random"
+        )
+    return strategy
 
 
 def _plain_parts(settings: Settings) -> tuple[Strategy, Features, Augment]:
@@ -114,6 +147,8 @@ class Assembly:
         budget: Labels that may be spent.
         random_streams: The run's random numbers.
         classes: Class names, which grow when a person adds one; shared by everything of the run.
+        pretraining: What trains an encoder of the pool.
+        start_strategy: Chooses the first clips; None: another start is chosen.
     """
 
     settings: Settings
@@ -127,6 +162,14 @@ class Assembly:
     budget: int
     random_streams: RandomStreams
     classes: Classes
+    pretraining: Pretraining
+    start_strategy: Strategy | None
+
+    @property
+    def encoder_needed(self) -> bool:
+        """Whether anything of the run looks at what a pretrained encoder gives."""
+        strategies = [self.strategy, *([self.start_strategy] if self.start_strategy is not None else [])]
+        return self.pretraining.initialise or any(Needs.PRETRAINED in strategy.needs for strategy in strategies)
 
     @property
     def blocks(self) -> Strings | None:
@@ -156,6 +199,13 @@ class Assembly:
                 f"threshold={settings.threshold:g} decides nothing: stopping={settings.stopping.name} does not look at it"
             )
         said.append(_short_of_frames(self.features, self.clips))
+        if settings.start_strategy is not None and settings.start != "strategy":
+            said.append(f"start_strategy={settings.start_strategy} decides nothing: start={settings.start}")
+        if self.pretraining.trains and not self.encoder_needed:
+            said.append(
+                f"pretraining={settings.pretraining.name} is left out: strategy={settings.strategy.name} does not look at it, "
+                "and pretraining.params.initialise=false"
+            )
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
             said.append(
@@ -214,7 +264,11 @@ def assemble(settings: Settings, clips: ClipSet, frontends: Mapping[str, Fronten
         clips = with_found_bones(clips, np.sort(splits.train), streams)
         # It shows clips to people, with their bones.
         oracle = build_part(ORACLES, "oracle", settings.oracle, **{**offered, "clips": clips})
-    made = Assembly(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes))
+    made = Assembly(
+        *(settings, clips, splits, features, augment, rules, strategy, oracle, budget, streams, Classes(clips.classes)),
+        pretraining=build_part(PRETRAININGS, "pretraining", settings.pretraining),
+        start_strategy=_start_strategy(settings),
+    )
     _agree(made)
     return made
 
@@ -269,6 +323,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
 
     settings, clips, splits = assembly.settings, assembly.clips, assembly.splits
     pool = np.sort(splits.train)
+    encoder = _encoder(assembly, pool)
     learner = Learner(
         clips,
         pool=np.sort(np.concatenate([splits.train, splits.validation])),
@@ -279,6 +334,7 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         random_streams=assembly.random_streams,
         threads=settings.threads,
         classes=assembly.classes,
+        initial_weights=encoder.weights if encoder is not None and assembly.pretraining.initialise else None,
     )
     return Loop(
         plan=LoopPlan(
@@ -303,7 +359,48 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         random_streams=assembly.random_streams,
         journal=journal,
         callback=callback,
+        start_strategy=assembly.start_strategy,
+        encoder=encoder,
     )
+
+
+def _encoder(assembly: Assembly, pool: Int64) -> PoolEncoder | None:
+    """The encoder of the pool, not trained yet; None where nothing looks at one."""
+    if not assembly.pretraining.trains or not assembly.encoder_needed:
+        return None
+    from gesture_al.learning.pretraining.pool_encoder import PoolEncoder
+
+    settings, own = assembly.settings, UnnamedClips(assembly.clips, pool)
+    # What is done with the encoder changes nothing of it, and clips of another set count by their content.
+    learns = {key: value for key, value in settings.pretraining.params.items() if key not in ("initialise", "source")}
+    parts = (settings.features, settings.augment, settings.model, Part(settings.pretraining.name, learns))
+    source = assembly.pretraining.source
+    task = EncoderTask(
+        learn=own if source is None else _other_clips(source, assembly.clips),
+        embed=own,
+        features=assembly.features,
+        augment=assembly.augment,
+        model=(settings.model.name, settings.model.params),
+        threads=settings.threads,
+    )
+    return PoolEncoder(assembly.pretraining, task, {"parts": [[part.name, part.params] for part in parts]})
+
+
+def _other_clips(source: Mapping[str, Any], own: ClipSet) -> UnnamedClips:
+    """The clips of another data set that an encoder may learn from: all but its official test.
+
+    Raises:
+        UserError: It cannot be read, or it is the run's own data set.
+    """
+    if not isinstance(source.get("name"), str) or not isinstance(source.get("params", {}), Mapping):
+        raise UserError("pretraining.params.source: must be the name of a reader and its params, {name: ..., params: {...}}")
+    clips = load_clips(DatasetPart(source["name"], dict(source.get("params") or {})))
+    if clips.fingerprint == own.fingerprint:
+        raise UserError(
+            "pretraining.params.source is the run's own data set, with its test clips; leave it out for the pool alone"
+        )
+    rows = np.arange(len(clips)) if clips.split is None else np.flatnonzero(clips.split != "test")
+    return UnnamedClips(clips, rows)
 
 
 def _urgent(clips: ClipSet, pool: Int64) -> dict[int, int]:

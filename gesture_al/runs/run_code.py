@@ -16,11 +16,13 @@ from gesture_al.core.settings import Part, Settings
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.features.base import FEATURES
+from gesture_al.learning.pretraining.base import PRETRAININGS
 
 _REGISTRIES: Mapping[str, Registry[Any]] = {
     "dataset": DATASETS,
     "features": FEATURES,
     "augment": AUGMENTATIONS,
+    "pretraining": PRETRAININGS,
     "strategy": STRATEGIES,
     "oracle": ORACLES,
     "stopping": STOPPING_RULES,

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gesture_al.active.loop import Loop
+from gesture_al.active.loop import BEFORE_ROUND_0, Loop
 from gesture_al.active.records.held_out_clips import write_test_clips
 from gesture_al.active.records.journal import Callback
 from gesture_al.active.records.round_row import RoundRow, best_round
@@ -155,6 +155,11 @@ def _go(assembly: Assembly, folder: Path, callback: Callback, logger: Experiment
         frontends = [frontend] if frontend is not None else []
         callbacks = CallbackList([callback, LoggerCallback(logger), StatusCallback(folder), *frontends])
         loop = build_loop(assembly, journal, callbacks)
+        if loop.encoder is not None:
+            shown = CallbackList([callback, *frontends])
+            shown.phase("pretraining", BEFORE_ROUND_0)
+            loop.encoder.prepare(lambda *step: shown.step(BEFORE_ROUND_0, *step))
+            update_status(folder, pretraining=loop.encoder.summary())
         for row in journal.rounds():
             callbacks.round(row)
         verdict = loop.run()
@@ -177,7 +182,7 @@ def _run_info(assembly: Assembly) -> RunInfo:
         k=settings.k,
         budget=assembly.budget,
         threshold=settings.threshold if assembly.rules[0].needs_validation else None,
-        known_start=settings.start != "oracle",
+        known_start=settings.start not in ("oracle", "strategy"),
         audited=settings.start != "stratified",
         tested=tuple(assembly.splits.test.tolist()),
         sides=assembly.splits.sides(len(assembly.clips)),

@@ -10,6 +10,7 @@ from loop_world import clips_on_a_line, world
 
 from gesture_al.active.oracles.base import AlwaysPresent
 from gesture_al.active.questions import Answer, AnswerKind
+from gesture_al.active.strategies import STRATEGIES
 from gesture_al.core.errors import UserError
 from gesture_al.core.line_file import read_lines
 from gesture_al.runs.callbacks import NullCallback
@@ -67,6 +68,80 @@ def test_asked_start_stops_at_its_cap(tmp_path):
 def test_asked_start_never_spends_more_than_the_budget(tmp_path):
     world(tmp_path, start="oracle", initial_per_class=10, budget=11).run()
     assert [row["labels"] for row in read_lines(tmp_path / "rounds.jsonl")] == [11]
+
+
+class Encoder:
+    """Embeds clips without a label, as a pretrained encoder would."""
+
+    def __init__(self, clips):
+        self._x = clips.positions.mean(axis=1).reshape(len(clips), -1)
+
+    def embed(self, rows):
+        return self._x[rows]
+
+
+def initial_clips(folder):
+    return [line for line in read_lines(folder / "answers.jsonl") if line["purpose"] == "initial"]
+
+
+@pytest.mark.parametrize("strategy", ["typiclust", "prob_cover", "k_center", "k_means", "random"])
+def test_a_strategy_chooses_the_first_clips_without_a_model(tmp_path, strategy):
+    """The learner of this world has no embedding: what is chosen, also later, is chosen by the encoder's alone."""
+    loop = world(tmp_path, strategy=strategy, start="strategy")
+    loop.encoder = Encoder(loop.clips)
+    loop.run()
+    first = initial_clips(tmp_path)
+    assert len({line["clip"] for line in first}) == len(first) == 6
+    assert {line["source"] for line in first} == {"simulated"}
+    assert [row["labels"] for row in read_lines(tmp_path / "rounds.jsonl")][:2] == [6, 10]
+
+
+def test_another_strategy_than_the_runs_own_may_start(tmp_path):
+    loop = world(tmp_path, strategy="margin", start="strategy", budget=10)
+    loop.encoder, loop.start_strategy = Encoder(loop.clips), STRATEGIES.build("typiclust")
+    loop.run()
+    assert len({line["class"] for line in initial_clips(tmp_path)}) == 3
+
+
+def test_what_nobody_can_name_is_replaced_until_the_cap(tmp_path):
+    for folder, cap, labels in ((tmp_path / "a", 100, 6), (tmp_path / "b", 7, None)):
+        folder.mkdir()
+        loop = world(folder, strategy="k_means", start="strategy", start_cap=cap, oracle={"refusal": 0.5})
+        loop.encoder = Encoder(loop.clips)
+        loop.run()
+        first = initial_clips(folder)
+        named = sum(line["kind"] == "label" for line in first)
+        assert len(first) > 6
+        assert named == labels if labels else len(first) == cap
+        assert read_lines(folder / "rounds.jsonl")[0]["labels"] == named
+
+
+@pytest.mark.parametrize("after", [2, 6, 8])
+def test_a_start_that_was_killed_goes_on_with_the_same_clips(tmp_path, after):
+    class Fatal(NullCallback):
+        answers = 0
+
+        def answered(self, question, answer):
+            self.answers += 1
+            if self.answers == after:
+                raise KeyboardInterrupt
+
+    def begin(folder, **more):
+        loop = world(folder, strategy="typiclust", start="strategy", oracle={"refusal": 0.4}, **more)
+        loop.encoder = Encoder(loop.clips)
+        return loop
+
+    (tmp_path / "whole").mkdir()
+    begin(tmp_path / "whole").run()
+    (tmp_path / "killed").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        begin(tmp_path / "killed", callback=Fatal()).run()
+    begin(tmp_path / "killed").run()
+    answers = [
+        [(line["clip"], line["kind"], line["class"], line["round"]) for line in read_lines(tmp_path / name / "answers.jsonl")]
+        for name in ("whole", "killed")
+    ]
+    assert answers[0] == answers[1]
 
 
 def test_given_start_takes_what_is_known_and_asks_only_for_the_rest(tmp_path):

@@ -20,6 +20,7 @@ from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
 from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.models.base import MODELS
+from gesture_al.learning.pretraining.base import PRETRAININGS
 from gesture_al.learning.trainers.base import TRAINERS
 from gesture_al.runs.benchmark.design import BENCHMARKS
 from gesture_al.runs.tracking.base import TRACKERS
@@ -35,6 +36,7 @@ REGISTRIES = {
     "landmarks": (LANDMARKS, set()),
     "model": (MODELS, {"inputs", "classes"}),
     "oracle": (ORACLES, {"truth", "classes", "random_streams", "clips", "frontends"}),
+    "pretraining": (PRETRAININGS, set()),
     "stopping": (STOPPING_RULES, {"threshold", "budget"}),
     "strategy": (STRATEGIES, set()),
     "tracking": (TRACKERS, {"folder", "name", "group"}),

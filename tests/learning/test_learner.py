@@ -212,3 +212,18 @@ def test_any_module_with_a_last_linear_layer_will_do(clips, learner_of):
         assert (learner.embed(REST) >= 0).all()
     finally:
         MODELS._parts.pop("test_any_module")
+
+
+def test_a_new_net_begins_with_the_weights_that_are_given(clips, learner_of):
+    drawn = learner_of(clips)._new_net(3).state_dict()
+    given = {name: np.full(value.shape, 0.25, np.float32) for name, value in drawn.items() if not name.startswith("head.")}
+    learner = learner_of(clips)
+    learner._initial_weights = lambda: given
+    begun = learner._new_net(3).state_dict()
+    for name, value in begun.items():
+        expected = torch.full_like(value, 0.25) if name in given else drawn[name]
+        assert torch.equal(value, expected), name
+    learner.fit(ROWS, clips.labels[ROWS], round=0)
+    other = learner_of(clips)
+    other.load_state(learner.state())
+    np.testing.assert_array_equal(other.predict_probs(REST), learner.predict_probs(REST))

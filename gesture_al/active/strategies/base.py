@@ -22,6 +22,9 @@ class Needs(Flag):
     MC_PROBS = auto()
     EMBEDDINGS = auto()
     LABELLED_EMBEDDINGS = auto()
+    PRETRAINED = auto()
+    """The embeddings are those of an encoder that saw no label, where the run has one: the strategy compares clips with each
+    other, and does not ask what the model makes of them."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _largest_outside(nearest_N: Float32, inside: Int64) -> float:
 class KCenter(BatchStrategy):
     """Greedy core-set."""
 
-    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS
+    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS | Needs.PRETRAINED
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """Farthest first; the scores are the distances."""

@@ -15,7 +15,7 @@ from gesture_al.core.parameters import Count
 class KMeans(BatchStrategy):
     """Nearest to the centres of k clusters, largest cluster first; needs no label and no trained net to make sense."""
 
-    needs = Needs.EMBEDDINGS
+    needs = Needs.EMBEDDINGS | Needs.PRETRAINED
 
     def choose(self, view: PoolView, k: int, rng: np.random.Generator) -> Selection:
         """A row of each cluster; where clusters are empty, random rows fill the batch. Scores: sizes of the clusters."""

@@ -107,7 +107,7 @@ class ProbCover(BatchStrategy):
         Yehuda et al., "Active Learning Through a Covering Lens" (2022), the greedy algorithm ProbCover.
     """
 
-    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS
+    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS | Needs.PRETRAINED
 
     def __init__(
         self, radius: Positive | None = None, purity: ShareInside = 0.95, clusters: Count | None = None, most_rows: Count = 10_000

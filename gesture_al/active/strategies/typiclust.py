@@ -51,7 +51,7 @@ class Typiclust(BatchStrategy):
         rows_a_cluster: Of a larger cluster so many rows are drawn at random and compared with each other, which bounds the work.
     """
 
-    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS
+    needs = Needs.EMBEDDINGS | Needs.LABELLED_EMBEDDINGS | Needs.PRETRAINED
 
     def __init__(
         self, neighbours: Count = 20, most_clusters: Count = 500, least_rows: int = 6, rows_a_cluster: Count = 2000

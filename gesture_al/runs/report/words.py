@@ -95,6 +95,27 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def start(run: Run) -> list[str]:
+    """How the first clips were chosen, and by what encoder of the pool, in sentences."""
+    first, strategy = run.rounds[0].labels, run.config.get("start_strategy") or (run.config.get("strategy") or {}).get("name")
+    how = {
+        "stratified": "drawn class by class from labels that existed",
+        "oracle": "asked in random order until every class had its share",
+        "existing": "those that came with the clips, and what was asked for classes that lacked some",
+        "strategy": f"of clips that {strategy} chose without any label",
+    }.get(str(run.config.get("start")))
+    told = [f"The first {first} labels were {how}."] if how else []
+    made = run.status.get("pretraining")
+    if isinstance(made, dict):
+        source = ((run.config.get("pretraining") or {}).get("params") or {}).get("source")
+        whose = f"clips of {source.get('name')}" if isinstance(source, dict) else "clips of the pool"
+        told.append(
+            f"An encoder learned from {made.get('clips')} {whose} without a label: {made.get('steps')} steps, "
+            f"{duration(float(made.get('seconds') or 0))}, once for all runs over the same clips."
+        )
+    return told
+
+
 def choice(run: Run) -> str:
     """How the kept checkpoint was chosen."""
     best, last = run.best, run.rounds[-1]

@@ -27,7 +27,7 @@ from gesture_al.runs.report.run_figures import (
 from gesture_al.runs.report.run_on_disk import Run, is_sweep, read_runs
 from gesture_al.runs.report.skeleton_figure import skeleton_figure
 from gesture_al.runs.report.sweep_page import write_sweep
-from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, target
+from gesture_al.runs.report.words import choice, cost, duration, interval, outcome, split_word, start, target
 
 
 def write_report(folders: Sequence[Path], out: Path, notice: Notice = lambda line: None) -> Path:
@@ -70,7 +70,7 @@ def _write_run(run: Run, out: Path) -> str:
         cost=cost(run.rounds[-1]).partition("(")[2].rstrip(")") if run.rounds else "",
         full_data_score=run.full_data_score,
         duration=duration(sum(getattr(row, phase) or 0.0 for row in run.rounds for phase in PHASES)),
-        sentences=[*target(run), choice(run)] if run.rounds else [],
+        sentences=[*start(run), *target(run), choice(run)] if run.rounds else [],
         learning_curve=learning_curve(run, out) if scored else None,
         class_figure=class_figure(run, out),
         class_rows=class_rows(run),
