@@ -14,12 +14,14 @@ from gesture_al.core.registry import Registry
 from gesture_al.core.settings import Part, Settings
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
+from gesture_al.learning.committee.base import COMMITTEES
 from gesture_al.learning.features.base import FEATURES
 
 _REGISTRIES: Mapping[str, Registry[Any]] = {
     "dataset": DATASETS,
     "features": FEATURES,
     "augment": AUGMENTATIONS,
+    "committee": COMMITTEES,
     "strategy": STRATEGIES,
     "oracle": ORACLES,
     "stopping": STOPPING_RULES,

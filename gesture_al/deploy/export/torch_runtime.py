@@ -16,9 +16,27 @@ from gesture_al.core.guarded_files import most_array, read_bytes
 from gesture_al.core.parts import build_part
 from gesture_al.core.seeds import torch_seed
 from gesture_al.core.settings import Part
+from gesture_al.learning.combined_net import combined
 from gesture_al.learning.inference import probabilities
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.threads import torch_threads
+
+
+def build_net(model: Part, inputs: int, classes: int, members: int, temperature: float | None) -> nn.Module:
+    """A recogniser's net with weights that are still to be loaded.
+
+    Args:
+        model: Name and parameters of the net of each member.
+        inputs: F, numbers a frame.
+        classes: C.
+        members: How many nets the probabilities are the mean of.
+        temperature: By which logits are divided; None: by nothing.
+
+    Raises:
+        UserError: No such net in this version.
+    """
+    nets = [build_part(MODELS, "model", model, inputs=inputs, classes=classes) for _ in range(members)]
+    return combined(nets, temperature)
 
 
 class TorchNet:
@@ -32,7 +50,9 @@ class TorchNet:
         self.net = net.eval()
 
     @classmethod
-    def load(cls, path: Path, model: Part, inputs: int, classes: int) -> TorchNet:
+    def load(
+        cls, path: Path, model: Part, inputs: int, classes: int, members: int = 1, temperature: float | None = None
+    ) -> TorchNet:
         """Build the net and give it the weights of a safetensors file.
 
         Raises:
@@ -40,7 +60,7 @@ class TorchNet:
         """
         # The weights that it is born with are thrown away; what it takes for them is given back.
         with torch_seed(0):
-            net = build_part(MODELS, "model", model, inputs=inputs, classes=classes)
+            net = build_net(model, inputs, classes, members, temperature)
         try:
             weights = load(read_bytes(path, most_array()))
             net.load_state_dict(weights)

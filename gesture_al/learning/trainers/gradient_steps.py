@@ -25,6 +25,7 @@ from typing_extensions import override
 from gesture_al.core.arrays import Float64, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
+from gesture_al.learning.device import CPU, Accelerator, Precision, device_for, repeatable
 from gesture_al.learning.trainers.base import TRAINERS, Batch, Diverged, FitReport, LabelledClips, OnStep, Trainer, batches
 
 Optimiser = Literal["adamw", "adam"]
@@ -66,6 +67,9 @@ class GradientSteps(Trainer):
         until_loss: After `steps`, go on until a step's loss is below this; None stops there.
         extra_steps: How many steps that may take.
         warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
+        accelerator: Where the net trains and predicts: `auto` takes a GPU, where there is one, for nets of
+            `device.GPU_PAYS_FROM` weights or more.
+        precision: Of the training's sums and products; weights, and all of prediction, stay float32.
 
     Raises:
         UserError: `until_loss` without `extra_steps`.
@@ -91,6 +95,8 @@ class GradientSteps(Trainer):
     until_loss: Positive | None = None
     extra_steps: CountOrZero = 0
     warm_start: bool = False
+    accelerator: Accelerator = "cpu"
+    precision: Precision = "32-true"
 
     def __post_init__(self) -> None:
         if self.until_loss is not None and not self.extra_steps:
@@ -132,7 +138,8 @@ class GradientSteps(Trainer):
         started, plan = perf_counter(), self.planned(len(clips.classes), class_count)
         weights_C = CLASS_WEIGHTS[self.class_weights](np.bincount(clips.classes, minlength=class_count))
         learning = NetTraining(net, plan, torch.tensor(weights_C, dtype=torch.float32), on_step)
-        lean_fit(learning, batches(clips, plan.most_steps, self.batch_size, rng))
+        device = device_for(self.accelerator, net)
+        lean_fit(learning, batches(clips, plan.most_steps, self.batch_size, rng), device, self.precision)
         learning.take_mean()
         if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
             raise Diverged("a weight is not finite")
@@ -195,16 +202,30 @@ class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning
             self.net.load_state_dict(self.mean.module.state_dict())
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
-        """The batch as it is: it was made on the processor, where the net is."""
-        return batch
+        """The batch where the net is; on the processor, where it was made, it is the batch itself."""
+        features_B_T_F, lengths_B, labels_B = batch
+        return features_B_T_F.to(device), lengths_B.to(device), labels_B.to(device)
 
 
-def lean_fit(learning: lightning.LightningModule, stream: Iterator[Batch]) -> None:
-    """Run a Lightning Trainer once through the batches; it logs, saves and prints nothing and does not look for a cluster."""
-    with _quiet(), torch.enable_grad():
+def lean_fit(
+    learning: lightning.LightningModule,
+    stream: Iterator[Batch],
+    device: torch.device = CPU,
+    precision: Precision = "32-true",
+) -> None:
+    """Run a Lightning Trainer once through the batches; it logs, saves and prints nothing and does not look for a cluster.
+
+    Args:
+        learning: What is trained; afterwards it is where it was before.
+        stream: Batches on the processor.
+        device: Where it is trained.
+        precision: Of the training's sums and products.
+    """
+    with _quiet(), repeatable(device), torch.enable_grad():
         trainer = lightning.Trainer(
-            accelerator="cpu",
-            devices=1,
+            accelerator=device.type,
+            devices=1 if device.type == "cpu" else [device.index or 0],
+            precision=precision,
             min_epochs=0,
             max_epochs=1,
             logger=False,
