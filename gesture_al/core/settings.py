@@ -169,6 +169,8 @@ def run_key(settings: Settings, data_fingerprint: str) -> str:
     _leave_out_later(values, settings, _FIRST_SETTINGS)
     _leave_out_later(values["dataset"], settings.dataset, _FIRST_OF_DATASET)
     _leave_out_later_parameters(values)
+    # In how many processes the members of a committee are trained changes no bit of them.
+    values.get("committee", {}).get("params", {}).pop("processes", None)
     counted = {key: value for key, value in first_names(values).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}

@@ -31,6 +31,7 @@ from gesture_al.data.geometry.found_bones import found_bones
 from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment
+from gesture_al.learning.calibration import LEAST_CLIPS
 from gesture_al.learning.committee.base import COMMITTEES
 from gesture_al.learning.features.base import FEATURES, Features
 
@@ -133,6 +134,11 @@ class Assembly:
         if settings.threshold != Settings().threshold and "threshold" not in reads:
             said.append(
                 f"threshold={settings.threshold:g} decides nothing: stopping={settings.stopping.name} does not look at it"
+            )
+        if settings.temperature_scaling and len(self.splits.validation) < LEAST_CLIPS:
+            said.append(
+                f"temperature_scaling=true does nothing: it wants {LEAST_CLIPS} validation clips, and there are "
+                f"{len(self.splits.validation)}; stopping=f1_threshold draws some, validation_fraction says how many"
             )
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
