@@ -133,7 +133,8 @@ def _receive(pipe: Connection) -> tuple[str, Any]:
         message: tuple[str, Any] = pickle.loads(pipe.recv_bytes())
     except (EOFError, OSError) as err:
         raise UserError(
-            f"{_SETTING}: a process that trained a member died, for want of memory perhaps; resume the run, or start it with fewer"
+            f"{_SETTING}: a process that trained a member died, perhaps for want of memory; resume the run, or start it with "
+            "fewer processes"
         ) from err
     return message
 

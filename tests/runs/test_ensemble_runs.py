@@ -104,7 +104,7 @@ def test_the_folder_says_so(exported):
     assert told["members"] == MEMBERS
     assert told["temperature"] > 0
     card = " ".join((folder / "README.md").read_text().split())
-    assert "averaged over 2 changed copies of each clip; this recogniser looks at a clip once" in card
+    assert "The run averaged over 2 changed copies of each clip; this recogniser looks at a clip once" in card
     assert f"- Net: calibrated (temperature {told['temperature']:.2f}), the mean of {MEMBERS} nets, each lstm" in card
 
 

@@ -102,9 +102,7 @@ def _scores(run: Run) -> list[str]:
     parts = [f"{text[0].upper()}{text[1:]}" for text in (f"{score}.", chosen)]
     views = run.config.get("prediction_views")
     if views:
-        parts.append(
-            f"It is of predictions averaged over {views} changed copies of each clip; this recogniser looks at a clip once."
-        )
+        parts.append(f"The run averaged over {views} changed copies of each clip; this recogniser looks at a clip once.")
     if run.full_data and run.full_data.get("test_macro_f1") is not None and run.split == "test":
         full = run.full_data
         parts.append(f"The same model trained on all {full['labels']} labels of the pool: {full['test_macro_f1']:.3f}.")

@@ -116,7 +116,7 @@ def _digest(path: Path) -> str:
 
 
 # More than any recogniser has.
-_MOST_INPUTS, _MOST_CLASSES, _MOST_SECONDS, _MOST_MEMBERS = 100_000, 10_000, 1e6, 256
+_MOST_INPUTS, _MOST_CLASSES, _MOST_SECONDS, _MOST_MEMBERS = 100_000, 10_000, 1e6, 64
 
 
 def _between(name: str, value: Any, low: int, high: int) -> int:

@@ -58,11 +58,14 @@ class TorchNet:
         Raises:
             UserError: No such net in this version, or weights of another one.
         """
-        # The weights that it is born with are thrown away; what it takes for them is given back.
-        with torch_seed(0):
-            net = build_net(model, inputs, classes, members, temperature)
         try:
             weights = load(read_bytes(path, most_array()))
+            # A folder that claims more nets than its file can hold must not take memory for them.
+            if members > len(weights):
+                raise ValueError(f"{members} members, {len(weights)} tensors")
+            # The weights that it is born with are thrown away; what it takes for them is given back.
+            with torch_seed(0):
+                net = build_net(model, inputs, classes, members, temperature)
             net.load_state_dict(weights)
         except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, OverflowError) as err:
             reason = " ".join(str(err).split())[:200]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -42,6 +44,16 @@ def test_a_state_brings_the_whole_committee_back(clips, learner_of, name):
     np.testing.assert_array_equal(other.embed(REST), learner.embed(REST))
     if name == "ensemble":
         np.testing.assert_array_equal(other.mc_probs(REST, 2, 0), learner.mc_probs(REST, 2, 0))
+
+
+def test_a_state_from_before_there_were_committees_is_read(clips, learner_of):
+    learner = learner_of(clips, steps=3)
+    learner.fit(ROWS, clips.labels[ROWS], 0)
+    content, file = torch.load(io.BytesIO(learner.state()), weights_only=True), io.BytesIO()
+    torch.save({key: value for key, value in content.items() if key not in ("members", "temperature")}, file)
+    other = learner_of(clips, seed=5)
+    other.load_state(file.getvalue())
+    np.testing.assert_array_equal(other.predict_probs(REST), learner.predict_probs(REST))
 
 
 @pytest.mark.parametrize("name", COMMITTEES.names())
