@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -58,18 +60,16 @@ class TorchNet:
         Raises:
             UserError: No such net in this version, or weights of another one.
         """
-        try:
+        with _weights_of(path, model):
             weights = load(read_bytes(path, most_array()))
             # A folder that claims more nets than its file can hold must not take memory for them.
             if members > len(weights):
-                raise ValueError(f"{members} members, {len(weights)} tensors")
-            # The weights that it is born with are thrown away; what it takes for them is given back.
-            with torch_seed(0):
-                net = build_net(model, inputs, classes, members, temperature)
+                raise ValueError(f"{len(weights)} tensors for {members} members")
+        # The weights that it is born with are thrown away; what it takes for them is given back.
+        with torch_seed(0):
+            net = build_net(model, inputs, classes, members, temperature)
+        with _weights_of(path, model):
             net.load_state_dict(weights)
-        except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, OverflowError) as err:
-            reason = " ".join(str(err).split())[:200]
-            raise UserError(f"{path}: not the weights of model {model.name!r} ({reason}); export the run again") from err
         damaged = [name for name, weight in net.state_dict().items() if not torch.isfinite(weight).all()]
         if damaged:
             raise UserError(f"{path}: {damaged[0]} holds NaN or an infinite number; export the run again")
@@ -80,3 +80,12 @@ class TorchNet:
         lengths_B = torch.full((len(features_B_T_F),), features_B_T_F.shape[1], dtype=torch.int64)
         with torch_threads(1), torch.inference_mode():
             return np.asarray(probabilities(self.net, torch.from_numpy(features_B_T_F), lengths_B).numpy())
+
+
+@contextmanager
+def _weights_of(path: Path, model: Part) -> Iterator[None]:
+    try:
+        yield
+    except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, OverflowError) as err:
+        reason = " ".join(str(err).split())[:200]
+        raise UserError(f"{path}: not the weights of model {model.name!r} ({reason}); export the run again") from err
