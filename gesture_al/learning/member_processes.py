@@ -154,8 +154,11 @@ def _answer(parcel: bytes, pipe: Connection) -> tuple[str, Any]:
         training: MemberTraining = pickle.loads(parcel)
         report = training.run(_step_sender(pipe))
         return "result", (dict(training.net.state_dict()), report)
-    except (Diverged, UserError) as err:
-        return "error", type(err)(str(err))
+    except Diverged as err:
+        return "error", Diverged(str(err))
+    except UserError as err:
+        # Its own class may want more than a text.
+        return "error", UserError(str(err))
     except Exception as err:
         # The object itself may not travel; its traceback does.
         return "error", RuntimeError(f"training in another process failed: {type(err).__name__}: {err}\n{traceback.format_exc()}")

@@ -203,8 +203,8 @@ class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         """The batch where the net is; on the processor, where it was made, it is the batch itself."""
-        features_B_T_F, lengths_B, labels_B = batch
-        return features_B_T_F.to(device), lengths_B.to(device), labels_B.to(device)
+        moved: Batch = batch if device.type == "cpu" else super().transfer_batch_to_device(batch, device, dataloader_idx)
+        return moved
 
 
 def lean_fit(
