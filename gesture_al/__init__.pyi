@@ -75,6 +75,8 @@ from .deploy.live.operating_point import OperatingPoint as OperatingPoint
 from .deploy.live.recogniser import Recogniser as Recogniser
 from .learning.augmentation.base import AUGMENTATIONS as AUGMENTATIONS
 from .learning.augmentation.base import Augment as Augment
+from .learning.committee.base import COMMITTEES as COMMITTEES
+from .learning.committee.base import Committee as Committee
 from .learning.features.base import FEATURES as FEATURES
 from .learning.features.base import Features as Features
 from .learning.learner import Learner as Learner

@@ -19,15 +19,13 @@ def make_run(folder: Path, model: str = "lstm", params=None, features=None, data
     settings = Settings(
         dataset=dataset,
         features=features or Part("geometric", {"frames": 24}),
-        augment=Part("none"),
         model=Part(model, params or {}),
         trainer=Part("gradient_steps", {"steps": 6, "warmup": 2, "lr": 0.01}),
         strategy=Part("random"),
         oracle=Part("simulated"),
-        stopping=Part("budget"),
         tracking=Part("csv"),
         view=Part("default"),
-        **{"budget": 8, "seed": 1, **changes},
+        **{"budget": 8, "seed": 1, "augment": Part("none"), "stopping": Part("budget"), **changes},
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "finish", lambda folder: None)

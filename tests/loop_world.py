@@ -64,6 +64,11 @@ class Centroids:
             on_batch(len(rows), len(rows))
         return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
 
+    temperature = None
+
+    def calibrate(self, rows, labels):
+        pass
+
     def state(self) -> bytes:
         return pickle.dumps(self._means)
 

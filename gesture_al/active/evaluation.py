@@ -76,12 +76,21 @@ class Evaluator:
             "test_nll": None if probs is None else negative_log_likelihood(probs, self.test_labels),
             "val_macro_f1": None if validation is None else macro_f1(validation),
             "val_weighted_f1": None if validation is None else weighted_f1(validation),
+            **self._without_temperature(learner),
             "test_confusion": None if test is None else test.tolist(),
             "test_predicted": None if probs is None else probs.argmax(axis=1).tolist(),
             "val_confusion": None if validation is None else validation.tolist(),
             **effects,
             "val_predicted": None if val_predicted is None else np.column_stack([*validation_labels, val_predicted]).tolist(),
         }
+
+    def _without_temperature(self, learner: Learner) -> dict[str, Any]:
+        """The temperature, and the calibration error that the same net has without it; nothing where there is none."""
+        if learner.temperature is None:
+            return {}
+        probs = learner.predict_probs(self.test, scaled=False) if len(self.test) else None
+        error = None if probs is None else expected_calibration_error(probs, self.test_labels)
+        return {"temperature": learner.temperature, "test_ece_unscaled": error}
 
     def stability(self, probs_N_C: Float32, before_N: Int64 | None) -> dict[str, Any]:
         """How sure the model is of the stopping set, and how far it agrees with the round before."""

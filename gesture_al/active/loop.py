@@ -224,6 +224,7 @@ class Loop:
             on_step=lambda *step: self.callback.step(round_, *step),
             unlabelled=self.pool.open(),
         )
+        self.learner.calibrate(*self._validated.labelled())
         fit = Fit(round_, self.learner.state(), report.steps, report.loss, report.seconds, report.note)
         self.journal.record_fit(fit)
         return fit

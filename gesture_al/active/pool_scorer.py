@@ -65,7 +65,7 @@ class PoolScorer:
         elif Needs.EMBEDDINGS in needs:
             values["embeddings"] = self.learner.embed(rows, self._on_batch("embedding"))
         if Needs.MC_PROBS in needs:
-            passes = self._on_batch(f"{strategy.samples} Monte-Carlo passes")
+            passes = self._on_batch("asking the committee")
             values["mc_probs"] = self.learner.mc_probs(rows, samples=strategy.samples, round=self.round, on_batch=passes)
         if Needs.LABELLED_EMBEDDINGS in needs:
             values["labelled_embeddings"] = self.learner.embed(labelled[0])

@@ -22,6 +22,7 @@ RunName = Annotated[
     doc("a word for the run's folder, without / and \\"),
 ]
 Threads = Annotated[int, Ge(1), Le(256)]
+Views = Annotated[int, Ge(0), Le(256)]
 FolderName = Annotated[str, Predicate(lambda name: bool(name.strip())), doc("the name of a folder")]
 _OF_A_DATASET = {
     "split_by": str,
@@ -42,7 +43,12 @@ _FIRST_SETTINGS = frozenset(
         *("full_data", "rank_by_first_model", "seed", "threads"),
     }
 )
-_LATER_PARAMETERS = {("features", "geometric", "bones"): True, ("oracle", "simulated", "unlabelled"): "left_out"}
+_LATER_PARAMETERS = {
+    ("features", "geometric", "bones"): True,
+    ("oracle", "simulated", "unlabelled"): "left_out",
+    ("trainer", "gradient_steps", "accelerator"): "cpu",
+    ("trainer", "gradient_steps", "precision"): "32-true",
+}
 _FIRST_OF_DATASET = frozenset({"name", "params", "split_by", "test_subjects"})
 
 
@@ -91,6 +97,11 @@ def _setting(default: Any, allowed: Any) -> Any:
     return field(default=default, metadata={"allowed": allowed})
 
 
+def _one_net() -> Part:
+    """The committee of runs from before there were others."""
+    return Part("dropout")
+
+
 @dataclass
 class Settings:
     """Everything that a run can be told; the meaning of each key stands in conf/config.yaml."""
@@ -101,6 +112,7 @@ class Settings:
     model: Part = field(default_factory=Part)
     pretraining: Part = field(default_factory=_no_pretraining)
     trainer: Part = field(default_factory=Part)
+    committee: Part = field(default_factory=_one_net)
     strategy: Part = field(default_factory=Part)
     oracle: Part = field(default_factory=Part)
     stopping: Part = field(default_factory=Part)
@@ -122,6 +134,8 @@ class Settings:
     test_fraction: float = _setting(0.3, ShareInside)
     validation_fraction: float = _setting(0.2, ShareInside)
     validation_clips: int = _setting(100, Count)
+    prediction_views: int = _setting(0, Views)
+    temperature_scaling: bool = False
     full_data: bool = False
     rank_by_first_model: bool = False
     seed: int = _setting(0, CountOrZero)
@@ -132,7 +146,7 @@ class Settings:
         for entry in fields(self):
             value = getattr(self, entry.name)
             if (entry.name == "dataset" and not isinstance(value, DatasetPart)) or (
-                entry.default_factory in (Part, _no_pretraining) and not isinstance(value, Part)
+                entry.default_factory in (Part, _no_pretraining, _one_net) and not isinstance(value, Part)
             ):
                 raise TypeError(f"{entry.name}={str(value)[:40]} is no part, which has a name and params")
 
@@ -172,6 +186,8 @@ def run_key(settings: Settings, data_fingerprint: str) -> str:
     _leave_out_later(values, settings, _FIRST_SETTINGS)
     _leave_out_later(values["dataset"], settings.dataset, _FIRST_OF_DATASET)
     _leave_out_later_parameters(values)
+    # In how many processes the members of a committee are trained changes no bit of them.
+    values.get("committee", {}).get("params", {}).pop("processes", None)
     counted = {key: value for key, value in first_names(values).items() if key not in _NOT_IN_KEY}
     # Where the data lie does not matter: their content is in the fingerprint.
     counted["dataset"]["params"] = {}

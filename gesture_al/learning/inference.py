@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.errors import UserError
+from gesture_al.learning.device import device_of, repeatable
 
 OnBatch = Callable[[int, int], None]
 
@@ -29,6 +30,12 @@ def embedding(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tens
         UserError: No `nn.Linear` runs.
     """
     return probabilities_and_embedding(net, features_B_T_F, lengths_B)[1]
+
+
+def logits(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
+    """What the net gives, (B, C)."""
+    values: Tensor = net(features_B_T_F, lengths_B)
+    return values
 
 
 def probabilities(net: nn.Module, features_B_T_F: Tensor, lengths_B: Tensor) -> Tensor:
@@ -104,7 +111,7 @@ def read(
     """Put rows through a net, a batch at a time.
 
     Args:
-        net: In evaluation mode.
+        net: In evaluation mode, on the device where it is to run.
         features_of: Gives features (n, T, F) and lengths (n,) of rows.
         rows: (n,), may be empty.
         what: From net, features and lengths to the results, (B, D).
@@ -122,21 +129,25 @@ def read_all(
     rows: Int64,
     what: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, ...]],
     on_batch: OnBatch | None = None,
+    at_once: int | None = None,
 ) -> tuple[Float32, ...]:
-    """The same where `what` gives several arrays at once; takes no more memory than they and one batch."""
-    with torch.inference_mode():
+    """The same where `what` gives several arrays at once; takes no more memory than they and one batch of `at_once` rows."""
+    at_once = CLIPS_A_BATCH if at_once is None else at_once
+    device = device_of(net)
+    with torch.inference_mode(), repeatable(device):
         if not len(rows):
             none = features_of(rows)[0]
-            blank = torch.zeros(1, *none.shape[1:]), torch.ones(1, dtype=torch.int64)
-            return tuple(part.numpy()[:0] for part in what(net, *blank))
+            blank = torch.zeros(1, *none.shape[1:], device=device), torch.ones(1, dtype=torch.int64, device=device)
+            return tuple(part.cpu().numpy()[:0] for part in what(net, *blank))
         results: tuple[Float32, ...] = ()
-        for first in range(0, len(rows), CLIPS_A_BATCH):
-            features, lengths = features_of(rows[first : first + CLIPS_A_BATCH])
-            parts = [part.numpy() for part in what(net, torch.from_numpy(features), torch.from_numpy(lengths))]
+        for first in range(0, len(rows), at_once):
+            features, lengths = features_of(rows[first : first + at_once])
+            batch = torch.from_numpy(features).to(device), torch.from_numpy(lengths).to(device)
+            parts = [part.cpu().numpy() for part in what(net, *batch)]
             # A list of batches that is joined in the end would take everything twice.
             results = results or tuple(np.empty((len(rows), *part.shape[1:]), dtype=part.dtype) for part in parts)
             for whole, part in zip(results, parts, strict=True):
                 whole[first : first + len(part)] = part
             if on_batch is not None:
-                on_batch(min(first + CLIPS_A_BATCH, len(rows)), len(rows))
+                on_batch(min(first + at_once, len(rows)), len(rows))
     return results

@@ -60,6 +60,12 @@ class ClipOverrides:
         for place, row in self._overridden(rows):
             lengths_N[place] = self._rows[row][1]
 
+    def take(self, rows: Int64) -> ClipOverrides:
+        """Those of a set that holds these rows alone, in this order."""
+        taken = ClipOverrides(self._frames)
+        taken._rows = {place: self._rows[row] for place, row in self._overridden(rows)}
+        return taken
+
     def _overridden(self, rows: Int64) -> list[tuple[int, int]]:
         if not self._rows:
             return []

@@ -32,6 +32,8 @@ from gesture_al.data.geometry.found_bones import found_bones
 from gesture_al.data.skeleton import GENERIC, layouts_of
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS, Augment, FitsData
+from gesture_al.learning.calibration import LEAST_CLIPS
+from gesture_al.learning.committee.base import COMMITTEES
 from gesture_al.learning.features.base import FEATURES, Features, fitting_frames
 from gesture_al.learning.pretraining.base import PRETRAININGS, EncoderTask, Pretraining, UnnamedClips
 
@@ -127,6 +129,7 @@ def _plain_parts(settings: Settings) -> tuple[Strategy, Features, Augment]:
     augment = build_part(AUGMENTATIONS, "augment", settings.augment)
     if isinstance(augment, FitsData):
         augment = augment.for_data(settings.dataset.left_right_alike)
+    build_part(COMMITTEES, "committee", settings.committee)
     build_part(VIEWS, "view", settings.view)
     return strategy, features, augment
 
@@ -205,6 +208,11 @@ class Assembly:
             said.append(
                 f"pretraining={settings.pretraining.name} is left out: strategy={settings.strategy.name} does not look at it, "
                 "and pretraining.params.initialise=false"
+            )
+        if settings.temperature_scaling and len(self.splits.validation) < LEAST_CLIPS:
+            said.append(
+                f"temperature_scaling=true does nothing: it wants {LEAST_CLIPS} validation clips, and there are "
+                f"{len(self.splits.validation)}; stopping=f1_threshold draws some, validation_fraction says how many"
             )
         unlabelled = int(np.count_nonzero(self.clips.labels < 0))
         if unlabelled and not self.oracle.answers_unlabelled:
@@ -312,6 +320,10 @@ def _agree(made: Assembly) -> None:
 
         if changes(made.augment, made.clips):
             raise UserError("augment needs clips of equal length: set features.params.frames to a number, or choose augment=none")
+    if settings.prediction_views:
+        from gesture_al.learning.views import view_change
+
+        view_change(settings.prediction_views, made.augment, made.clips)
 
 
 def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop:
@@ -335,6 +347,9 @@ def build_loop(assembly: Assembly, journal: Journal, callback: Callback) -> Loop
         threads=settings.threads,
         classes=assembly.classes,
         initial_weights=encoder.weights if encoder is not None and assembly.pretraining.initialise else None,
+        committee=build_part(COMMITTEES, "committee", settings.committee),
+        views=settings.prediction_views,
+        temperature_scaling=settings.temperature_scaling,
     )
     return Loop(
         plan=LoopPlan(
@@ -416,19 +431,22 @@ def check_net(settings: Settings) -> list[str]:
         What the person should know about how the settings were taken.
 
     Raises:
-        UserError: A parameter that net or trainer does not take, or a committee of nets that cannot differ.
+        UserError: A parameter that net or trainer does not take, a GPU that is not there, or a committee of nets that cannot
+            differ.
     """
-    from gesture_al.learning.inference import has_dropout
+    from gesture_al.learning.device import check_accelerator
     from gesture_al.learning.models.base import MODELS
     from gesture_al.learning.trainers.base import TRAINERS
 
     net = build_part(MODELS, "model", settings.model, inputs=4, classes=2)
     trainer = build_part(TRAINERS, "trainer", settings.trainer)
+    check_accelerator(getattr(trainer, "accelerator", "cpu"))
     strategy = build_part(STRATEGIES, "strategy", settings.strategy)
-    if Needs.MC_PROBS in strategy.needs and not has_dropout(net):
+    reason = build_part(COMMITTEES, "committee", settings.committee).unanimous(net)
+    if Needs.MC_PROBS in strategy.needs and reason:
         raise UserError(
-            f"strategy={settings.strategy.name} asks a committee of nets with dropout, and model={settings.model.name} drops "
-            "nothing: set model.params.dropout above 0, or choose another strategy"
+            f"strategy={settings.strategy.name} asks a committee, and that of committee={settings.committee.name} with "
+            f"model={settings.model.name} is always of one mind: {reason}"
         )
     remark = getattr(trainer, "remark", "")
     return [remark] if remark else []

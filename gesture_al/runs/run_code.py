@@ -15,6 +15,7 @@ from gesture_al.core.registry import Registry
 from gesture_al.core.settings import Part, Settings
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
+from gesture_al.learning.committee.base import COMMITTEES
 from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.pretraining.base import PRETRAININGS
 
@@ -23,6 +24,7 @@ _REGISTRIES: Mapping[str, Registry[Any]] = {
     "features": FEATURES,
     "augment": AUGMENTATIONS,
     "pretraining": PRETRAININGS,
+    "committee": COMMITTEES,
     "strategy": STRATEGIES,
     "oracle": ORACLES,
     "stopping": STOPPING_RULES,

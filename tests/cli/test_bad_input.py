@@ -241,7 +241,12 @@ def test_a_mistyped_command_is_refused_in_one_line_with_what_was_meant(typed, to
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (["strategy=bald", "model.params.dropout=0"], "strategy=bald asks a committee of nets with dropout"),
+        (["strategy=bald", "model.params.dropout=0"], "strategy=bald asks a committee, and that of committee=dropout with"),
+        (
+            ["strategy=bald", "committee=ensemble", "committee.params.members=1"],
+            "committee=ensemble with model=lstm is always",
+        ),
+        (["prediction_views=-1"], "prediction_views=-1: must be a whole number, 0 or more"),
         (["trainer.params.until_loss=0.1"], "trainer.params.extra_steps=0: must be 1 or more"),
         (["strategy=bald", "strategy.params.samples=1"], "strategy.params.samples=1: must be "),
     ],

@@ -18,6 +18,7 @@ from gesture_al.core.settings import DatasetPart, Part, Settings, conf_dir
 from gesture_al.data.datasets.base import DATASETS
 from gesture_al.data.view.settings import VIEWS
 from gesture_al.learning.augmentation.base import AUGMENTATIONS
+from gesture_al.learning.committee.base import COMMITTEES
 from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.models.base import MODELS
 from gesture_al.learning.pretraining.base import PRETRAININGS
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.slow
 REGISTRIES = {
     "augment": (AUGMENTATIONS, set()),
     "benchmark": (BENCHMARKS, set()),
+    "committee": (COMMITTEES, set()),
     "dataset": (DATASETS, set()),
     "features": (FEATURES, set()),
     "landmarks": (LANDMARKS, set()),

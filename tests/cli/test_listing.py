@@ -73,7 +73,7 @@ def test_layouts_are_listed_with_what_is_in_them(capsys):
 
 
 def test_no_such_group():
-    with pytest.raises(UserError, match="no group 'frob'; there are: augment, benchmark, dataset"):
+    with pytest.raises(UserError, match="no group 'frob'; there are: augment, benchmark, committee, dataset"):
         options("frob")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from gesture_al.core.settings import DatasetPart, Settings, run_key
+from gesture_al.core.settings import DatasetPart, Part, Settings, run_key
 
 
 @dataclass
@@ -37,3 +37,13 @@ def test_a_later_setting_counts_where_it_is_not_at_its_default():
 )
 def test_what_changes_no_result_stays_out(change, same):
     assert (run_key(replace(Settings(), **change), "data") == run_key(Settings(), "data")) is same
+
+
+def test_a_committee_counts_but_not_in_how_many_processes_it_is_trained():
+    keys = [run_key(Settings(committee=Part("ensemble", params)), "data") for params in ({}, {"processes": 4}, {"members": 5})]
+    assert keys[0] == keys[1]
+    assert len({run_key(Settings(), "data"), *keys}) == 3
+    steps = {"accelerator": "cpu", "precision": "32-true"}
+    trainers = [Part("gradient_steps", params) for params in ({}, steps, {**steps, "accelerator": "gpu"})]
+    plain, as_before, on_gpu = (run_key(Settings(trainer=trainer), "data") for trainer in trainers)
+    assert plain == as_before != on_gpu

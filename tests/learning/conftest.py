@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 
-from gesture_al.core.seeds import RandomStreams
+from gesture_al.core.seeds import RandomStreams, torch_seed
 from gesture_al.data.clip_set import ClipSet
 from gesture_al.data.skeleton import skeleton_for
+from gesture_al.learning.features.base import FEATURES
 from gesture_al.learning.learner import Learner
+from gesture_al.learning.member_training import MemberTraining
+from gesture_al.learning.models.base import MODELS
+from gesture_al.learning.preparation import ClipOverrides, Preparation
 from gesture_al.learning.trainers.gradient_steps import GradientSteps
+
+ROWS = np.array([7, 2, 40, 2, 11, 33])
 
 
 class Flat:
@@ -50,7 +56,9 @@ def clips():
 
 @pytest.fixture
 def learner_of():
-    def make(clips, *, features=None, augment=None, net=("lstm", {"hidden": 8}), seed=0, trainer=None, **settings):
+    def make(
+        clips, *, features=None, augment=None, net=("lstm", {"hidden": 8}), seed=0, trainer=None, predicting=None, **settings
+    ):
         return Learner(
             clips,
             pool=np.arange(len(clips)),
@@ -59,6 +67,35 @@ def learner_of():
             model=net,
             trainer=trainer or GradientSteps(**{"steps": 25, "warmup": 5, **settings}),
             random_streams=RandomStreams(seed),
+            **(predicting or {}),
+        )
+
+    return make
+
+
+@pytest.fixture
+def training_of(clips):
+    def make(*, trainer=None, augment=None, features=None, overrides=None, unlabelled=None, rows=ROWS, net=None):
+        features = features or FEATURES.build("geometric", {"frames": 6})
+        preparation = Preparation(features)
+        preparation.measure(clips, np.arange(len(clips)))
+        inputs = features.width(clips.skeleton, clips.positions.shape[3])
+        with torch_seed(3):
+            net = net or MODELS.build("lstm", {"hidden": 8}, inputs=inputs, classes=3)
+        return MemberTraining(
+            net=net,
+            trainer=trainer or GradientSteps(steps=6, warmup=2),
+            clips=clips,
+            preparation=preparation,
+            augment=augment,
+            overrides=overrides or ClipOverrides(clips.positions.shape[1]),
+            rows=rows,
+            classes=clips.labels[rows],
+            unlabelled=unlabelled,
+            class_count=3,
+            random_streams=RandomStreams(0),
+            round=1,
+            threads=1,
         )
 
     return make

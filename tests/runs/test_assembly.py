@@ -94,6 +94,25 @@ def test_a_run_that_nothing_measures_says_so(clips):
     assert not any("nothing will measure" in line for line in made.warnings())
 
 
+def test_a_temperature_that_nothing_can_be_fitted_to_is_announced(clips):
+    def told(*typed):
+        lines = assemble(compose_settings([*SMALL, *typed]), clips).warnings()
+        return [line for line in lines if "temperature_scaling=true does nothing" in line]
+
+    assert told("temperature_scaling=true", "stopping=budget") == [
+        "temperature_scaling=true does nothing: it wants 20 validation clips, and there are 0; stopping=f1_threshold draws some, "
+        "validation_fraction says how many"
+    ]
+    assert not told("stopping=budget")
+    assert not told("temperature_scaling=true", "stopping=f1_threshold", "validation_fraction=0.6")
+
+
+def test_views_without_an_augmentation_are_refused(clips):
+    with pytest.raises(UserError, match=r"^prediction_views=4: .*choose augment=standard"):
+        assemble(compose_settings([*SMALL, "prediction_views=4", "augment=none"]), clips)
+    assemble(compose_settings([*SMALL, "prediction_views=4"]), clips)
+
+
 def test_the_rule_that_made_the_split_is_written_down(clips):
     told = dataset_metadata(assemble(compose_settings([*SMALL, "stopping=f1_threshold"]), clips))
     assert (told["split_by"], told["validation_by"]) == ("group", "group")

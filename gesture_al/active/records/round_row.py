@@ -34,6 +34,8 @@ class RoundRow:
         class_counts: Labels by class, of the classes that the round's model knows.
         test_predicted: Predicted class of each test clip, in the order of test_clips.csv.
         val_predicted: Row, label and predicted class of each labelled validation clip.
+        temperature: By which the net's logits are divided; None: by nothing.
+        test_ece_unscaled: `test_ece` of the same net without the temperature; None where there is none.
         test_design_effect: How many test clips are worth one independent clip; 1 where they do not overlap in time.
         val_design_effect: Likewise of the validation clips.
         pool_kappa: Agreement with the predictions of the round before on the stopping set.
@@ -54,11 +56,13 @@ class RoundRow:
     test_unscored: str = _column("")
     test_weighted_f1: float | None = _column(None, "weighted F1")
     test_accuracy: float | None = _column(None, "accuracy")
-    test_ece: float | None = _column(None)
+    test_ece: float | None = _column(None, "calibration error")
     test_brier: float | None = _column(None)
     test_nll: float | None = _column(None, "NLL")
     val_macro_f1: float | None = _column(None, "validation macro-F1")
     val_weighted_f1: float | None = _column(None)
+    temperature: float | None = _column(None, "temperature")
+    test_ece_unscaled: float | None = _column(None, "calibration error without it")
     test_confusion: Counts | None = None
     test_predicted: Sequence[int] | None = None
     val_confusion: Counts | None = None

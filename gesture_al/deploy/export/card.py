@@ -100,6 +100,9 @@ def _scores(run: Run) -> list[str]:
     score = score_words(run, best)
     chosen = choice(run).replace("checkpoints/best.ckpt", "this")
     parts = [f"{text[0].upper()}{text[1:]}" for text in (f"{score}.", chosen)]
+    views = run.config.get("prediction_views")
+    if views:
+        parts.append(f"The run averaged over {views} changed copies of each clip; this recogniser looks at a clip once.")
     if run.full_data and run.full_data.get("test_macro_f1") is not None and run.split == "test":
         full = run.full_data
         parts.append(f"The same model trained on all {full['labels']} labels of the pool: {full['test_macro_f1']:.3f}.")
@@ -148,10 +151,13 @@ def _versions(run: Run, description: Description) -> str:
     used = [f"Python {environment.get('python', '?')}", *(f"{name} {packages[name]}" for name in names if packages.get(name))]
     model = ", ".join([description.model.name, *(f"{key} {value}" for key, value in description.model.params.items())])
     features = ", ".join([description.features.name, *(f"{key} {value}" for key, value in description.features.params.items())])
+    together = f"the mean of {description.members} nets, each " if description.members > 1 else ""
+    if description.temperature is not None:
+        together = f"calibrated (temperature {description.temperature:.2f}), {together}"
     commit = f", commit {str(environment['git'])[:12]}" if environment.get("git") else ""
     return "\n".join(
         [
-            f"- Net: {model}; features: {features}; seed {run.config.get('seed', '?')}",
+            f"- Net: {together}{model}; features: {features}; seed {run.config.get('seed', '?')}",
             f"- Trained {str(run.status.get('started', '?'))[:10]} with gesture_al {environment.get('gesture_al', '?')}{commit}, "
             f"{', '.join(used)}; exported with gesture_al {__version__}",
         ]

@@ -116,7 +116,7 @@ def _digest(path: Path) -> str:
 
 
 # More than any recogniser has.
-_MOST_INPUTS, _MOST_CLASSES, _MOST_SECONDS = 100_000, 10_000, 1e6
+_MOST_INPUTS, _MOST_CLASSES, _MOST_SECONDS, _MOST_MEMBERS = 100_000, 10_000, 1e6, 64
 
 
 def _between(name: str, value: Any, low: int, high: int) -> int:
@@ -134,6 +134,15 @@ def _statistics(name: str, values: Any) -> Float32 | None:
     if numbers.ndim != 1 or not np.isfinite(numbers).all() or (name == "deviation" and (numbers <= 0).any()):
         raise ValueError(f"{name} must be finite numbers, a deviation's above 0")
     return numbers
+
+
+def _temperature(value: Any) -> float | None:
+    if value is None:
+        return None
+    temperature = decimal(value)
+    if not 0.001 <= temperature <= 1000:
+        raise ValueError(f"temperature is {temperature}")
+    return temperature
 
 
 def _clip_seconds(content: Any) -> Mapping[str, float] | None:
@@ -163,6 +172,8 @@ class Description:
             they are unknown.
         trained_on: What the data were: `name`, `source`, `synthetic`.
         gesture_al: Version that wrote it.
+        members: How many nets of this kind the probabilities are the mean of.
+        temperature: By which their logits are divided; None: by nothing.
     """
 
     classes: tuple[str, ...]
@@ -177,6 +188,8 @@ class Description:
     clip_seconds: Mapping[str, float] | None
     trained_on: Mapping[str, Any]
     gesture_al: str
+    members: int = 1
+    temperature: float | None = None
 
     def preparation(self) -> Preparation:
         """Features and their statistics.
@@ -212,9 +225,14 @@ class Description:
                 "mean": None if self.mean is None else self.mean.tolist(),
                 "deviation": None if self.deviation is None else self.deviation.tolist(),
             },
-            "model": {"name": self.model.name, "params": self.model.params, "inputs": self.inputs},
+            "model": {"name": self.model.name, "params": self.model.params, "inputs": self.inputs, **self._combination()},
             "clip_seconds": None if self.clip_seconds is None else dict(self.clip_seconds),
         }
+
+    def _combination(self) -> dict[str, Any]:
+        """What is said where one net is not all: earlier versions refuse its weights, whose names are then others."""
+        several = {"members": self.members} if self.members > 1 else {}
+        return several if self.temperature is None else {**several, "temperature": self.temperature}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Description:
@@ -242,4 +260,6 @@ class Description:
             clip_seconds=_clip_seconds(content["clip_seconds"]),
             trained_on=dict(content["trained_on"]),
             gesture_al=str(content["gesture_al"]),
+            members=_between("members", model.get("members", 1), 1, _MOST_MEMBERS),
+            temperature=_temperature(model.get("temperature")),
         )

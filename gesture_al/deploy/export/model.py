@@ -186,7 +186,14 @@ def _load_net(folder: Path, description: Description, runtime: str) -> Callable[
     if runtime == "torch":
         from gesture_al.deploy.export.torch_runtime import TorchNet
 
-        return TorchNet.load(folder / WEIGHTS, description.model, description.inputs, len(description.classes))
+        return TorchNet.load(
+            folder / WEIGHTS,
+            description.model,
+            description.inputs,
+            len(description.classes),
+            description.members,
+            description.temperature,
+        )
     if not (folder / GRAPH).exists():
         raise UserError(f"{folder}: has no {GRAPH}, since its net cannot draw itself; use runtime=torch")
     return OnnxNet(folder / GRAPH)

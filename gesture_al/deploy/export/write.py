@@ -44,10 +44,10 @@ from gesture_al.deploy.export.folder import (
     read_json,
     write_checksums,
 )
-from gesture_al.deploy.export.torch_runtime import TorchNet
+from gesture_al.deploy.export.torch_runtime import TorchNet, build_net
+from gesture_al.learning.combined_net import combined, drawable
 from gesture_al.learning.features.base import FEATURES
-from gesture_al.learning.models.base import MODELS
-from gesture_al.learning.models.drawing import DrawableNet, Graph
+from gesture_al.learning.models.drawing import Graph
 from gesture_al.runs.assembly import load_clips
 from gesture_al.runs.report.run_on_disk import read_run
 from gesture_al.runs.run_code import run_code
@@ -132,6 +132,8 @@ def _describe(run: Path, settings: Settings, trained: Trained, evidence: Evidenc
         clip_seconds=seconds,
         trained_on={key: dataset.get(key) for key in ("name", "source", "synthetic")},
         gesture_al=__version__,
+        members=trained.members,
+        temperature=trained.temperature,
     )
 
 
@@ -156,6 +158,8 @@ class Trained:
         classes: Names.
         mean: (F,) of each channel, None where channels are not standardised.
         deviation: (F,) likewise.
+        members: How many nets of this kind `net` is the mean of.
+        temperature: By which its logits are divided; None: by nothing.
     """
 
     net: nn.Module
@@ -165,6 +169,8 @@ class Trained:
     classes: tuple[str, ...]
     mean: Float32 | None
     deviation: Float32 | None
+    members: int
+    temperature: float | None
 
 
 def read_trained(run: Path) -> Trained:
@@ -180,17 +186,19 @@ def read_trained(run: Path) -> Trained:
     try:
         state = torch.load(io.BytesIO(fit.state), weights_only=True)
         model, inputs, classes = Part(state["model"], dict(state["params"])), int(state["inputs"]), tuple(state["classes"])
-        weights = state["weights"]
+        weights, members, temperature = state["weights"], int(state.get("members", 1)), state.get("temperature")
         mean, deviation = (None if state[key] is None else state[key].numpy() for key in ("mean", "deviation"))
     except Exception as err:
         raise UserError(f"{path}: no model can be read here ({type(err).__name__}); run it again") from err
     with torch_seed(0):
-        net = build_part(MODELS, "model", model, inputs=inputs, classes=len(classes))
+        # The temperature is no weight, so it stands around the net that the weights belong to.
+        net = build_net(model, inputs, len(classes), members, None)
     try:
         net.load_state_dict(weights)
     except RuntimeError as err:
         raise UserError(f"{path}: not the weights of model {model.name!r} of this version; run it again") from err
-    return Trained(net.eval(), fit.round, model, inputs, classes, mean, deviation)
+    net = combined([net], temperature).eval()
+    return Trained(net, fit.round, model, inputs, classes, mean, deviation, members, temperature)
 
 
 _MOST_CLIPS = 400
@@ -248,10 +256,10 @@ def onnx_bytes(net: nn.Module, inputs: int, classes: int) -> bytes | None:
     Returns:
         The file's content; None of a net that cannot draw itself.
     """
-    if not isinstance(net, DrawableNet):
+    if not drawable(net):
         return None
     graph = Graph()
-    probs = graph.node("Softmax", net.draw(graph, "features"), axis=-1)
+    probs = graph.node("Softmax", graph.part(net, "features"), axis=-1)
     nodes = [helper.make_node(one.operator, one.inputs, [one.output], **one.settings) for one in graph.nodes]
     nodes.append(helper.make_node("Identity", [probs], ["probs"]))
     onnx_graph = helper.make_graph(

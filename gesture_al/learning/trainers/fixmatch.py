@@ -50,6 +50,7 @@ class FixMatch(StepSettings, Trainer):
         models" (NeurIPS 2017), section 2.
     """
 
+    averaging: ShareBelowOne = 0.95
     confidence: ShareBelowOne = 0.9
     unlabelled_batch: Count = 32
     unlabelled_weight: NotNegative = 1.0

@@ -24,6 +24,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from gesture_al.core.arrays import Float64, Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, Positive, ShareBelowOne
+from gesture_al.learning.device import CPU, Accelerator, Precision, device_for, repeatable
 from gesture_al.learning.trainers.base import Diverged, FitReport, LabelledClips, OnStep, batches
 
 Optimiser = Literal["adamw", "adam"]
@@ -64,6 +65,9 @@ class StepSettings:
         until_loss: After `steps`, go on until a step's loss is below this; None stops there.
         extra_steps: How many steps that may take.
         warm_start: Whether a round goes on from the weights of the one before; the learner reads it.
+        accelerator: Where the net trains and predicts: `auto` takes a GPU, where there is one, for nets of
+            `device.GPU_PAYS_FROM` weights or more.
+        precision: Of the training's sums and products; weights, and all of prediction, stay float32.
 
     Raises:
         UserError: `until_loss` without `extra_steps`.
@@ -73,9 +77,9 @@ class StepSettings:
         al., "Averaging weights leads to wider optima and better generalization" (UAI 2018).
     """
 
-    steps: Count = 300
-    steps_per_class: CountOrZero = 30
-    epochs: NotNegative = 12.0
+    steps: Count = 200
+    steps_per_class: CountOrZero = 0
+    epochs: NotNegative = 0.0
     batch_size: Count | None = 16
     optimiser: Optimiser = "adamw"
     lr: Positive = 5e-3
@@ -85,10 +89,12 @@ class StepSettings:
     clip: Positive | None = 1.0
     label_smoothing: ShareBelowOne = 0.05
     class_weights: ClassWeights = "none"
-    averaging: ShareBelowOne = 0.95
+    averaging: ShareBelowOne = 0.0
     until_loss: Positive | None = None
     extra_steps: CountOrZero = 0
     warm_start: bool = False
+    accelerator: Accelerator = "cpu"
+    precision: Precision = "32-true"
 
     def __post_init__(self) -> None:
         if self.until_loss is not None and not self.extra_steps:
@@ -143,7 +149,7 @@ class StepSettings:
             Diverged: The loss or a weight is not finite.
         """
         started = perf_counter()
-        lean_fit(learning, stream)
+        lean_fit(learning, stream, device_for(self.accelerator, learning.net), self.precision)
         learning.take_mean()
         if not all(bool(parameter.isfinite().all()) for parameter in learning.net.parameters()):
             raise Diverged("a weight is not finite")
@@ -211,16 +217,29 @@ class NetTraining(lightning.LightningModule):  # type: ignore[misc]  # Lightning
             self.net.load_state_dict(self.mean.module.state_dict())
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
-        """The batch as it is: it was made on the processor, where the net is."""
-        return batch
+        """The batch where the net is; on the processor, where it was made, it is the batch itself."""
+        return batch if device.type == "cpu" else super().transfer_batch_to_device(batch, device, dataloader_idx)
 
 
-def lean_fit(learning: lightning.LightningModule, stream: Iterator[Any]) -> None:
-    """Run a Lightning Trainer once through the batches; it logs, saves and prints nothing and does not look for a cluster."""
-    with _quiet(), torch.enable_grad():
+def lean_fit(
+    learning: lightning.LightningModule,
+    stream: Iterator[Any],
+    device: torch.device = CPU,
+    precision: Precision = "32-true",
+) -> None:
+    """Run a Lightning Trainer once through the batches; it logs, saves and prints nothing and does not look for a cluster.
+
+    Args:
+        learning: What is trained; afterwards it is where it was before.
+        stream: Batches on the processor.
+        device: Where it is trained.
+        precision: Of the training's sums and products.
+    """
+    with _quiet(), repeatable(device), torch.enable_grad():
         trainer = lightning.Trainer(
-            accelerator="cpu",
-            devices=1,
+            accelerator=device.type,
+            devices=1 if device.type == "cpu" else [device.index or 0],
+            precision=precision,
             min_epochs=0,
             max_epochs=1,
             logger=False,

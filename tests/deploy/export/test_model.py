@@ -244,6 +244,10 @@ def test_a_net_that_gives_no_probabilities_is_refused(exported, probs, monkeypat
         ("preprocessing", "deviation", [0.0] * 142),
         ("model", "inputs", 10**9),
         ("model", "inputs", -1),
+        ("model", "members", 0),
+        ("model", "members", 10**6),
+        ("model", "temperature", 0.0),
+        ("model", "temperature", float("nan")),
         ("clip_seconds", "median", float("nan")),
         ("skeleton", "bones", [[0, 99]]),
         ("skeleton", "parts", {"left_hand": [0, 10**9]}),
@@ -256,6 +260,16 @@ def test_a_description_whose_numbers_are_none_is_refused(copy, part, key, value)
     _with_new_checksums(copy)
     with pytest.raises(UserError, match="not as gesture-al export writes it"):
         ExportedModel.load(copy)
+
+
+@pytest.mark.parametrize(("key", "value"), [("members", 2), ("members", 64), ("temperature", 2.0)])
+def test_a_description_of_other_nets_than_the_weights_are_of_is_refused(copy, key, value):
+    told = json.loads((copy / "recogniser.json").read_text())
+    told["model"][key] = value
+    (copy / "recogniser.json").write_text(json.dumps(told))
+    _with_new_checksums(copy)
+    with pytest.raises(UserError, match=r"weights\.safetensors: not the weights of model 'lstm'"):
+        ExportedModel.load(copy, runtime="torch")
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, r'{"a": "\ud800"}', "9" * 5000, "[]"])

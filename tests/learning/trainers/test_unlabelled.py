@@ -89,7 +89,7 @@ def test_without_unlabelled_clips_it_is_the_supervised_training(name, world):
     clips = Labelled(world[0].features, world[0].classes)
     trainer, own, plain = option(name), new_net(), new_net()
     report = trainer.fit(own, clips, 2, np.random.default_rng(1), None)
-    GradientSteps(**FEW).fit(plain, clips, 2, np.random.default_rng(1))
+    GradientSteps(**FEW, averaging=0.95).fit(plain, clips, 2, np.random.default_rng(1))
     assert report.steps == 30
     assert all(torch.equal(a, b) for a, b in zip(own.parameters(), plain.parameters(), strict=True))
 
