@@ -39,7 +39,7 @@ def refused(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("strategy=nope", "no strategy 'nope'; there are: badge, "),
+        ("strategy=nope", "no strategy 'nope'; there are: adaptive, badge, "),
         ("strategy=entrpy", "did you mean entropy?"),
         ("experiment=nope", "no experiment 'nope'; there are: as_asked"),
         ("strategy.name=nope", "no strategy 'nope'; there are: "),
@@ -68,7 +68,7 @@ def refused(tmp_path, capsys):
         ("threshold=nan", "threshold=nan: must be a number from 0 to 1"),
         ("budget=3", "budget=3: the initial set alone takes 8 labels; raise it or lower initial_per_class"),
         ("max_rounds=0", "max_rounds=0: must be a whole number, 1 or more, or null"),
-        ("start=never", "start=never: must be stratified, oracle or existing"),
+        ("start=never", "start=never: must be stratified, oracle, existing or strategy"),
         ("name=a/b", "name=a/b: must be a word for the run's folder"),
         ("classes=5", "classes=5: the data give 4 (input 24 frames x "),
         ("inputs=7", "inputs=7: the data give "),
