@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -127,10 +127,22 @@ def batches(clips: LabelledClips, steps: int, batch_size: int | None, rng: np.ra
         whole = clips(np.arange(count))
         yield from (whole for _ in range(steps))
         return
+    for rows, places in grouped([rng.permutation(count)[:size] for _ in range(steps)]):
+        features, lengths, labels = clips(rows)
+        yield from ((features[place], lengths[place], labels[place]) for place in places)
+
+
+def grouped(draws: Sequence[Int64]) -> Iterator[tuple[Int64, list[slice]]]:
+    """Rows of several steps in one array, up to `STEPS_AT_ONCE` steps and `CLIPS_AT_ONCE` clips, and the place of each step in it.
+
+    Args:
+        draws: Rows of each step, the same number in all, 1 or more.
+
+    >>> [(rows.tolist(), places) for rows, places in grouped([np.array([1, 2]), np.array([0, 2])])]
+    [([1, 2, 0, 2], [slice(0, 2, None), slice(2, 4, None)])]
+    """
+    size = len(draws[0])
     at_once = max(1, min(STEPS_AT_ONCE, CLIPS_AT_ONCE // size))
-    for first in range(0, steps, at_once):
-        rows = [rng.permutation(count)[:size] for _ in range(min(at_once, steps - first))]
-        features, lengths, labels = clips(np.concatenate(rows))
-        for start in range(0, len(labels), size):
-            stop = start + size
-            yield features[start:stop], lengths[start:stop], labels[start:stop]
+    for first in range(0, len(draws), at_once):
+        steps = draws[first : first + at_once]
+        yield np.concatenate(steps), [slice(start, start + size) for start in range(0, size * len(steps), size)]

@@ -18,8 +18,6 @@ from gesture_al.core.arrays import Float32, Int64
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, ShareBelowOne
 from gesture_al.learning.inference import CLIPS_A_BATCH
 from gesture_al.learning.trainers.base import (
-    CLIPS_AT_ONCE,
-    STEPS_AT_ONCE,
     TRAINERS,
     Batch,
     FitReport,
@@ -28,6 +26,7 @@ from gesture_al.learning.trainers.base import (
     Trainer,
     UnlabelledClips,
     batches,
+    grouped,
 )
 from gesture_al.learning.trainers.net_training import NetTraining, StepSettings
 
@@ -113,13 +112,15 @@ class Consistency(StepSettings, Trainer):
         """Train a student in place on the labels and on what these teachers think."""
         plan = self.planned(len(clips.classes), class_count)
         draws = [rng.permutation(len(unlabelled))[: self.unlabelled_batch] for _ in range(plan.most_steps)]
-        targets_M_C = self._targets(teachers, unlabelled, np.unique(np.concatenate(draws)), class_count)
+        met = np.unique(np.concatenate(draws))
+        targets_M_C = self._targets(teachers, unlabelled, met, class_count)
         learning = _Student(student, plan, plan.class_weights_of(clips.classes, class_count), on_step, self)
         labelled = batches(clips, plan.most_steps, self.batch_size, rng)
         report = plan.run(learning, self._batches(labelled, unlabelled, draws, targets_M_C))
-        learnt = int(np.count_nonzero(targets_M_C.any(axis=1)))
-        notes = "; ".join(part for part in (f"{learnt} of {len(unlabelled)} unlabelled clips learnt from", report.note) if part)
-        return replace(report, note=notes)
+        if self.targets == "soft":  # Then every clip has a target.
+            return report
+        named = f"{int(np.count_nonzero(targets_M_C.any(axis=1)))} of {len(met)} unlabelled clips got a pseudo-label"
+        return replace(report, note="; ".join(part for part in (named, report.note) if part))
 
     def _targets(self, teachers: Sequence[nn.Module], unlabelled: UnlabelledClips, rows: Int64, class_count: int) -> Float32:
         """Targets (m, C) of the clips that the student will meet; zeros for all others."""
@@ -139,15 +140,10 @@ class Consistency(StepSettings, Trainer):
         self, labelled: Iterator[Batch], unlabelled: UnlabelledClips, draws: Sequence[Int64], targets_M_C: Float32
     ) -> Iterator[SemiBatch]:
         """Labelled batches, each with an unlabelled one; the copies of several steps are made together."""
-        size = len(draws[0])
-        at_once = max(1, min(STEPS_AT_ONCE, CLIPS_AT_ONCE // size))
-        for first in range(0, len(draws), at_once):
-            rows = np.concatenate(draws[first : first + at_once])
+        for rows, places in grouped(draws):
             features, lengths = unlabelled(rows, self.student_view)
             targets = torch.from_numpy(targets_M_C[rows])
-            for start in range(0, len(rows), size):
-                part = slice(start, start + size)
-                yield next(labelled), (features[part], lengths[part], targets[part])
+            yield from ((next(labelled), (features[place], lengths[place], targets[place])) for place in places)
 
 
 def sharpened(probs_N_C: Float32, temperature: float) -> Float32:
@@ -159,7 +155,8 @@ def sharpened(probs_N_C: Float32, temperature: float) -> Float32:
     >>> sharpened(np.array([[0.8, 0.2]], np.float32), 0.5).round(2).tolist()
     [[0.9399999976158142, 0.05999999865889549]]
     """
-    powers_N_C = probs_N_C ** np.float32(1 / temperature)
+    # Against the largest, so that a power of small numbers is not nothing.
+    powers_N_C = (probs_N_C / probs_N_C.max(axis=1, keepdims=True)) ** np.float32(1 / temperature)
     return np.asarray(powers_N_C / powers_N_C.sum(axis=1, keepdims=True), dtype=np.float32)
 
 

@@ -14,8 +14,6 @@ from gesture_al.core.arrays import Int64
 from gesture_al.core.errors import UserError
 from gesture_al.core.parameters import Count, CountOrZero, NotNegative, ShareBelowOne
 from gesture_al.learning.trainers.base import (
-    CLIPS_AT_ONCE,
-    STEPS_AT_ONCE,
     TRAINERS,
     Batch,
     FitReport,
@@ -24,6 +22,7 @@ from gesture_al.learning.trainers.base import (
     Trainer,
     UnlabelledClips,
     batches,
+    grouped,
 )
 from gesture_al.learning.trainers.net_training import NetTraining, StepSettings
 
@@ -107,11 +106,6 @@ def _with_views(
     labelled: Iterator[Batch], unlabelled: UnlabelledClips, draws: Sequence[Int64]
 ) -> Iterator[tuple[Batch, tuple[Tensor, Tensor, Tensor]]]:
     """Labelled batches, each with two views of unlabelled clips; the copies of several steps are made together."""
-    size = len(draws[0])
-    at_once = max(1, min(STEPS_AT_ONCE, CLIPS_AT_ONCE // size))
-    for first in range(0, len(draws), at_once):
-        rows = np.concatenate(draws[first : first + at_once])
+    for rows, places in grouped(draws):
         (weak, lengths), (strong, _) = unlabelled(rows, "weak"), unlabelled(rows, "strong")
-        for start in range(0, len(rows), size):
-            part = slice(start, start + size)
-            yield next(labelled), (weak[part], strong[part], lengths[part])
+        yield from ((next(labelled), (weak[place], strong[place], lengths[place])) for place in places)

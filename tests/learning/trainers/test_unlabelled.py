@@ -127,7 +127,7 @@ def test_the_student_sees_strong_copies_and_the_teachers_the_clips(world):
 def test_what_nobody_agrees_on_does_not_count(world):
     trainer = Consistency(**{**FEW, "steps": 20}, targets="agreed", confidence=0.999999)
     report = trainer.fit(new_net(), world[0], 2, np.random.default_rng(1))
-    assert report.note == "0 of 120 unlabelled clips learnt from"
+    assert report.note == "0 of 120 unlabelled clips got a pseudo-label"
 
 
 def test_the_student_learns_what_the_teachers_think_of_unlabelled_clips(monkeypatch):
@@ -171,6 +171,7 @@ def test_sharpened_targets_are_probabilities_and_surer():
     np.testing.assert_allclose(sharp, probs_N_C**2 / (probs_N_C**2).sum(axis=1, keepdims=True), rtol=1e-5)
     assert (sharp.max(axis=1) >= probs_N_C.max(axis=1)).all()
     np.testing.assert_allclose(sharpened(probs_N_C, 1.0), probs_N_C, rtol=1e-5)
+    assert sharpened(np.full((1, 250), 1 / 250, np.float32), 0.05).sum() == pytest.approx(1)
 
 
 def test_later_teachers_are_students_of_the_ones_before(world):
