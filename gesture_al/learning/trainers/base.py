@@ -133,7 +133,7 @@ def batches(clips: LabelledClips, steps: int, batch_size: int | None, rng: np.ra
 
 
 def grouped(draws: Sequence[Int64]) -> Iterator[tuple[Int64, list[slice]]]:
-    """Rows of several steps in one array, up to `STEPS_AT_ONCE` steps and `CLIPS_AT_ONCE` clips, and the place of each step in it.
+    """Rows of several steps in one array, at most `STEPS_AT_ONCE` steps and `CLIPS_AT_ONCE` clips, with each step as a slice.
 
     Args:
         draws: Rows of each step, the same number in all, 1 or more.
