@@ -111,7 +111,7 @@ class PoolClips:
 
 
 class ChangedCopies:
-    """Features of changed copies of some clips, which are brought to their frames once where there is room for the result.
+    """Features of changed copies of some clips; each is brought to its frames once, when first met, where there is room for all.
 
     Args:
         clips: The clip set.
@@ -123,15 +123,21 @@ class ChangedCopies:
     def __init__(self, clips: ClipSet, preparation: Preparation, rows: Int64, overrides: ClipOverrides | None) -> None:
         self._clips, self._preparation, self._rows, self._overrides = clips, preparation, rows, overrides
         frames = preparation.features.frames or clips.positions.shape[1]
-        size = 4 * len(rows) * frames * int(np.prod(clips.positions.shape[2:]))
-        self._resampled = preparation.positions(clips, rows, overrides) if size <= KEPT_BYTES else None
+        shape = (len(rows), frames, *clips.positions.shape[2:])
+        self._kept = np.empty(shape, dtype=np.float32) if 4 * int(np.prod(shape)) <= KEPT_BYTES else None
+        self._lengths = np.zeros(len(rows), dtype=np.int64)
+        """Of the clips that are kept; 0: not yet."""
 
     def __call__(self, rows: Int64, augment: Augment | None, rng: np.random.Generator) -> tuple[Float32, Int64]:
         """Features (B, T, F) and lengths (B,) of copies of the clips at these positions; without `augment` of the clips."""
-        if self._resampled is None:
+        if self._kept is None:
             positions, lengths = self._preparation.positions(self._clips, self._rows[rows], self._overrides)
         else:
-            positions, lengths = self._resampled[0][rows], self._resampled[1][rows]
+            lacking = np.unique(rows[self._lengths[rows] == 0])
+            if len(lacking):
+                made = self._preparation.positions(self._clips, self._rows[lacking], self._overrides)
+                self._kept[lacking], self._lengths[lacking] = made
+            positions, lengths = self._kept[rows], self._lengths[rows]
         if augment is not None:
             positions = augment(positions, self._clips.skeleton, rng)
         return self._preparation.features_of_positions(positions, lengths, self._clips.skeleton), lengths
